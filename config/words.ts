@@ -1,0 +1,80 @@
+// The words that every room shares: sides, paths, parts, branded time, and the secret that cannot be printed.
+// Nothing here does anything but name. Every room may import it; it imports nothing of ours.
+
+import { inspect } from 'node:util'
+
+export const sides = ['entry', 'exit'] as const
+export type Side = (typeof sides)[number]
+
+/** One way to present a credential on a side. */
+export const paths = ['card', 'keypad', 'face'] as const
+export type Path = (typeof paths)[number]
+
+/** A process of its own: each kind of path, and the door. */
+export const parts = ['door', 'card', 'keypad', 'face'] as const
+export type Part = (typeof parts)[number]
+
+export const modes = ['controlled', 'lockdown', 'open', 'evacuation'] as const
+export type Mode = (typeof modes)[number]
+
+export const languages = ['zh-CN', 'en'] as const
+export type Language = (typeof languages)[number]
+
+declare const wallBrand: unique symbol
+declare const monotonicBrand: unique symbol
+
+/** Milliseconds since 1970-01-01 UTC. May step in either direction; never times a relay, a lockout or a time-out. */
+export type WallMs = number & { readonly [wallBrand]: true }
+
+/** Milliseconds on CLOCK_MONOTONIC, with fractions. The same clock in every process of one boot; never stored as a date. */
+export type MonotonicMs = number & { readonly [monotonicBrand]: true }
+
+export type Clock = { readonly wall: () => WallMs; readonly monotonic: () => MonotonicMs }
+
+export const systemClock: Clock = Object.freeze({
+  wall: () => Date.now() as WallMs,
+  monotonic: () => (Number(process.hrtime.bigint() / 1000n) / 1000) as MonotonicMs,
+})
+
+const hidden = new WeakMap<object, unknown>()
+declare const secretBrand: unique symbol
+
+/** A value that string conversion, JSON and inspection show as `[secret]`; only `reveal` gives it back. */
+export type Secret<T> = { readonly [secretBrand]: T }
+
+const secretShape = Object.freeze({
+  toString: () => '[secret]',
+  toJSON: () => '[secret]',
+  [inspect.custom]: () => '[secret]',
+})
+
+export const hide = <T>(value: T): Secret<T> => {
+  const shell = Object.create(secretShape) as Secret<T>
+  hidden.set(shell, value)
+  return Object.freeze(shell)
+}
+
+export const reveal = <T>(secret: Secret<T>): T => {
+  if (!hidden.has(secret)) throw new Error('not a secret made by hide()')
+  return hidden.get(secret) as T
+}
+
+/** Weekly opening times in the gate's time zone. `always` needs no clock. */
+export type Schedule =
+  | { readonly kind: 'always' }
+  | { readonly kind: 'weekly'; readonly segments: readonly WeeklySegment[] }
+
+/** weekday 1 = Monday … 7 = Sunday; minutes since midnight, `from` inclusive, `to` exclusive, 0 … 1440. */
+export type WeeklySegment = { readonly weekday: number; readonly fromMinute: number; readonly toMinute: number }
+
+/** An expected failure: a code that never changes and what was found. Text for people is built from the code. */
+export type Failure<Code extends string = string> = {
+  readonly ok: false
+  readonly code: Code
+  readonly detail?: string
+}
+export type Result<T, Code extends string = string> = { readonly ok: true; readonly value: T } | Failure<Code>
+
+export const done = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
+export const failed = <Code extends string>(code: Code, detail?: string): Failure<Code> =>
+  detail === undefined ? { ok: false, code } : { ok: false, code, detail }

@@ -1,0 +1,77 @@
+// The nouns of one decision: what was presented, the facts, the decision. Plain frozen values, no secret among them.
+
+import type { Mode, MonotonicMs, Path, Schedule, Side, WallMs } from '../../config/words.ts'
+import type { DenyReason, GrantReason } from './reasons.ts'
+
+/** One reading after its secret part was exchanged for a look-up: no identifier, no code, no vector is in here. */
+export type Proof =
+  | { readonly path: 'card'; readonly flaw?: 'reading_invalid' | 'random_identifier' }
+  | { readonly path: 'keypad'; readonly flaw?: 'reading_invalid' }
+  | { readonly path: 'face'; readonly flaw?: 'face_not_live' | 'face_uncertain' }
+
+/** Readings judged together. One proof, or two where the side asks for two factors. */
+export type Attempt = {
+  readonly gate: string
+  readonly side: Side
+  /** When the first reading was taken, in the path's own process. */
+  readonly at: MonotonicMs
+  readonly proofs: readonly Proof[]
+}
+
+/** What the store knows about one proof of the attempt, fetched in the one read. Same order as `attempt.proofs`. */
+export type ProofFacts = {
+  readonly path: Path
+  /** Absent: nobody is enrolled with it. */
+  readonly credential?: CredentialFacts
+  /** keypad only: the code typed is the credential's. Always false for an unknown number. */
+  readonly codeRight?: boolean
+  /** The path is paused on this side (by the office, by the inequality rule, or the path's own fault). */
+  readonly pathPaused: boolean
+}
+
+export type CredentialFacts = {
+  readonly id: string
+  readonly kind: 'card' | 'pin' | 'face' | 'pass'
+  readonly residentId: string
+  readonly revoked: boolean
+  readonly notBefore?: WallMs
+  readonly expiresAt?: WallMs
+  readonly usesLeft?: number
+  readonly lockedOut: boolean
+  readonly residentSuspended: boolean
+  /** The rights of the resident at this gate. Empty: none. */
+  readonly rights: readonly Schedule[]
+  /** face only: does a consent carry it, for this gate, notice and model. */
+  readonly consent?: 'current' | 'missing' | 'stale'
+  /** face only: the last other credential was lost longer ago than the grace allows. */
+  readonly otherWayLost?: boolean
+}
+
+export type Facts = {
+  readonly mode: Mode
+  readonly wall: WallMs
+  readonly clockTrusted: boolean
+  /** IANA zone of the gate; schedules are read in it. */
+  readonly timeZone: string
+  readonly controllerFault: boolean
+  /** Pairs of paths of which any one pair is enough. Empty: one proof suffices. */
+  readonly twoFactor: readonly (readonly [Path, Path])[]
+  readonly proofs: readonly ProofFacts[]
+}
+
+export type Decision =
+  | {
+      readonly outcome: 'grant'
+      readonly reason: GrantReason
+      /** Exit side: what would have denied on the entry side; recorded, not enforced. */
+      readonly notes: readonly DenyReason[]
+      readonly residentId?: string
+      readonly credentialIds: readonly string[]
+    }
+  | {
+      readonly outcome: 'deny'
+      readonly reason: DenyReason
+      readonly notes: readonly DenyReason[]
+      readonly residentId?: string
+      readonly credentialIds: readonly string[]
+    }

@@ -1,0 +1,17 @@
+// One line of JSON to stderr. Only codes, numbers and flags can be said: the type has no room for a name, a code typed, an
+// identifier or a vector (design: nothing secret leaves). Under systemd each line carries its priority.
+
+const priorities = { fault: 3, warning: 4, notice: 5 } as const
+export type LogLevel = keyof typeof priorities
+
+declare const wordBrand: unique symbol
+/** A word that was written in our source, not one that came from outside. */
+export type Word = string & { readonly [wordBrand]?: never }
+export type Loggable = Readonly<Record<string, Word | number | boolean>>
+
+const underJournal = process.env['JOURNAL_STREAM'] !== undefined
+
+export const log = (level: LogLevel, code: Word, fields: Loggable = {}): void => {
+  const line = JSON.stringify({ at: new Date().toISOString(), level, code, ...fields })
+  process.stderr.write(underJournal ? `<${priorities[level]}>${line}\n` : `${line}\n`)
+}

@@ -1,0 +1,179 @@
+// What main and a part say to each other. One declaration a message; both ends check every frame against it.
+// Identifiers and codes travel here in the clear between two local processes and must go no further than the attempt.
+
+import * as v from 'valibot'
+import { modes, parts, sides } from '../config/words.ts'
+
+export const PROTOCOL_VERSION = 1
+
+const deviceId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
+const code = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,48}$/))
+const instant = v.pipe(v.number(), v.finite())
+const hex = (maxBytes: number) => v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/), v.maxLength(maxBytes * 2))
+const base64 = v.pipe(v.string(), v.maxLength(16_384), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))
+const opaqueId = v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/))
+
+export const deviceState = v.object({
+  device: deviceId,
+  side: v.picklist(sides),
+  state: v.picklist(['up', 'down']),
+  because: v.optional(code),
+})
+export type DeviceState = v.InferOutput<typeof deviceState>
+
+// ---- a part to main
+
+/** Identifier: 4, 7 or 10 bytes of UID as hex. `random`: the card shows a new one each time. */
+const cardReading = v.object({
+  type: v.literal('reading'),
+  path: v.literal('card'),
+  device: deviceId,
+  at: instant,
+  card: v.variant('kind', [
+    v.object({ kind: v.picklist(['iso14443_3', 'iso14443_4']), identifier: hex(10), random: v.boolean() }),
+    v.object({ kind: v.literal('unreadable'), because: code }),
+  ]),
+})
+
+/** keypad: frames of keys as the grammar cuts them; main gives them their meaning. */
+const keypadReading = v.object({
+  type: v.literal('reading'),
+  path: v.literal('keypad'),
+  device: deviceId,
+  at: instant,
+  keys: v.variant('frame', [
+    /** NUMBER*CODE# */
+    v.object({ frame: v.literal('open'), number: v.string(), code: v.string() }),
+    /** NUMBER*CODE* : asks for the menu, never opens. */
+    v.object({ frame: v.literal('menu'), number: v.string(), code: v.string() }),
+    /** DIGITS# : a menu choice or a new code. */
+    v.object({ frame: v.literal('choice'), digits: v.string() }),
+    v.object({ frame: v.literal('invalid'), because: code }),
+  ]),
+})
+
+/** face: the part has matched; main never sees a vector or a score. */
+const faceReading = v.object({
+  type: v.literal('reading'),
+  path: v.literal('face'),
+  device: deviceId,
+  at: instant,
+  credential: opaqueId,
+  standing: v.picklist(['certain', 'uncertain', 'not_live']),
+})
+
+const doorEvent = v.object({
+  type: v.literal('door'),
+  what: v.picklist([
+    'relay_on',
+    'relay_off',
+    'opened',
+    'closed',
+    'held',
+    'held_over',
+    'forced',
+    'exit_button',
+    'fire_on',
+    'fire_off',
+    'mode_dropped',
+    'refused',
+  ]),
+  at: instant,
+  /** The grant that this follows from, as main named it in `open`. */
+  ref: v.optional(v.string()),
+  because: v.optional(code),
+})
+
+const sealedTemplate = v.object({ sealed: base64, wrappedKey: base64, model: v.pipe(v.string(), v.maxLength(128)) })
+export type SealedTemplate = v.InferOutput<typeof sealedTemplate>
+
+const enrolment = v.object({
+  type: v.literal('enrolment'),
+  request: v.string(),
+  result: v.variant('outcome', [
+    v.object({
+      outcome: v.literal('kept'),
+      templates: v.pipe(v.array(sealedTemplate), v.minLength(1), v.maxLength(8)),
+    }),
+    v.object({ outcome: v.literal('failed'), because: code }),
+    /** A hint on the way: `come_closer`, `look_here`, `hold_still`, `one_of_three` … */
+    v.object({ outcome: v.literal('hint'), hint: code }),
+  ]),
+})
+
+export const fromPart = v.variant('type', [
+  v.object({
+    type: v.literal('hello'),
+    part: v.picklist(parts),
+    version: v.literal(PROTOCOL_VERSION),
+    pid: v.number(),
+  }),
+  v.object({
+    type: v.literal('alive'),
+    turn: v.number(),
+    devices: v.pipe(v.array(deviceState), v.maxLength(64)),
+    dropped: v.number(),
+  }),
+  /** The settings were taken and the devices started. face: `model` names the pack and files in use. */
+  v.object({ type: v.literal('ready'), model: v.optional(v.string()), assistsOnly: v.optional(v.boolean()) }),
+  /** Somebody began to use another way on this side: a first key, a card in the field. */
+  v.object({ type: v.literal('touched'), device: deviceId, at: instant }),
+  v.object({
+    type: v.literal('count'),
+    device: deviceId,
+    what: v.picklist(['unknown_face', 'no_good_frame']),
+    count: v.number(),
+  }),
+  v.object({ type: v.literal('fault'), device: v.optional(deviceId), code }),
+  v.object({ type: v.literal('forgotten'), request: v.string() }),
+  v.object({ type: v.literal('gallery'), templates: v.number(), unreadable: v.number() }),
+  v.variant('path', [cardReading, keypadReading, faceReading]),
+  doorEvent,
+  enrolment,
+])
+export type FromPart = v.InferOutput<typeof fromPart>
+export type Reading = Extract<FromPart, { type: 'reading' }>
+export type CardReading = Extract<Reading, { path: 'card' }>
+export type KeypadReading = Extract<Reading, { path: 'keypad' }>
+export type FaceReading = Extract<Reading, { path: 'face' }>
+export type DoorEvent = Extract<FromPart, { type: 'door' }>
+export type Enrolment = Extract<FromPart, { type: 'enrolment' }>
+
+// ---- main to a part
+
+const galleryTemplate = v.object({ credential: opaqueId, sealed: base64, wrappedKey: base64 })
+export type GalleryTemplate = v.InferOutput<typeof galleryTemplate>
+
+export const toPart = v.variant('type', [
+  /** The part's own settings; each part checks them against its own schema. */
+  v.object({ type: v.literal('welcome'), settings: v.unknown() }),
+  v.object({ type: v.literal('ping'), turn: v.number() }),
+  // door
+  v.object({
+    type: v.literal('open'),
+    ref: v.string(),
+    pulseMs: v.pipe(v.number(), v.minValue(1)),
+    /** Monotonic; an order older than the door's own limit is refused. */
+    issuedAt: instant,
+  }),
+  v.object({ type: v.literal('mode'), mode: v.picklist(modes) }),
+  // face
+  v.object({
+    type: v.literal('gallery_add'),
+    templates: v.pipe(v.array(galleryTemplate), v.maxLength(200)),
+    last: v.boolean(),
+  }),
+  v.object({ type: v.literal('forget'), request: v.string(), credentials: v.array(opaqueId) }),
+  /** Stop embedding on this side: somebody uses another way. */
+  v.object({ type: v.literal('yield'), side: v.picklist(sides), forMs: v.number() }),
+  v.object({ type: v.literal('pause'), side: v.picklist(sides), paused: v.boolean() }),
+  v.object({
+    type: v.literal('enrol'),
+    request: v.string(),
+    credential: opaqueId,
+    side: v.picklist(sides),
+    forMs: v.number(),
+  }),
+  v.object({ type: v.literal('enrol_stop'), request: v.string() }),
+])
+export type ToPart = v.InferOutput<typeof toPart>

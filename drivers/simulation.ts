@@ -1,0 +1,66 @@
+// The outside of a simulated device: a Unix socket in the runtime folder on which a demo, `evengate sim` or a test plays the person
+// at the gate. One JSON object a line in, one a line out. Stands in no real device: the simulated drivers alone call it.
+
+import { chmodSync, rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const LINE_LIMIT_BYTES = 1 << 16
+const ANSWER_LIMIT_MS = 10_000
+
+const simulationSocket = (runtimeDirectory: string, device: string): string =>
+  join(runtimeDirectory, `sim-${device}.sock`)
+
+/** Answers each line with what `act` returns; a throw in `act` is answered as `{"error": …}` and opens nothing. */
+export const openSimulation = (
+  runtimeDirectory: string,
+  device: string,
+  act: (order: Readonly<Record<string, unknown>>) => unknown,
+): { readonly close: () => Promise<void> } => {
+  const path = simulationSocket(runtimeDirectory, device)
+  rmSync(path, { force: true })
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    const lines = createInterface({ input: socket })
+    lines.on('line', (line) => {
+      const answer = line.length > LINE_LIMIT_BYTES ? { error: 'line_too_long' } : answerLine(line, act)
+      if (socket.writable) socket.write(`${JSON.stringify(answer ?? {})}\n`)
+    })
+    lines.on('error', () => socket.destroy())
+  })
+  server.listen(path, () => chmodSync(path, 0o600))
+  return { close: () => new Promise((resolve) => server.close(() => resolve())) }
+}
+
+const answerLine = (line: string, act: (order: Readonly<Record<string, unknown>>) => unknown): unknown => {
+  try {
+    const order: unknown = JSON.parse(line)
+    if (typeof order !== 'object' || order === null || Array.isArray(order)) return { error: 'not_an_object' }
+    return act(order as Readonly<Record<string, unknown>>)
+  } catch (error) {
+    return { error: error instanceof SyntaxError ? 'not_json' : String(error instanceof Error ? error.message : error) }
+  }
+}
+
+/** The player's end: sends one order, gives the answer. Rejects when the device is not there or does not answer. */
+export const playDevice = (runtimeDirectory: string, device: string, order: object): Promise<Record<string, unknown>> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(simulationSocket(runtimeDirectory, device))
+    const limit = setTimeout(
+      () => socket.destroy(new Error(`simulated device ${device} does not answer`)),
+      ANSWER_LIMIT_MS,
+    )
+    socket.on('error', (error) => {
+      clearTimeout(limit)
+      reject(error)
+    })
+    socket.on('connect', () => socket.write(`${JSON.stringify(order)}\n`))
+    createInterface({ input: socket })
+      .on('line', (line) => {
+        clearTimeout(limit)
+        socket.end()
+        resolve(JSON.parse(line))
+      })
+      .on('error', reject)
+  })

@@ -4,7 +4,6 @@
 export const denials = [
   ['controller_fault', 'The gate cannot judge: its store or its core is failing.', '门禁自身故障，暂时无法判断。'],
   ['lockdown', 'The gate is in lockdown.', '门禁处于封锁状态。'],
-  ['held_off', 'The same credential was answered a moment ago.', '同一凭证刚刚已处理。'],
   ['path_paused', 'This way in is paused.', '此通行方式已暂停。'],
   ['reading_invalid', 'What was read is not a valid card, code or face.', '读到的内容无效。'],
   [
@@ -20,7 +19,6 @@ export const denials = [
   ['credential_used_up', 'All uses are spent.', '使用次数已用完。'],
   ['credential_locked_out', 'Too many wrong tries with this number; wait.', '该号码错误次数过多，请稍候。'],
   ['resident_suspended', 'The resident is suspended.', '住户通行已中止。'],
-  ['card_proof_too_weak', 'This kind of card is not enough here.', '此类卡的安全级别不足。'],
   ['consent_missing', 'There is no current consent to face.', '没有有效的人脸识别同意。'],
   ['consent_stale', 'The consent was given for another notice, gate or model.', '同意书对应的告知、门或模型已变更。'],
   ['face_not_live', 'The face does not look like a living person.', '未通过活体检测。'],
@@ -30,8 +28,6 @@ export const denials = [
   ['factors_disagree', 'The two proofs belong to different people.', '两种凭证不属于同一人。'],
   ['no_right', 'No right at this gate.', '在此门无通行权限。'],
   ['outside_schedule', 'Outside the permitted times.', '不在允许的时段。'],
-  ['first_person_missing', 'The first person has not arrived yet.', '首位人员尚未到达。'],
-  ['passback', 'Entered before without leaving.', '重复进入。'],
 ] as const satisfies readonly (readonly [code: string, en: string, zh: string])[]
 
 export const grants = [
@@ -39,7 +35,6 @@ export const grants = [
   ['exit', 'Leaving: every known credential opens.', '外出：已登记凭证均可开门。'],
   ['exit_button', 'The exit button.', '出门按钮。'],
   ['remote_open', 'Opened by the office.', '物业远程开门。'],
-  ['guard_open', 'Opened by the guard.', '保安开门。'],
   ['open_mode', 'The gate stands open.', '门处于常开模式。'],
   ['fire', 'Fire release.', '消防释放。'],
 ] as const satisfies readonly (readonly [code: string, en: string, zh: string])[]

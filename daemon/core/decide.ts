@@ -1,0 +1,110 @@
+// The decision: an attempt and its facts in, grant or deny with one reason out. Pure: no clock, no disk, no promise, no chance.
+// The checks run in the order of `denials`; the first that applies denies. Called by the gate for every attempt.
+
+import type { Path } from '../../config/words.ts'
+import { type DenyReason, denyReasons } from './reasons.ts'
+import { isWithin } from './schedule.ts'
+import type { Attempt, CredentialFacts, Decision, Facts, ProofFacts } from './types.ts'
+
+type Check = (attempt: Attempt, facts: Facts) => boolean
+
+const someProof =
+  (holds: (facts: ProofFacts) => boolean): Check =>
+  (_, facts) =>
+    facts.proofs.some(holds)
+
+const someCredential =
+  (holds: (credential: CredentialFacts, facts: Facts) => boolean): Check =>
+  (_, facts) =>
+    facts.proofs.some((proof) => proof.credential !== undefined && holds(proof.credential, facts))
+
+const flawed =
+  (flaw: string): Check =>
+  (attempt) =>
+    attempt.proofs.some((proof) => proof.flaw === flaw)
+
+/** A date decides about this credential: its own validity, its consent's end, or a right that has hours. */
+const needsClock = (credential: CredentialFacts): boolean =>
+  credential.notBefore !== undefined ||
+  credential.expiresAt !== undefined ||
+  credential.kind === 'face' ||
+  (credential.rights.length > 0 && credential.rights.every((right) => right.kind !== 'always'))
+
+const isPair = (pair: readonly [Path, Path], offered: readonly Path[]): boolean =>
+  offered.includes(pair[0]) && offered.includes(pair[1])
+
+const checks: Readonly<Record<DenyReason, Check>> = {
+  controller_fault: (_, facts) => facts.controllerFault,
+  lockdown: (_, facts) => facts.mode === 'lockdown',
+  path_paused: someProof((proof) => proof.pathPaused || proof.credential?.otherWayLost === true),
+  reading_invalid: flawed('reading_invalid'),
+  random_identifier: flawed('random_identifier'),
+  credential_unknown: someProof((proof) => proof.credential === undefined),
+  credential_revoked: someCredential((credential) => credential.revoked),
+  clock_untrusted: someCredential((credential, facts) => !facts.clockTrusted && needsClock(credential)),
+  credential_not_yet_valid: someCredential(({ notBefore }, facts) => notBefore !== undefined && facts.wall < notBefore),
+  credential_expired: someCredential(({ expiresAt }, facts) => expiresAt !== undefined && facts.wall >= expiresAt),
+  credential_used_up: someCredential(({ usesLeft }) => usesLeft !== undefined && usesLeft <= 0),
+  credential_locked_out: someCredential((credential) => credential.lockedOut),
+  resident_suspended: someCredential((credential) => credential.residentSuspended),
+  consent_missing: someCredential(({ consent }) => consent === 'missing'),
+  consent_stale: someCredential(({ consent }) => consent === 'stale'),
+  face_not_live: flawed('face_not_live'),
+  face_uncertain: flawed('face_uncertain'),
+  second_factor_missing: (attempt, { twoFactor }) =>
+    twoFactor.length > 0 &&
+    !twoFactor.some((pair) =>
+      isPair(
+        pair,
+        attempt.proofs.map((proof) => proof.path),
+      ),
+    ),
+  pin_wrong: someProof((proof) => proof.path === 'keypad' && proof.codeRight !== true),
+  factors_disagree: (_, facts) => new Set(facts.proofs.map((proof) => proof.credential?.residentId)).size > 1,
+  no_right: someCredential((credential) => credential.rights.length === 0),
+  outside_schedule: someCredential(
+    (credential, facts) => !credential.rights.some((right) => isWithin(right, facts.wall, facts.timeZone)),
+  ),
+}
+
+/**
+ * What still denies on the exit side (leaving is never denied): only that nobody known stands there, or that a face may not be
+ * used at all. Everything else is noted.
+ */
+const enforcedOnExit: ReadonlySet<DenyReason> = new Set<DenyReason>([
+  'path_paused',
+  'reading_invalid',
+  'random_identifier',
+  'credential_unknown',
+  'credential_revoked',
+  'consent_missing',
+  'consent_stale',
+  'face_not_live',
+  'face_uncertain',
+  'pin_wrong',
+])
+
+/** The resident whom all known proofs name; absent when none or several. */
+const soleResident = (facts: Facts): string | undefined => {
+  const ids = new Set(facts.proofs.flatMap((proof) => (proof.credential ? [proof.credential.residentId] : [])))
+  const [first] = ids
+  return ids.size === 1 ? first : undefined
+}
+
+export const decide = (attempt: Attempt, facts: Facts): Decision => {
+  const residentId = soleResident(facts)
+  const about = {
+    credentialIds: facts.proofs.flatMap((proof) => (proof.credential ? [proof.credential.id] : [])),
+    ...(residentId === undefined ? {} : { residentId }),
+  }
+  const leaving = attempt.side === 'exit'
+  const standsOpen = facts.mode === 'open' || facts.mode === 'evacuation'
+  const notes: DenyReason[] = []
+  for (const reason of denyReasons) {
+    if (!checks[reason](attempt, facts)) continue
+    if (standsOpen || (leaving && !enforcedOnExit.has(reason))) notes.push(reason)
+    else return { outcome: 'deny', reason, notes, ...about }
+  }
+  const reason = standsOpen ? 'open_mode' : leaving ? 'exit' : 'right'
+  return { outcome: 'grant', reason, notes, ...about }
+}

@@ -1,0 +1,158 @@
+// Opens a pack and gives the three verbs of a face model: detect, embed, close. Opens only files that pass their checksum,
+// proves at open that the networks answer, keeps no picture and no vector. Called by the face process and by `models`.
+
+import { arcfaceTemplate, templateSidePixels } from './align.ts'
+import { blazefaceOutputs, createBlazeface } from './detect-blazeface.ts'
+import { createYunet, type Detector } from './detect-yunet.ts'
+import { createEmbedder, type Embedder } from './embed.ts'
+import type { Face } from './face.ts'
+import type { Network } from './network.ts'
+import { type FoundPack, findPack, modelIdOf, type Pack, type PackName, readModelFile } from './packs.ts'
+import type { Picture } from './picture.ts'
+import { done, failed, type Result } from './result.ts'
+import { openOnnxNetwork } from './runtime-onnx.ts'
+import { openTfjsNetwork } from './runtime-tfjs.ts'
+import { chooseThreshold, type EnrolmentLimits, type Threshold } from './thresholds.ts'
+
+export type FaceModel = {
+  readonly pack: PackName
+  /** Goes into every consent: another id makes them stale. */
+  readonly modelId: string
+  /** True: too weak to open a real door on a face alone. */
+  readonly assistsOnly: boolean
+  readonly dimension: number
+  readonly enrolment: EnrolmentLimits
+  readonly thresholdFor: (templates: number, targetFpir: number) => Threshold
+  /** Best first. The picture must have passed assertPicture. One call of detect or embed at a time; a second one throws. */
+  readonly detect: (picture: Picture) => Promise<readonly Face[]>
+  /** A vector of length 1 that belongs to the caller, who wipes it. */
+  readonly embed: (picture: Picture, face: Face) => Promise<Float32Array>
+  readonly close: () => Promise<void>
+}
+
+export type OpenFailure = 'model_file_missing' | 'model_file_mismatching' | 'runtime_unavailable' | 'self_test_failed'
+export type OpenOptions = {
+  readonly pack: PackName | 'auto'
+  readonly modelsDirectory: string
+  /** Threads per network on onnxruntime; TensorFlow.js in Node has one. */
+  readonly threads: number
+}
+
+type Stage = Pack['detector'] | Pack['embedder']
+
+const readStage = async (
+  { pack, folder }: FoundPack,
+  stage: Stage,
+): Promise<Result<readonly Uint8Array[], OpenFailure>> => {
+  const contents: Uint8Array[] = []
+  for (const name of stage.files) {
+    const file = pack.files.find((each) => each.name === name)
+    if (file === undefined) throw new Error(`the manifest does not list ${name}`)
+    const content = await readModelFile(folder, file)
+    if (!content.ok) return content
+    contents.push(content.value)
+  }
+  return done(contents)
+}
+
+const openNetwork = (
+  runtime: Pack['runtime'],
+  contents: readonly Uint8Array[],
+  outputs: readonly string[],
+  threads: number,
+) => {
+  const [first, second] = contents
+  if (first === undefined) throw new Error('a stage without files')
+  if (runtime === 'onnx') return openOnnxNetwork(first, threads)
+  if (second === undefined) throw new Error('a graph without weights')
+  return openTfjsNetwork({ topology: first, weights: second }, outputs)
+}
+
+type Networks = { readonly detector: Network; readonly embedder: Network }
+
+const openNetworks = async (found: FoundPack, threads: number): Promise<Result<Networks, OpenFailure>> => {
+  const { runtime, detector, embedder } = found.pack
+  const detectorFiles = await readStage(found, detector)
+  if (!detectorFiles.ok) return detectorFiles
+  const embedderFiles = await readStage(found, embedder)
+  if (!embedderFiles.ok) return embedderFiles
+  try {
+    const detectorNetwork = await openNetwork(runtime, detectorFiles.value, blazefaceOutputs, threads)
+    const embedderNetwork = await openNetwork(runtime, embedderFiles.value, [embedder.output], threads)
+    return done({ detector: detectorNetwork, embedder: embedderNetwork })
+  } catch (error) {
+    return failed('runtime_unavailable', error instanceof Error ? error.message : String(error))
+  }
+}
+
+const buildDetector = ({ detector }: Pack, network: Network): Detector =>
+  detector.kind === 'yunet'
+    ? createYunet(network, detector.longestSide, detector.leastScore)
+    : createBlazeface(network, detector.leastScore)
+
+const buildEmbedder = ({ embedder }: Pack, network: Network): Embedder => {
+  const { side, planar, input, output, dimension, mean, deviation, range } = embedder
+  const multiply = deviation.map((each) => 1 / (each * range)) as [number, number, number]
+  const add = mean.map((each, i) => -each / (deviation[i] ?? 1)) as [number, number, number]
+  return createEmbedder(network, { side, input, output, dimension, pixels: { planar, order: 'rgb', multiply, add } })
+}
+
+/** A grey ramp with the five points where they belong: no face, but a full way through both networks. */
+const testPicture = (): { readonly picture: Picture; readonly face: Face } => {
+  const side = templateSidePixels
+  const rgb = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 7) % 251)
+  const face = { x: 0, y: 0, width: side, height: side, score: 1, points: Float32Array.from(arcfaceTemplate) }
+  return { picture: { width: side, height: side, rgb }, face }
+}
+
+const selfTest = async (detector: Detector, embedder: Embedder): Promise<Result<true, OpenFailure>> => {
+  const { picture, face } = testPicture()
+  try {
+    await detector.detect(picture)
+    await embedder.embed(picture, face)
+    return done(true)
+  } catch (error) {
+    return failed('self_test_failed', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Two calls at once would draw into the same canvas: one person's face under another's name. So that throws. */
+const createTurn = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let busy = false
+  return async (work) => {
+    if (busy) throw new Error('a face model looks at one picture at a time')
+    busy = true
+    try {
+      return await work()
+    } finally {
+      busy = false
+    }
+  }
+}
+
+export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceModel, OpenFailure>> => {
+  const found = await findPack(options.pack, options.modelsDirectory)
+  if (!found.ok) return found
+  const networks = await openNetworks(found.value, options.threads)
+  if (!networks.ok) return networks
+  const { pack } = found.value
+  const detector = buildDetector(pack, networks.value.detector)
+  const embedder = buildEmbedder(pack, networks.value.embedder)
+  const tested = await selfTest(detector, embedder)
+  if (!tested.ok) return tested
+  const takeTurn = createTurn()
+  return done({
+    pack: pack.name,
+    modelId: modelIdOf(pack),
+    assistsOnly: pack.assistsOnly,
+    dimension: pack.embedder.dimension,
+    enrolment: pack.thresholds.enrolment,
+    thresholdFor: (templates, targetFpir) => chooseThreshold({ pack, templates, targetFpir }),
+    detect: (picture) => takeTurn(() => detector.detect(picture)),
+    embed: (picture, face) => takeTurn(() => embedder.embed(picture, face)),
+    close: async () => {
+      await networks.value.detector.close()
+      await networks.value.embedder.close()
+    },
+  })
+}

@@ -1,0 +1,194 @@
+// Owns the manifest: which model files exist, where they come from, on what terms, and whether the bytes at hand are those.
+// Never fetches anything and never hands out a byte that fails its checksum. Called by face-model.ts and the `models` command.
+
+import { createHash } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import * as v from 'valibot'
+import manifest from './manifest.json' with { type: 'json' }
+import { done, type Failure, failed, type Result } from './result.ts'
+
+const triple = v.tuple([v.number(), v.number(), v.number()])
+const rate = v.pipe(v.number(), v.gtValue(0), v.ltValue(1))
+const fileSchema = v.object({
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9_]+\.(onnx|json|bin)$/)),
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  upstream: v.string(),
+  licence: v.string(),
+  trainedOn: v.string(),
+})
+const packSchema = v.object({
+  name: v.picklist(['recommended', 'builtin']),
+  assistsOnly: v.boolean(),
+  runtime: v.picklist(['onnx', 'tfjs']),
+  origin: v.picklist(['folder', 'npm:@vladmandic/human']),
+  files: v.array(fileSchema),
+  detector: v.object({
+    kind: v.picklist(['yunet', 'blazeface']),
+    files: v.array(v.string()),
+    longestSide: v.number(),
+    leastScore: v.number(),
+  }),
+  embedder: v.object({
+    files: v.array(v.string()),
+    side: v.number(),
+    dimension: v.number(),
+    input: v.string(),
+    output: v.string(),
+    planar: v.boolean(),
+    mean: triple,
+    deviation: triple,
+    range: v.number(),
+  }),
+  thresholds: v.object({
+    falseMatchCurve: v.pipe(v.array(v.object({ threshold: v.number(), rate })), v.minLength(2)),
+    curveFrom: v.string(),
+    floor: v.number(),
+    margin: v.number(),
+    enrolment: v.object({
+      leastSelfScore: v.number(),
+      mostOtherScore: v.number(),
+      leastDetectorScore: v.number(),
+      leastFacePixels: v.number(),
+    }),
+  }),
+})
+
+export type PackFile = v.InferOutput<typeof fileSchema>
+export type Pack = v.InferOutput<typeof packSchema>
+export type PackName = Pack['name']
+export type FileState = 'present' | 'missing' | 'mismatching'
+export type FileFinding = { readonly name: string; readonly state: FileState }
+
+/** Best first: `auto` takes the first that is installed. */
+export const packs: readonly Pack[] = Object.freeze(v.parse(v.object({ packs: v.array(packSchema) }), manifest).packs)
+
+const packNamed = (name: PackName): Pack => {
+  const pack = packs.find((each) => each.name === name)
+  if (pack === undefined) throw new Error(`no pack ${name} in the manifest`)
+  return pack
+}
+
+/** Short and stable: the same files give the same id on every gate; any other file gives another, and stale consents. */
+export const modelIdOf = (pack: Pack): string => {
+  const hash = createHash('sha256')
+  for (const file of pack.files) hash.update(file.sha256)
+  return `${pack.name}-${hash.digest('hex').slice(0, 12)}`
+}
+
+/** Where the files of a pack lie. */
+const folderOf = (pack: Pack, modelsDirectory: string): string =>
+  pack.origin === 'folder'
+    ? modelsDirectory
+    : join(dirname(createRequire(import.meta.url).resolve('@vladmandic/human')), '..', 'models')
+
+type FileProblem = 'model_file_missing' | 'model_file_mismatching'
+
+/** The whole file, proved by length (before reading) and checksum. The only door through which model bytes come in. */
+export const readModelFile = async (
+  folder: string,
+  file: PackFile,
+): Promise<Result<Buffer<ArrayBuffer>, FileProblem>> => {
+  const path = join(folder, file.name)
+  const bytes = await stat(path).then(
+    (found) => (found.isFile() ? found.size : 0),
+    () => undefined,
+  )
+  if (bytes === undefined) return failed('model_file_missing', file.name)
+  if (bytes !== file.bytes) return failed('model_file_mismatching', file.name)
+  const content = await readFile(path).catch(() => undefined)
+  if (content === undefined) return failed('model_file_missing', file.name)
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  return sha256 === file.sha256 ? done(content) : failed('model_file_mismatching', file.name)
+}
+
+const inspectFiles = (pack: Pack, folder: string): Promise<FileFinding[]> =>
+  Promise.all(
+    pack.files.map(async (file) => {
+      const content = await readModelFile(folder, file)
+      if (content.ok) return { name: file.name, state: 'present' as const }
+      return { name: file.name, state: content.code === 'model_file_missing' ? 'missing' : 'mismatching' }
+    }),
+  )
+
+export type PackState = {
+  readonly pack: Pack
+  readonly modelId: string
+  readonly installed: boolean
+  readonly files: readonly FileFinding[]
+}
+
+const inspectPack = async (pack: Pack, folder: string): Promise<PackState> => {
+  const files = await inspectFiles(pack, folder)
+  return { pack, modelId: modelIdOf(pack), installed: files.every((file) => file.state === 'present'), files }
+}
+
+export const listPacks = (modelsDirectory: string): Promise<PackState[]> =>
+  Promise.all(packs.map((pack) => inspectPack(pack, folderOf(pack, modelsDirectory))))
+
+export type FoundPack = { readonly pack: Pack; readonly folder: string }
+
+/** `auto`: the best pack that is installed. A pack that is there but damaged is a failure, never silently a weaker one. */
+export const findPack = async (
+  name: PackName | 'auto',
+  modelsDirectory: string,
+): Promise<Result<FoundPack, FileProblem>> => {
+  let problem: Failure<FileProblem> = failed('model_file_missing')
+  for (const pack of name === 'auto' ? packs : [packNamed(name)]) {
+    const folder = folderOf(pack, modelsDirectory)
+    const { files, installed } = await inspectPack(pack, folder)
+    if (installed) return done({ pack, folder })
+    const mismatching = files.find((file) => file.state === 'mismatching')
+    if (mismatching !== undefined) return failed('model_file_mismatching', mismatching.name)
+    problem = failed('model_file_missing', files.find((file) => file.state === 'missing')?.name)
+  }
+  return problem
+}
+
+const writeWhole = async (folder: string, name: string, content: Uint8Array): Promise<void> => {
+  const unfinished = join(folder, `.${name}.${process.pid}`)
+  try {
+    const file = await open(unfinished, 'w', 0o644)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(unfinished, join(folder, name))
+  } finally {
+    await rm(unfinished, { force: true })
+  }
+}
+
+const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+export type AddRefusal = Failure<'pack_incomplete'> & { readonly files: readonly FileFinding[] }
+
+/** Copies the files of the recommended pack out of a folder, all or none; `files` of a refusal says which and why.
+ * Throws on a disk error of the target. Other files in the folder are not looked at. */
+export const addPack = async (
+  folder: string,
+  modelsDirectory: string,
+): Promise<{ readonly ok: true; readonly value: Pack } | AddRefusal> => {
+  const pack = packNamed('recommended')
+  const files = await inspectFiles(pack, folder)
+  if (files.some((file) => file.state !== 'present')) return { ...failed('pack_incomplete', folder), files }
+  await mkdir(modelsDirectory, { recursive: true })
+  for (const file of pack.files) {
+    const content = await readModelFile(folder, file)
+    if (!content.ok) return { ...failed('pack_incomplete', folder), files: await inspectFiles(pack, folder) }
+    await writeWhole(modelsDirectory, file.name, content.value)
+  }
+  await syncFolder(modelsDirectory)
+  return done(pack)
+}

@@ -119,32 +119,24 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     process.exit(exitCode)
   }
 
-  const connectMain = () => {
-    if (ending) return
-    const socket = connect(join(runtimeDirectory, `${part}.sock`))
-    socket.once('connect', () => {
-      link = openLink(socket, {
-        onMessage: (raw) => {
-          const parsed = v.safeParse(toPart, raw)
-          if (parsed.success) receive(parsed.output)
-          else log('fault', 'message_malformed', { part })
-        },
-        onClose: () => {
-          link = undefined
-          plan.onMainLost?.()
-          if (child && part !== 'door') void end(0)
-          else setTimeout(connectMain, RECONNECT_MS)
-        },
-      })
+  if (own !== undefined) startDevices(own)
+  keepConnected(join(runtimeDirectory, `${part}.sock`), () => ending, {
+    onOpen: (opened) => {
+      link = opened
       link.send({ type: 'hello', part, version: PROTOCOL_VERSION, pid: process.pid } satisfies FromPart)
       flush()
-    })
-    // Before the connection stands, an error means that main does not listen yet.
-    socket.once('error', () => {
-      if (!link) setTimeout(connectMain, RECONNECT_MS)
-    })
-  }
-
+    },
+    onMessage: (raw) => {
+      const parsed = v.safeParse(toPart, raw)
+      if (parsed.success) receive(parsed.output)
+      else log('fault', 'message_malformed', { part })
+    },
+    onClose: () => {
+      link = undefined
+      plan.onMainLost?.()
+      if (child && part !== 'door') void end(0)
+    },
+  })
   process.on('SIGTERM', () => void end(0))
   process.on('SIGINT', () => {
     // A terminal sends it to the whole group; main ends us in order.
@@ -154,8 +146,33 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     log('fault', 'part_crashed', { part, error: error.name, where: originOf(error) })
     process.exit(70)
   })
-  if (own !== undefined) startDevices(own)
-  connectMain()
+}
+
+type Connection = {
+  readonly onOpen: (link: Link) => void
+  readonly onMessage: (raw: unknown) => void
+  readonly onClose: () => void
+}
+
+/** Connects, and connects again whenever main was away, until `isEnding`. */
+const keepConnected = (path: string, isEnding: () => boolean, connection: Connection): void => {
+  const again = () => {
+    if (!isEnding()) setTimeout(() => keepConnected(path, isEnding, connection), RECONNECT_MS)
+  }
+  const socket = connect(path)
+  // Before the connection stands, an error means that main does not listen yet.
+  socket.once('error', again)
+  socket.once('connect', () => {
+    socket.off('error', again)
+    const link = openLink(socket, {
+      onMessage: connection.onMessage,
+      onClose: () => {
+        connection.onClose()
+        again()
+      },
+    })
+    connection.onOpen(link)
+  })
 }
 
 /** `file:line` of the first frame in our own source. */

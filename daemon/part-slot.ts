@@ -1,0 +1,206 @@
+// The life of one part as main sees it: its listening socket, its child (in a checkout), its one connection, its last word.
+// Starts a dead part again with back-off; ends one that is silent. Knows no decision and no device. Called by the supervisor.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import type { Clock, MonotonicMs, Part } from '../config/words.ts'
+import { type Link, openLink } from '../drivers/link.ts'
+import { log } from '../drivers/log.ts'
+import { type DeviceState, type FromPart, fromPart, type ToPart } from '../drivers/protocol.ts'
+
+/** A part that answers no ping for this long hangs, and is ended. */
+export const SILENCE_LIMIT_MS = 2000
+/** From start to hello; a cold start on a slow card reads 100 MB. */
+const START_LIMIT_MS = 20_000
+const BACKOFF_FIRST_MS = 100
+const BACKOFF_LAST_MS = 5000
+/** A part that lived this long starts its next back-off from the beginning. */
+const SETTLED_MS = 10_000
+/** A door that outlived the main before us is expected back within this. */
+const ADOPTION_WAIT_MS = 1000
+/** From SIGTERM to SIGKILL. */
+const END_LIMIT_MS = 1500
+
+export type PartSpec = {
+  readonly part: Part
+  /** Source file of the part; absent when its unit starts it. */
+  readonly entry?: URL
+  readonly args: readonly string[]
+  readonly settings: unknown
+  /** Environment besides the harness's own. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export type PartEvents = {
+  readonly onMessage: (part: Part, message: FromPart) => void
+  /** `up` when the part said ready, `down` when its connection ended. */
+  readonly onPart: (part: Part, state: 'up' | 'down') => void
+}
+
+/** What is known of a part now. Written by the functions of this file alone. */
+export type Slot = {
+  readonly spec: PartSpec
+  readonly runtimeDirectory: string
+  readonly clock: Clock
+  readonly events: PartEvents
+  server: Server | undefined
+  child: ChildProcess | undefined
+  link: Link | undefined
+  pid: number | undefined
+  ready: boolean
+  stopping: boolean
+  devices: readonly DeviceState[]
+  heardAt: MonotonicMs
+  startedAt: MonotonicMs
+  turn: number
+  backoffMs: number
+  retry: NodeJS.Timeout | undefined
+}
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false // no such process, or not ours: either way nobody to wait for
+  }
+}
+
+const orphanPid = (runtimeDirectory: string, part: Part): number | undefined => {
+  try {
+    const pid = Number(readFileSync(join(runtimeDirectory, `${part}.pid`), 'utf8'))
+    return Number.isInteger(pid) && pid > 1 && isAlive(pid) ? pid : undefined
+  } catch {
+    return undefined // no such file: nobody lived on
+  }
+}
+
+const startChild = (slot: Slot): void => {
+  slot.retry = undefined
+  const { entry, args, env, part } = slot.spec
+  if (slot.stopping || slot.link || !entry) return
+  slot.startedAt = slot.clock.monotonic()
+  const child = spawn(process.execPath, [entry.pathname, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...env, EVENGATE_RUNTIME: slot.runtimeDirectory, EVENGATE_CHILD: '1' },
+    // The door lives on when a terminal's interrupt or our own death takes the group.
+    detached: part === 'door',
+  })
+  slot.child = child
+  child.once('error', () => retryLater(slot))
+  child.once('exit', (code, signal) => {
+    if (slot.child === child) slot.child = undefined
+    if (!slot.stopping) log('warning', 'part_ended', { part, code: code ?? -1, signal: signal ?? 'none' })
+    if (!slot.link) retryLater(slot)
+  })
+}
+
+const retryLater = (slot: Slot): void => {
+  if (slot.stopping || slot.retry || !slot.spec.entry) return
+  if (slot.clock.monotonic() - slot.startedAt > SETTLED_MS) slot.backoffMs = BACKOFF_FIRST_MS
+  slot.retry = setTimeout(() => startChild(slot), slot.backoffMs)
+  slot.backoffMs = Math.min(slot.backoffMs * 2, BACKOFF_LAST_MS)
+}
+
+const loseLink = (slot: Slot): void => {
+  const wasReady = slot.ready
+  slot.link = undefined
+  slot.pid = undefined
+  slot.ready = false
+  slot.devices = []
+  if (wasReady) slot.events.onPart(slot.spec.part, 'down')
+  if (!slot.child) retryLater(slot)
+}
+
+const takeFrame = (slot: Slot, raw: unknown): void => {
+  const { part, settings } = slot.spec
+  const parsed = v.safeParse(fromPart, raw)
+  if (!parsed.success) return log('fault', 'message_malformed', { part })
+  const message = parsed.output
+  slot.heardAt = slot.clock.monotonic()
+  if (message.type === 'alive') slot.devices = message.devices
+  else if (message.type === 'hello') {
+    slot.pid = message.pid
+    slot.link?.send({ type: 'welcome', settings } satisfies ToPart)
+    return
+  } else if (message.type === 'ready') {
+    slot.ready = true
+    pingPart(slot)
+    slot.events.onPart(part, 'up')
+  }
+  slot.events.onMessage(part, message)
+}
+
+const acceptLink = (slot: Slot, socket: Socket): void => {
+  if (slot.link) return void socket.destroy() // one process a part; a second is refused
+  slot.heardAt = slot.clock.monotonic()
+  slot.link = openLink(socket, {
+    onMessage: (raw) => takeFrame(slot, raw),
+    onClose: () => loseLink(slot),
+  })
+}
+
+export const openSlot = (spec: PartSpec, runtimeDirectory: string, clock: Clock, events: PartEvents): Slot => {
+  const now = clock.monotonic()
+  const slot: Slot = {
+    spec,
+    runtimeDirectory,
+    clock,
+    events,
+    server: undefined,
+    child: undefined,
+    link: undefined,
+    pid: undefined,
+    ready: false,
+    stopping: false,
+    devices: [],
+    heardAt: now,
+    startedAt: now,
+    turn: 0,
+    backoffMs: BACKOFF_FIRST_MS,
+    retry: undefined,
+  }
+  const path = join(runtimeDirectory, `${spec.part}.sock`)
+  rmSync(path, { force: true })
+  slot.server = createServer((socket) => acceptLink(slot, socket))
+  slot.server.listen(path, () => chmodSync(path, 0o600))
+  if (orphanPid(runtimeDirectory, spec.part) === undefined) startChild(slot)
+  else slot.retry = setTimeout(() => startChild(slot), ADOPTION_WAIT_MS)
+  return slot
+}
+
+export const pingPart = (slot: Slot): void => {
+  slot.link?.send({ type: 'ping', turn: ++slot.turn } satisfies ToPart)
+}
+
+/** Ends a part that has been silent for longer than it may; otherwise asks it for a sign of life. */
+export const hearPart = (slot: Slot): void => {
+  const silentMs = slot.clock.monotonic() - slot.heardAt
+  if (!slot.link || silentMs <= (slot.ready ? SILENCE_LIMIT_MS : START_LIMIT_MS)) return pingPart(slot)
+  log('fault', 'part_silent', { part: slot.spec.part })
+  killPart(slot, 'SIGKILL')
+  slot.link.close()
+}
+
+export const killPart = (slot: Slot, signal: NodeJS.Signals): void => {
+  const pid = slot.pid ?? slot.child?.pid
+  if (pid !== undefined && isAlive(pid)) process.kill(pid, signal)
+}
+
+/** Ends a part for good: asked first, then made to. A part that has its own unit only loses its connection. */
+export const endPart = async (slot: Slot): Promise<void> => {
+  slot.stopping = true
+  clearTimeout(slot.retry)
+  const pid = slot.spec.entry ? (slot.pid ?? slot.child?.pid) : undefined
+  if (pid !== undefined && isAlive(pid)) {
+    process.kill(pid, 'SIGTERM')
+    for (let waitedMs = 0; waitedMs < END_LIMIT_MS && isAlive(pid); waitedMs += 10)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  }
+  slot.link?.close()
+  slot.server?.close()
+}

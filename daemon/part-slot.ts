@@ -118,7 +118,10 @@ const loseLink = (slot: Slot): void => {
 const takeFrame = (slot: Slot, raw: unknown): void => {
   const { part, settings } = slot.spec
   const parsed = v.safeParse(fromPart, raw)
-  if (!parsed.success) return log('fault', 'message_malformed', { part })
+  if (!parsed.success) {
+    log('fault', 'message_malformed', { part })
+    return
+  }
   const message = parsed.output
   slot.heardAt = slot.clock.monotonic()
   if (message.type === 'alive') slot.devices = message.devices
@@ -135,7 +138,10 @@ const takeFrame = (slot: Slot, raw: unknown): void => {
 }
 
 const acceptLink = (slot: Slot, socket: Socket): void => {
-  if (slot.link) return void socket.destroy() // one process a part; a second is refused
+  if (slot.link) {
+    socket.destroy() // one process a part; a second is refused
+    return
+  }
   slot.heardAt = slot.clock.monotonic()
   slot.link = openLink(socket, {
     onMessage: (raw) => takeFrame(slot, raw),
@@ -179,7 +185,10 @@ export const pingPart = (slot: Slot): void => {
 /** Ends a part that has been silent for longer than it may; otherwise asks it for a sign of life. */
 export const hearPart = (slot: Slot): void => {
   const silentMs = slot.clock.monotonic() - slot.heardAt
-  if (!slot.link || silentMs <= (slot.ready ? SILENCE_LIMIT_MS : START_LIMIT_MS)) return pingPart(slot)
+  if (!slot.link || silentMs <= (slot.ready ? SILENCE_LIMIT_MS : START_LIMIT_MS)) {
+    pingPart(slot)
+    return
+  }
   log('fault', 'part_silent', { part: slot.spec.part })
   killPart(slot, 'SIGKILL')
   slot.link.close()

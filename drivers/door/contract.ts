@@ -1,0 +1,27 @@
+// What the lines of a door promise, whatever drives them: `simulated` here, `gpiochip` and `onoff` with real wires. Polarity,
+// bias, debounce and the naming of lines end below this contract: above it `true` means energised, pressed, fire. Whoever opens
+// a door's hardware requests the relay's line at rest before it touches anything else. The door (door.ts) is the only caller.
+
+import type { Outcome } from '../contracts.ts'
+
+/** Levels as they stand now, never a count of edges. An input that is not wired rests: false, false, `none`. */
+export type Levels = {
+  readonly fire: boolean
+  readonly exitButton: boolean
+  readonly contact: 'open' | 'closed' | 'none'
+}
+
+export type DoorHardware = {
+  /** Synchronous and short. A fault says a code (`chip_lost`); the door then goes on with the levels it last read. */
+  readonly readInputs: () => Outcome<Levels>
+  /** `wake` is called when a line may have moved, at any time after this call, also for nothing: it says only "read again". */
+  readonly onEdge: (wake: () => void) => void
+  /**
+   * On: energised, the door is released, whether the lock is freed by power or by the loss of it (that is wiring and polarity).
+   * Synchronous, because it is the last thing a dying process does; never throws; repeating a level is harmless. Where the
+   * line can be read back it is, and a difference is a fault (`relay_stuck`).
+   */
+  readonly setRelay: (on: boolean) => Outcome<undefined>
+  /** Puts the relay at rest and lets go of the lines. */
+  readonly close: () => Promise<void>
+}

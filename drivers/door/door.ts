@@ -1,0 +1,154 @@
+// The living door: carries the state machine's steps to the hardware and its events to main, reads the levels, and keeps the one
+// deadline timer. Decides nothing itself. The relay is written before anything is told; a write that fails is tried again at
+// every look until it is done. Built by part.ts.
+
+import type { MonotonicMs, Side } from '../../config/words.ts'
+import type { Device, Port } from '../contracts.ts'
+import type { DeviceState, DoorEvent, ToPart } from '../protocol.ts'
+import type { DoorHardware } from './contract.ts'
+import { type DoorInput, type DoorLimits, type DoorMessage, initialDoor, stepDoor } from './machine.ts'
+
+/** The levels are read at least this often, whether an edge woke us or not: edges get lost. */
+const LOOK_MS = 250
+
+export type Door = {
+  /** One a configured side, all the same door. */
+  readonly devices: readonly Device[]
+  readonly receive: (message: ToPart) => void
+  readonly hearMain: () => void
+  readonly loseMain: () => void
+  readonly isEnergised: () => boolean
+}
+
+/** Relay events kept while the relay does not obey: the orders of one pulse. */
+const UNTOLD_LIMIT = 16
+
+/** What is to be told once the relay stands as the machine wants it. */
+const isAboutRelay = (message: DoorMessage): message is DoorEvent =>
+  message.type === 'door' && (message.what === 'relay_on' || message.what === 'relay_off')
+
+/** Writes the relay and tells of it only when it is true. */
+const createRelay = (hardware: DoorHardware, port: Port, onFault: (code: string | undefined) => void) => {
+  let wanted = false
+  let untold: readonly DoorMessage[] = []
+  let written = true
+
+  const write = () => {
+    const outcome = hardware.setRelay(wanted)
+    written = outcome.kind === 'done'
+    onFault(outcome.kind === 'done' ? undefined : outcome.kind === 'fault' ? outcome.code : 'relay_busy')
+  }
+  const tell = (messages: readonly DoorMessage[]) => {
+    const at = port.clock.monotonic()
+    // The instant of a relay event is that of the write, not of the wish.
+    for (const message of messages) port.tell(isAboutRelay(message) ? { ...message, at } : message)
+  }
+  return {
+    set: (on: boolean | undefined, messages: readonly DoorMessage[]) => {
+      if (on !== undefined) {
+        wanted = on
+        untold = []
+        write()
+      }
+      if (written) return tell(messages)
+      tell(messages.filter((message) => !isAboutRelay(message)))
+      untold = [...untold, ...messages.filter(isAboutRelay)].slice(-UNTOLD_LIMIT)
+    },
+    retry: () => {
+      if (written) return
+      write()
+      if (!written) return
+      tell(untold)
+      untold = []
+    },
+    isEnergised: () => wanted || !written,
+  }
+}
+
+export const createDoor = (limits: DoorLimits, sides: readonly Side[], hardware: DoorHardware, port: Port): Door => {
+  const faults = createFaults(port)
+  const relay = createRelay(hardware, port, faults.relay)
+  let state = initialDoor
+  let lookAt = port.clock.monotonic()
+  let timer: NodeJS.Timeout | undefined
+  let life: 'new' | 'running' | 'ended' = 'new'
+
+  const turn = (input: DoorInput) => {
+    if (life !== 'running') return
+    const at = port.clock.monotonic()
+    const step = stepDoor(limits, state, input, at)
+    state = step.state
+    relay.set(step.relay, step.tell)
+    arm(step.deadline, at)
+  }
+  const arm = (deadline: MonotonicMs | undefined, at: MonotonicMs) => {
+    clearTimeout(timer)
+    timer = setTimeout(look, Math.max(1, Math.ceil(Math.min(deadline ?? lookAt, lookAt) - at)))
+  }
+  const look = () => {
+    lookAt = (port.clock.monotonic() + LOOK_MS) as MonotonicMs
+    const read = hardware.readInputs()
+    faults.inputs(read.kind === 'done' ? undefined : read.kind === 'fault' ? read.code : 'inputs_busy')
+    turn(read.kind === 'done' ? { kind: 'levels', levels: read.value } : { kind: 'tick' })
+    relay.retry()
+  }
+  const start = () => {
+    if (life !== 'new') return
+    life = 'running'
+    hardware.onEdge(look)
+    look()
+  }
+  const stop = async () => {
+    if (life === 'ended') return
+    life = 'ended'
+    clearTimeout(timer)
+    if (state.relay)
+      relay.set(false, [{ type: 'door', what: 'relay_off', at: port.clock.monotonic(), because: 'stopped' }])
+    await hardware.close()
+  }
+  // main asks for the state at every ping, and for nothing else: so this is also how the door hears it.
+  const device = (side: Side): Device => ({
+    id: 'door',
+    side,
+    start,
+    stop,
+    state: () => {
+      turn({ kind: 'main_heard' })
+      return { device: 'door', side, ...faults.state() }
+    },
+  })
+
+  return {
+    devices: sides.map(device),
+    receive: (message) => {
+      if (message.type === 'open') turn({ ...message, kind: 'open', issuedAt: message.issuedAt as MonotonicMs })
+      else if (message.type === 'mode') turn({ kind: 'mode', mode: message.mode })
+    },
+    hearMain: () => turn({ kind: 'main_heard' }),
+    loseMain: () => turn({ kind: 'main_lost' }),
+    isEnergised: relay.isEnergised,
+  }
+}
+
+/** The door's two ways to fail, each told once when it begins. */
+const createFaults = (port: Port) => {
+  let relay: string | undefined
+  let inputs: string | undefined
+  const tellNew = (before: string | undefined, now: string | undefined) => {
+    if (now !== undefined && now !== before) port.tell({ type: 'fault', device: 'door', code: now })
+  }
+  return {
+    relay: (code: string | undefined) => {
+      tellNew(relay, code)
+      relay = code
+    },
+    inputs: (code: string | undefined) => {
+      tellNew(inputs, code)
+      inputs = code
+    },
+    state: (): Pick<DeviceState, 'state' | 'because'> => {
+      const because = relay ?? inputs
+      return because === undefined ? { state: 'up' } : { state: 'down', because }
+    },
+  }
+}

@@ -1,0 +1,117 @@
+// The entry of the door's process, the only one that touches the relay. It waits for nobody: reads its own settings, puts the
+// relay at rest, obeys fire and exit button, and only then looks for main. A crash, an end or a signal puts the relay at rest
+// first. Started by the supervisor in a checkout, by its own unit when installed.
+//
+//   part.ts --config FILE     EVENGATE_RUNTIME   folder of the sockets; `door.pid` and the lock lie there too
+//                             EVENGATE_CHILD     in a checkout: lives on when main dies, and ends EVENGATE_LINGER_MS (30000)
+//                                                later when main has not come back and nothing is energised
+//   exit codes                1 settings refused · 2 wrong use · 3 another door holds this folder · 70 a bug
+
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { loadConfig } from '../../config/load.ts'
+import type { Config } from '../../config/settings.ts'
+import { renderProblem } from '../../config/wording.ts'
+import { sides, systemClock } from '../../config/words.ts'
+import { runPart } from '../harness.ts'
+import { log } from '../log.ts'
+import type { DoorHardware } from './contract.ts'
+import { createDoor, type Door } from './door.ts'
+import { takeLock } from './lock.ts'
+import { openSimulatedDoor } from './simulated.ts'
+
+const LINGER_MS = 30_000
+/** While something is energised the end is put off and looked at again. */
+const LINGER_AGAIN_MS = 1000
+
+const refuse = (exitCode: number, line: string): never => {
+  process.stderr.write(`${line}\n`)
+  process.exit(exitCode)
+}
+
+const readConfig = (): Config => {
+  const { config } = parseArgs({ options: { config: { type: 'string' } } }).values
+  if (config === undefined) return refuse(2, 'door: --config FILE is missing')
+  const loaded = loadConfig(config)
+  if (loaded.ok) return loaded.value
+  return refuse(1, loaded.problems.map((problem) => renderProblem(problem, 'en')).join('\n'))
+}
+
+const openHardware = (door: Config['door'], runtimeDirectory: string): DoorHardware => {
+  if (door.driver === 'simulated') return openSimulatedDoor(door, runtimeDirectory, systemClock)
+  return refuse(1, `door: the driver ${door.driver} is not in this version; use driver: simulated`)
+}
+
+/** Whatever ends this process, short of a kill, comes by here. */
+const restAtEnd = (hardware: DoorHardware, pidFile: string): void => {
+  const rest = () => void hardware.setRelay(false)
+  process.on('uncaughtExceptionMonitor', rest)
+  process.on('exit', () => {
+    rest()
+    rmSync(pidFile, { force: true })
+  })
+  // A terminal that closes takes main along: nobody is left to linger for.
+  process.on('SIGHUP', () => process.exit(0))
+  process.stderr.on('error', () => {
+    // The terminal or main that read our lines may be gone; the door lives on without them.
+  })
+}
+
+/** Ends a checkout's door that main has left for good. */
+const createLinger = (isEnergised: () => boolean) => {
+  const lingerMs = Number(process.env['EVENGATE_LINGER_MS'] ?? LINGER_MS)
+  let timer: NodeJS.Timeout | undefined
+  const wait = (ms: number) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (isEnergised()) return wait(LINGER_AGAIN_MS)
+      log('notice', 'door_left_alone')
+      process.kill(process.pid, 'SIGTERM')
+    }, ms)
+  }
+  return {
+    mainLost: () => {
+      if (process.env['EVENGATE_CHILD'] !== undefined) wait(lingerMs)
+    },
+    mainFound: () => clearTimeout(timer),
+  }
+}
+
+const runDoor = async (): Promise<void> => {
+  const runtimeDirectory = process.env['EVENGATE_RUNTIME'] ?? refuse(2, 'door: EVENGATE_RUNTIME is not set')
+  const config = readConfig()
+  if (!(await takeLock(join(runtimeDirectory, 'door.lock.sock'))))
+    refuse(3, `door: another door process already serves ${runtimeDirectory}; this one ends and leaves it alone`)
+  const hardware = openHardware(config.door, runtimeDirectory)
+  const pidFile = join(runtimeDirectory, 'door.pid')
+  restAtEnd(hardware, pidFile)
+  writeFileSync(pidFile, `${process.pid}\n`)
+
+  let door: Door | undefined
+  const linger = createLinger(() => door?.isEnergised() ?? false)
+  const mounted = sides.filter((side) => config.sides[side] !== undefined)
+  runPart(
+    'door',
+    {
+      build: (_, port) => {
+        door = createDoor(config.door, mounted, hardware, port)
+        return door.devices
+      },
+      receive: (message) => door?.receive(message),
+      ready: async () => {
+        linger.mainFound()
+        door?.hearMain()
+        return {}
+      },
+      onMainLost: () => {
+        door?.loseMain()
+        linger.mainLost()
+      },
+    },
+    config.door,
+  )
+  linger.mainLost()
+}
+
+await runDoor()

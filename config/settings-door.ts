@@ -1,0 +1,123 @@
+// The declarations of the door: relay, exit button, contact, fire input. One declaration a setting, nothing else.
+// Read by settings.ts alone.
+
+import * as v from 'valibot'
+import { choice, group, nameOrNumber, text, toggle, whole } from './declare.ts'
+
+const line = nameOrNumber(64, 511, {
+  en: 'The line on the chip, by its name (GPIO17) or its offset (17).',
+  zh: '芯片上的引脚：名称（GPIO17）或序号（17）。',
+  form: 'name, or 0–511',
+})
+
+const bias = v.exactOptional(
+  choice(['pull-up', 'pull-down', 'none'], {
+    en: 'The pull of the pin, set by the kernel. none: a resistor in the wiring does it.',
+    zh: '引脚的上下拉，由内核设置。none：由接线中的电阻完成。',
+  }),
+)
+
+const relay = group(
+  {
+    line,
+    active: choice(['high', 'low'], {
+      en: 'The level that energises the relay. No default: a wrong guess opens the gate at boot.',
+      zh: '使继电器吸合的电平。没有默认值：猜错会在开机时开门。',
+    }),
+    bias,
+  },
+  { en: 'The output that opens the door.', zh: '开门的继电器输出。' },
+)
+
+const inputEntries = {
+  line,
+  active: choice(['high', 'low'], {
+    en: 'The level that means pressed, open or fire.',
+    zh: '表示按下、门开或火警的电平。',
+  }),
+  bias,
+  debounceMs: v.optional(
+    whole(0, 400, {
+      en: 'A level must last this long to count. At most 400: longer inputs must be acted on (GB/T 37078).',
+      zh: '电平须持续这么久才算数。最多 400：更长的输入必须响应（GB/T 37078）。',
+      unit: 'ms',
+    }),
+    30,
+  ),
+}
+
+const pulseMs = whole(300, 30_000, {
+  en: 'How long one opening energises the relay. No default: it depends on the lock.',
+  zh: '一次开门使继电器吸合多久。没有默认值：取决于锁具。',
+  unit: 'ms',
+})
+
+const timing = {
+  pulseMs,
+  pulseLimitMs: v.optional(
+    whole(300, 30_000, {
+      en: 'The relay is never energised longer than this by one grant; at least pulseMs.',
+      zh: '一次放行最多使继电器吸合这么久；不小于 pulseMs。',
+      unit: 'ms',
+    }),
+    30_000,
+  ),
+  heldAfterMs: v.optional(
+    whole(1000, 600_000, {
+      en: 'A door open longer than this after its pulse is reported as held.',
+      zh: '门在脉冲结束后开着超过此时间即报“门未关”。',
+      unit: 'ms',
+    }),
+    30_000,
+  ),
+}
+
+const driver = {
+  en: 'simulated: no hardware. gpiochip: the kernel’s character device; the relay falls when the program dies. onoff: sysfs, for old kernels.',
+  zh: 'simulated：无硬件。gpiochip：内核字符设备，程序停止时继电器释放。onoff：sysfs，用于旧内核。',
+}
+
+const simulatedDoor = group(
+  {
+    driver: choice(['simulated'], driver),
+    ...timing,
+    exitButton: v.optional(toggle({ en: 'Has an exit button.', zh: '有出门按钮。' }), false),
+    contact: v.optional(toggle({ en: 'Has a door contact.', zh: '有门磁。' }), false),
+    fire: v.optional(toggle({ en: 'Has a fire input.', zh: '有消防输入。' }), false),
+  },
+  { en: 'A door without hardware.', zh: '无硬件的模拟门。' },
+)
+
+const realDoor = group(
+  {
+    driver: choice(['gpiochip', 'onoff'], driver),
+    ...timing,
+    chip: text(64, {
+      en: 'The chip’s label, never its number, which changes with the kernel: pinctrl-rp1 (Pi 5), pinctrl-bcm2711 (Pi 4).',
+      zh: '芯片的标签，不用会随内核改变的编号：pinctrl-rp1（Pi 5）、pinctrl-bcm2711（Pi 4）。',
+    }),
+    relay,
+    exitButton: v.exactOptional(
+      group(inputEntries, {
+        en: 'The exit button. Required when the gate has an exit side; needs no network, clock or store to open.',
+        zh: '出门按钮。有出口侧时必须有；开门不依赖网络、时钟或数据库。',
+      }),
+    ),
+    contact: v.exactOptional(group(inputEntries, { en: 'The door contact.', zh: '门磁。' })),
+    fire: v.exactOptional(
+      group(inputEntries, {
+        en: 'The fire input. The wiring must release the lock by itself; the program follows.',
+        zh: '消防输入。接线本身必须能释放门锁，程序只是跟随。',
+      }),
+    ),
+  },
+  { en: 'A door on real lines.', zh: '接在真实引脚上的门。' },
+)
+
+export const door = v.pipe(
+  v.variant('driver', [simulatedDoor, realDoor]),
+  v.metadata({
+    en: 'The door: relay, exit button, contact, fire input.',
+    zh: '门：继电器、出门按钮、门磁、消防输入。',
+  }),
+)

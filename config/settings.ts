@@ -1,0 +1,214 @@
+// Every setting of a gate, declared once: type, unit, range, default and text. The type `Config` and the table of
+// settings are derived from here. Never reads a file (load.ts) and never compares settings (cross-checks.ts).
+
+import * as v from 'valibot'
+import { choice, group, judged, matching, number, text, whole } from './declare.ts'
+import { describe, type SettingRow } from './describe.ts'
+import { door } from './settings-door.ts'
+import { type cardReader, type faceDevice, type keypad, side } from './settings-sides.ts'
+import { languages } from './words.ts'
+
+const isTimeZone = (name: string): boolean => {
+  // Intl also takes offsets such as +08:00, which know no summer time and are not zones.
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch (cause) {
+    if (cause instanceof RangeError) return false
+    throw cause
+  }
+}
+
+const folder = (en: string, zh: string) => text(512, { en, zh, form: 'folder', resolve: 'relative' })
+
+const operator = group(
+  {
+    name: text(200, { en: 'Who runs the gate and answers for it.', zh: '门禁的运营者（责任主体）。' }),
+    contact: text(200, { en: 'How residents reach the operator.', zh: '住户联系运营者的方式。' }),
+    maintainer: text(200, { en: 'Who maintains the gate.', zh: '门禁的维护者。' }),
+  },
+  {
+    en: 'Stands on the sign and in every consent’s notice; a change makes consents stale.',
+    zh: '写入告示和每份同意告知；更改后原同意须重新确认。',
+  },
+)
+
+const store = group(
+  {
+    directory: folder('Where the encrypted store lies.', '加密数据库所在目录。'),
+    keysDirectory: folder(
+      'Where the keys lie; never inside the store’s folder.',
+      '密钥所在目录；不要放在数据库目录内。',
+    ),
+  },
+  { en: 'The encrypted store.', zh: '加密数据库。' },
+)
+
+const runtime = v.optional(
+  group(
+    {
+      directory: v.exactOptional(
+        folder(
+          'Sockets and counters of the running gate. Absent: a folder of the system’s.',
+          '运行时的套接字和计数；不写则用系统目录。',
+        ),
+      ),
+    },
+    { en: 'Files that live only while the gate runs.', zh: '仅在运行期间存在的文件。' },
+  ),
+  {},
+)
+
+const clock = v.optional(
+  group(
+    {
+      trust: v.optional(
+        choice(['synchronized', 'always'], {
+          en: 'When dates may decide: once the clock is synchronized, or always. Round-the-clock rights need no clock.',
+          zh: '何时可按日期判断：时钟同步后，或始终。全天通行权不需要时钟。',
+        }),
+        'synchronized',
+      ),
+    },
+    { en: 'The clock.', zh: '时钟。' },
+  ),
+  {},
+)
+
+const retention = v.optional(
+  group(
+    {
+      namedEventsDays: v.optional(
+        whole(1, 90, { en: 'After this an event loses its resident.', zh: '之后事件与住户脱钩。', unit: 'days' }),
+        30,
+      ),
+      templateMonths: v.optional(
+        whole(1, 12, {
+          en: 'A template ends with its consent, at the latest after this.',
+          zh: '人脸模板随同意失效，最迟不超过此期限。',
+          unit: 'months',
+        }),
+        12,
+      ),
+      equalityDays: v.optional(
+        whole(30, 3650, { en: 'Counts per day, without residents.', zh: '每日统计（不含住户）。', unit: 'days' }),
+        1095,
+      ),
+      consentDays: v.optional(
+        whole(1095, 3650, {
+          en: 'Consents and receipts, after their end.',
+          zh: '同意书和回执，自结束起。',
+          unit: 'days',
+        }),
+        1095,
+      ),
+    },
+    { en: 'How long things are kept.', zh: '保存期限。' },
+  ),
+  {},
+)
+
+const face = v.optional(
+  group(
+    {
+      pack: v.optional(
+        choice(['auto', 'builtin', 'recommended'], {
+          en: 'The face models. auto: recommended when installed, else builtin, which opens only a simulated door.',
+          zh: '人脸模型。auto：已安装则用 recommended，否则用 builtin（只能开模拟门）。',
+        }),
+        'auto',
+      ),
+      modelsDirectory: v.exactOptional(
+        folder('Where installed models lie; required with a camera.', '已安装模型所在目录；有摄像头时必填。'),
+      ),
+      threads: v.optional(whole(1, 4, { en: 'Processor cores for faces.', zh: '人脸计算所用核数。' }), 1),
+      targetFpir: v.optional(
+        number(0.0001, 0.1, {
+          en: 'Share of strangers’ looks that may wrongly match somebody; sets the threshold.',
+          zh: '陌生人被误认的目标比例；据此确定阈值。',
+        }),
+        0.01,
+      ),
+      otherWayGraceDays: v.optional(
+        whole(1, 30, {
+          en: 'Face goes on this long after a resident’s last card or code was lost.',
+          zh: '住户失去最后的卡或密码后，人脸仍可用的天数。',
+          unit: 'days',
+        }),
+        7,
+      ),
+    },
+    { en: 'Recognition of faces.', zh: '人脸识别。' },
+  ),
+  {},
+)
+
+const inequality = v.optional(
+  group(
+    {
+      graceHours: v.optional(
+        whole(1, 72, {
+          en: 'A side may offer face and nothing else this long, with an alarm; then the remedy acts.',
+          zh: '某侧只剩人脸可用时最多容忍的时间（期间报警），之后执行补救。',
+          unit: 'hours',
+        }),
+        24,
+      ),
+      remedy: v.optional(
+        choice(['pause-face', 'guard', 'hold-open'], {
+          en: 'What then happens: face pauses too, the guard is called, or the door is held open.',
+          zh: '补救：人脸一并暂停、呼叫保安，或门保持常开。',
+        }),
+        'pause-face',
+      ),
+    },
+    { en: 'When every way but face is down.', zh: '除人脸外其他方式均失效时。' },
+  ),
+  {},
+)
+
+export const settings = group(
+  {
+    gate: matching(/^[a-z0-9-]{1,32}$/, 'id_malformed', {
+      en: 'The gate’s name; consents name it.',
+      zh: '门的名称；同意书中会写明。',
+      form: 'a–z 0–9 -, 1–32 characters',
+    }),
+    language: v.optional(choice(languages, { en: 'The language of messages.', zh: '提示语言。' }), 'zh-CN'),
+    timeZone: judged(isTimeZone, 'time_zone_unknown', {
+      en: 'Schedules are read in this zone.',
+      zh: '时间表所用时区。',
+      form: 'IANA name, such as Asia/Shanghai',
+    }),
+    operator,
+    store,
+    runtime,
+    clock,
+    retention,
+    door,
+    sides: group(
+      { entry: side, exit: v.exactOptional(side) },
+      { en: 'What is mounted on each side of the gate.', zh: '门两侧安装的设备。' },
+    ),
+    face,
+    inequality,
+  },
+  { en: 'The configuration of one gate.', zh: '一个门的配置。' },
+)
+
+type Frozen<T> = T extends string | number | boolean | undefined ? T : { readonly [Key in keyof T]: Frozen<T[Key]> }
+
+/** A whole configuration with every default filled in, every path absolute, frozen to its leaves. */
+export type Config = Frozen<v.InferOutput<typeof settings>>
+export type DoorSettings = Config['door']
+export type RealDoor = Exclude<DoorSettings, { readonly driver: 'simulated' }>
+export type OutputLine = RealDoor['relay']
+export type InputLine = NonNullable<RealDoor['contact']>
+export type SideSettings = Config['sides']['entry']
+export type CardReader = Frozen<v.InferOutput<typeof cardReader>>
+export type Keypad = Frozen<v.InferOutput<typeof keypad>>
+export type FaceDevice = Frozen<v.InferOutput<typeof faceDevice>>
+export type CaptureZone = FaceDevice['zone']
+
+/** One row a setting, in the order of the file, for the table in the README and for `check`. */
+export const describeSettings = (): readonly SettingRow[] => describe(settings)

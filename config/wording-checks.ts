@@ -1,0 +1,109 @@
+// What is said about settings that do not go together. Both languages, one line each, what is wrong and what to do.
+// Read by wording.ts alone.
+
+import type { Text } from './wording-file.ts'
+
+export const lawWording = {
+  face_alone: {
+    en: 'The {side} side offers face and no other way; face must never be the only way (P1). Add a card reader or a keypad under sides.{side}, or remove face.',
+    'zh-CN': '{side} 侧只提供人脸；人脸不得是唯一通行方式（P1）。请在 sides.{side} 下增加读卡器或键盘，或去掉人脸。',
+  },
+  two_factor_needs_face: {
+    en: 'Every two-factor pair of the {side} side contains face, so nobody passes without it (P1). Add a pair without face, such as [card, keypad], or remove face.',
+    'zh-CN':
+      '{side} 侧每一对双重验证都含人脸，没有人脸就无法通行（P1）。请增加不含人脸的一对，如 [card, keypad]，或去掉人脸。',
+  },
+  exit_without_button: {
+    en: 'The gate has an exit side and no exit button; leaving must never depend on a credential (P8). Wire one and add door.exitButton.',
+    'zh-CN': '有出口侧却没有出门按钮；外出不得依赖凭证（P8）。请接线并添加 door.exitButton。',
+  },
+  pack_assists_only: {
+    en: 'The builtin face models only assist and must not open a real door. Install the recommended ones with `evengate models pull` or `evengate models add FOLDER`, or remove face from {sides}.',
+    'zh-CN':
+      'builtin 人脸模型仅供辅助，不得开真实的门。请用 `evengate models pull` 或 `evengate models add 目录` 安装 recommended，或从 {sides} 去掉人脸。',
+  },
+  pack_missing: {
+    en: 'The recommended face models are not installed; face stays off and the other ways work. Install them with `evengate models pull` or `evengate models add FOLDER`.',
+    'zh-CN':
+      '未安装 recommended 人脸模型；人脸停用，其他方式照常。请用 `evengate models pull` 或 `evengate models add 目录` 安装。',
+  },
+  models_directory_missing: {
+    en: '{sides} offers face; say where the models lie: add face.modelsDirectory.',
+    'zh-CN': '{sides} 提供人脸；请添加 face.modelsDirectory 说明模型所在目录。',
+  },
+} as const satisfies Record<string, Text>
+
+export const sideWording = {
+  side_empty: {
+    en: 'The {side} side has no device; add card, keypad or face, or remove the side.',
+    'zh-CN': '{side} 侧没有设备；请添加 card、keypad 或 face，或删除该侧。',
+  },
+  two_factor_same: {
+    en: '{path} twice is one factor; name two different paths.',
+    'zh-CN': '两个 {path} 只是一种验证；请写两种不同的方式。',
+  },
+  two_factor_not_offered: {
+    en: 'The {side} side has no {path}; add the device under sides.{side}.{path} or remove this pair.',
+    'zh-CN': '{side} 侧没有 {path}；请在 sides.{side}.{path} 下添加设备，或删除这一对。',
+  },
+  id_twice: {
+    en: 'The name {id} is already used at {first}; give every device of the gate its own.',
+    'zh-CN': '名称 {id} 已用于 {first}；请为本门每个设备取不同名称。',
+  },
+  keypad_device_twice: {
+    en: 'This serial device is already read at {first}; two keypads need two lines.',
+    'zh-CN': '该串口设备已用于 {first}；两个键盘需要两个串口。',
+  },
+  camera_input_twice: {
+    en: 'This input is already used at {first}; two cameras need two inputs.',
+    'zh-CN': '该输入已用于 {first}；两个摄像头需要两个输入。',
+  },
+  reader_ambiguous: {
+    en: 'The reader name {reader} also fits {first}; write more of both names, as `evengate doctor` shows them.',
+    'zh-CN': '读卡器名称 {reader} 与 {first} 无法区分；请按 `evengate doctor` 所示把两个名称写得更完整。',
+  },
+  zone_outside: {
+    en: 'The capture zone leaves the picture; {start} plus {extent} must be at most 1.',
+    'zh-CN': '采集区超出画面；{start} 加 {extent} 不得大于 1。',
+  },
+  zone_small: {
+    en: 'No face of {minFacePixels} px fits into a zone of {width} × {height} px; enlarge the zone or lower minFacePixels.',
+    'zh-CN': '{width} × {height} 像素的采集区容不下 {minFacePixels} 像素的人脸；请扩大采集区或减小 minFacePixels。',
+  },
+  simulated_at_real_door: {
+    en: 'A simulated device can open this real door; put a real one here before residents use the gate.',
+    'zh-CN': '模拟设备可以打开这扇真实的门；投入使用前请换成真实设备。',
+  },
+} as const satisfies Record<string, Text>
+
+export const doorWording = {
+  pulse_limit_short: {
+    en: 'pulseLimitMs ({pulseLimitMs}) is shorter than pulseMs ({pulseMs}); raise the one or lower the other.',
+    'zh-CN': 'pulseLimitMs（{pulseLimitMs}）小于 pulseMs（{pulseMs}）；请调大前者或调小后者。',
+  },
+  line_twice: {
+    en: 'Line {line} is already used at {first}; give every wire its own line.',
+    'zh-CN': '引脚 {line} 已用于 {first}；请为每根线分配不同引脚。',
+  },
+  relay_low_without_bias: {
+    en: 'An active-low relay may pull in at power-on, before the program holds its line. Fit a pull-up and say so with bias, or use an active-high relay board.',
+    'zh-CN':
+      '低电平有效的继电器可能在上电时、程序接管引脚之前吸合。请加上拉电阻并写明 bias，或改用高电平有效的继电器板。',
+  },
+  bias_not_possible: {
+    en: 'onoff cannot set a pull; fit a resistor and write bias: none, or use driver gpiochip.',
+    'zh-CN': 'onoff 无法设置上下拉；请外接电阻并写 bias: none，或改用驱动 gpiochip。',
+  },
+  onoff_keeps_relay: {
+    en: 'With onoff the relay stays as it was when the program is killed; prefer driver gpiochip.',
+    'zh-CN': '使用 onoff 时，程序被强制结束后继电器保持原状；建议使用驱动 gpiochip。',
+  },
+  clock_always_trusted: {
+    en: 'At a real door a wrong clock would decide dates; write synchronized, unless the gate has its own good clock.',
+    'zh-CN': '真实的门会按错误的时钟判断日期；除非本机时钟可靠，请写 synchronized。',
+  },
+  keys_beside_store: {
+    en: 'The keys lie inside the store’s folder, so a copy of the one is a copy of both; choose another keysDirectory.',
+    'zh-CN': '密钥放在数据库目录内，复制数据库就等于复制密钥；请另选 keysDirectory。',
+  },
+} as const satisfies Record<string, Text>

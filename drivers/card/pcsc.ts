@@ -1,0 +1,141 @@
+// Card readers behind pcscd, on nfc-pcsc. That library freezes the loop when opened while pcscd is away, never comes back after a
+// loss, and loses the errors of its own status handling: it is opened only after pcscd has answered, only its raw readers are used,
+// and when pcscd is lost this process ends and the supervisor starts another. Identifiers go to main and nowhere else.
+// Called by part.ts.
+
+import type { NFC, RawReader, Reader } from 'nfc-pcsc'
+import type { Side } from '../../config/words.ts'
+import type { Device, Port } from '../contracts.ts'
+import { originOf } from '../harness.ts'
+import { log } from '../log.ts'
+import type { CardReading, DeviceState } from '../protocol.ts'
+import { kindOf, type Unreadable } from './identifier.ts'
+import { pcscdSocket, watchPcscd } from './pcscd.ts'
+import { beginTap, type Calls, createCalls } from './tap.ts'
+
+/** sysexits.h EX_UNAVAILABLE: pcscd was lost, start me anew. */
+export const PCSCD_LOST_EXIT_CODE = 69
+/** From the loss to the end: main reads why, calls under way fail and free their threads. */
+const LAST_WORDS_MS = 50
+
+/** `reader`: a part of the reader's name as pcscd gives it. */
+export type PcscSettings = {
+  readonly id: string
+  readonly side: Side
+  readonly driver: 'pcsc'
+  readonly reader: string
+}
+
+type Slot = { readonly settings: PcscSettings; reader: Reader | undefined }
+/** Why no reader can be up, whatever is plugged in. */
+type Obstacle = 'pcscd_absent' | 'pcscd_refused' | 'pcscd_lost' | 'driver_missing'
+
+export const createPcscCards = (devices: readonly PcscSettings[], port: Port): readonly Device[] => {
+  const slots: readonly Slot[] = devices.map((settings) => ({ settings, reader: undefined }))
+  const calls = createCalls()
+  let obstacle: Obstacle | undefined = 'pcscd_absent'
+  let watch: ReturnType<typeof watchPcscd> | undefined
+
+  const block = (because: Exclude<Obstacle, 'pcscd_absent'>, error?: Error) => {
+    obstacle = because
+    log('fault', because, error ? { where: originOf(error) } : {})
+    port.tell({ type: 'fault', code: because })
+  }
+  const lose = () => {
+    if (obstacle === 'pcscd_lost') return
+    block('pcscd_lost')
+    setTimeout(() => process.exit(PCSCD_LOST_EXIT_CODE), LAST_WORDS_MS)
+  }
+  const attach = (reader: Reader) => {
+    reader.on('error', lose)
+    const slot = slots.find((s) => s.reader === undefined && reader.name.includes(s.settings.reader))
+    if (!slot) return
+    slot.reader = reader
+    reader.on('end', () => {
+      slot.reader = undefined
+    })
+    watchField(slot.settings.id, reader.reader, calls, port)
+  }
+  const openLibrary = async () => {
+    const library = await loadLibrary()
+    if (!library) return block('driver_missing')
+    try {
+      const nfc = new library.NFC()
+      nfc.on('error', lose)
+      nfc.on('reader', attach)
+      obstacle = undefined
+    } catch (error) {
+      // polkit or the socket's rights: pcscd is there and does not serve this user.
+      block('pcscd_refused', error instanceof Error ? error : undefined)
+    }
+  }
+  const start = () => {
+    if (watch) return
+    endInSpiteOf(calls)
+    watch = watchPcscd(pcscdSocket(process.env), { onFound: () => void openLibrary(), onLost: lose })
+  }
+
+  return slots.map((slot) => ({
+    id: slot.settings.id,
+    side: slot.settings.side,
+    start,
+    // The library's own close waits for a card that does not answer; the end of the process lets go of everything.
+    stop: async () => watch?.stop(),
+    state: () => stateOf(slot, obstacle),
+  }))
+}
+
+const stateOf = ({ settings: { id, side }, reader }: Slot, obstacle: Obstacle | undefined): DeviceState => {
+  const because = obstacle ?? (reader ? undefined : 'reader_absent')
+  return because ? { device: id, side, state: 'down', because } : { device: id, side, state: 'up' }
+}
+
+/** nfc-pcsc and the add-on under it are optional: absent, or installed and not built. */
+const loadLibrary = async (): Promise<{ readonly NFC: typeof NFC } | undefined> => {
+  try {
+    return await import('nfc-pcsc')
+  } catch (error) {
+    log('fault', 'nfc_pcsc_unloadable', { error: error instanceof Error ? error.name : 'unknown' })
+    return undefined
+  }
+}
+
+/** Node's end joins the threads of calls under way, for ever when a card does not answer: then only a kill ends the process. */
+const endInSpiteOf = (calls: Calls): void => {
+  process.on('exit', () => {
+    if (calls.underWay() > 0) process.kill(process.pid, 'SIGKILL')
+  })
+}
+
+/** One reading a tap: a card has to leave the field before it is read again, also one that lies there when the reader comes up. */
+const watchField = (device: string, reader: RawReader, calls: Calls, port: Port): void => {
+  let present: boolean | undefined
+  let busy = false
+
+  const tell = (card: CardReading['card']) =>
+    port.tell({ type: 'reading', path: 'card', device, at: port.clock.monotonic(), card })
+  const tellUnreadable = (because: Unreadable) => tell({ kind: 'unreadable', because })
+
+  const read = async (atr: Uint8Array) => {
+    if (busy || calls.isFull()) return tellUnreadable('reader_busy')
+    busy = true
+    const tap = beginTap(reader, calls)
+    const outcome = await tap.outcome
+    const kind = kindOf(atr)
+    if (!outcome.ok) tellUnreadable(outcome.code)
+    else if (!kind.ok) tellUnreadable(kind.code)
+    else tell({ kind: kind.value, ...outcome.value })
+    if (!(await tap.released)) port.tell({ type: 'fault', device, code: 'card_not_released' })
+    busy = false
+  }
+
+  // The library's own listener connects by itself and emits the error of that under the error's name, where nobody listens.
+  reader.removeAllListeners('status')
+  reader.on('status', ({ state, atr }) => {
+    const before = present
+    present = (state & reader.SCARD_STATE_PRESENT) !== 0
+    if (!present || before !== false) return
+    port.tell({ type: 'touched', device, at: port.clock.monotonic() })
+    void read(atr ?? new Uint8Array())
+  })
+}

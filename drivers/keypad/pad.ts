@@ -1,0 +1,64 @@
+// One keypad between its line and main: bytes through the key codes and the grammar to `touched`, `reading` and `fault`. Owns the
+// timer that clears what was typed when nobody presses again. Never keeps or logs a byte: what it was given is overwritten.
+// Called by the serial and the simulated driver.
+
+import type { MonotonicMs } from '../../config/words.ts'
+import type { Port } from '../contracts.ts'
+import { createGrammar, type Frame } from './grammar.ts'
+import { createKeyReader } from './key-codes.ts'
+
+export type Pad = {
+  /** Takes what the line gave and overwrites it; gives the instant it was taken at, which is that of its keys. */
+  readonly take: (bytes: Uint8Array) => MonotonicMs
+  /** The keypad is gone: what was typed goes too. */
+  readonly forget: () => void
+}
+
+export const openPad = (settings: { readonly id: string; readonly silenceMs: number }, port: Port): Pad => {
+  const device = settings.id
+  const keyReader = createKeyReader()
+  const grammar = createGrammar(settings)
+  let timer: NodeJS.Timeout | undefined
+
+  const tellFrame = (frame: Frame | undefined) => {
+    if (frame) port.tell({ type: 'reading', path: 'keypad', device, at: frame.at, keys: frame.keys })
+  }
+  const takeByte = (byte: number, at: MonotonicMs) => {
+    const heard = keyReader.read(byte, at)
+    if (heard.kind === 'burst') {
+      grammar.clear()
+      port.tell({ type: 'fault', device, code: heard.because })
+    } else if (heard.kind === 'key') {
+      const step = grammar.press(heard.key, at)
+      tellFrame(step.frame)
+      if (step.touched) port.tell({ type: 'touched', device, at })
+    }
+  }
+  const setTimer = () => {
+    clearTimeout(timer)
+    const dueAt = grammar.dueAt()
+    if (dueAt === undefined) return
+    timer = setTimeout(
+      () => {
+        tellFrame(grammar.tick(port.clock.monotonic()).frame)
+        // A timer may fire a fraction early; then there is still something due.
+        setTimer()
+      },
+      Math.ceil(dueAt - port.clock.monotonic()),
+    )
+  }
+
+  return {
+    take: (bytes) => {
+      const at = port.clock.monotonic()
+      for (const byte of bytes) takeByte(byte, at)
+      bytes.fill(0)
+      setTimer()
+      return at
+    },
+    forget: () => {
+      clearTimeout(timer)
+      grammar.clear()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+// Entry of the keypad process: which driver each keypad gets. Frames keys and nothing more: it knows no resident,
+// no code's meaning and no menu. Started by the supervisor or by its unit.
+
+import * as v from 'valibot'
+import { runPart } from '../harness.ts'
+import { createSerialKeypad } from './serial.ts'
+import { keypadSettings } from './settings.ts'
+import { createSimulatedKeypad } from './simulated.ts'
+
+/** A keypad's line was lost: EX_TEMPFAIL, start me anew. */
+const EXIT_KEYPAD_LOST = 75
+/** For the fault to reach main. */
+const FAREWELL_MS = 50
+
+const leave = () => {
+  setTimeout(() => process.exit(EXIT_KEYPAD_LOST), FAREWELL_MS)
+}
+
+runPart('keypad', {
+  build: (settings, port) =>
+    v
+      .parse(keypadSettings, settings)
+      .devices.map((keypad) =>
+        keypad.driver === 'serial' ? createSerialKeypad(keypad, port, leave) : createSimulatedKeypad(keypad, port),
+      ),
+})

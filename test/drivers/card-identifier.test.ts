@@ -4,11 +4,13 @@ import { identifierOf, kindOf } from '../../drivers/card/identifier.ts'
 
 const bytes = (hex: string) => Buffer.from(hex, 'hex')
 const anyBytes = fc.uint8Array({ maxLength: 80 })
+const endingWell = anyBytes.map((start) => Buffer.concat([start, bytes('9000')]))
+const startingWell = anyBytes.map((end) => Buffer.concat([bytes('3b8f8001804f0ca000000306'), end]))
 
 describe('the answer to GET UID', () => {
   test('any bytes give an identifier of 4, 7 or 10 bytes or a code, and never throw', () => {
     fc.assert(
-      fc.property(fc.oneof(anyBytes, endingWell(anyBytes)), (answer) => {
+      fc.property(fc.oneof(anyBytes, endingWell), (answer) => {
         const read = identifierOf(answer)
         if (read.ok) expect([8, 14, 20]).toContain(read.value.identifier.length)
         else expect(read.code).toMatch(/^[a-z0-9_]{1,48}$/)
@@ -59,7 +61,7 @@ describe('the answer to GET UID', () => {
 describe('the ATR', () => {
   test('any bytes give a kind or a code, and never throw', () => {
     fc.assert(
-      fc.property(fc.oneof(anyBytes, startingWell(anyBytes)), (atr) => {
+      fc.property(fc.oneof(anyBytes, startingWell), (atr) => {
         const kind = kindOf(atr)
         expect(kind.ok ? ['iso14443_3', 'iso14443_4'] : ['not_iso14443']).toContain(kind.ok ? kind.value : kind.code)
       }),
@@ -86,11 +88,3 @@ describe('the ATR', () => {
     expect(kindOf(bytes(atr))).toEqual({ ok: false, code: 'not_iso14443' })
   })
 })
-
-function endingWell(arbitrary: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
-  return arbitrary.map((start) => Buffer.concat([start, bytes('9000')]))
-}
-
-function startingWell(arbitrary: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
-  return arbitrary.map((end) => Buffer.concat([bytes('3b8f8001804f0ca000000306'), end]))
-}

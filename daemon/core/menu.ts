@@ -1,0 +1,110 @@
+// The menu at the keypad: what a resident may ask for the moment after his card or his NUMBER*CODE*. Owns the steps and their time.
+// Must never open a door, and a code is in it only as a secret. Pure, the instant is an argument. Called by the gate, which keeps
+// one menu a side, carries the effects out and answers a choice without a menu as `reading_invalid`.
+//
+//   9# 9#  withdraw face      7#  what is held      5# NEW# NEW#  change the code      1#  confirm a consent
+//
+// A menu is over after the step that ends in an act; after 7# it goes on, as somebody who hears what is held may want to withdraw.
+
+import { hide, type MonotonicMs, reveal, type Secret } from '../../config/words.ts'
+
+/** Between two steps. */
+export const MENU_STEP_MS = 10_000
+/** Over all steps: whoever comes next must not find it open. */
+export const MENU_LIMIT_MS = 60_000
+/** The keypad frames as many. */
+const NEW_CODE_DIGITS = { least: 6, most: 12 } as const
+
+export type MenuOwner = {
+  readonly residentId: string
+  /** What opened the menu. */
+  readonly credentialId: string
+  /** Whose code 5# changes: the credential typed, or the only one that the resident of a card holds. Absent: 5# is refused. */
+  readonly pinCredentialId?: string
+}
+
+export type Menu = MenuOwner & {
+  readonly openedAt: MonotonicMs
+  readonly steppedAt: MonotonicMs
+  readonly withdrawAsked: boolean
+  readonly newCode: 'not_asked' | 'asked' | Secret<string>
+}
+
+export type MenuEffect =
+  | { readonly kind: 'withdraw_face_ask' }
+  | { readonly kind: 'withdraw_face' }
+  | { readonly kind: 'tell_held' }
+  | { readonly kind: 'confirm_consent' }
+  | { readonly kind: 'change_code' }
+  | { readonly kind: 'repeat_code' }
+  | { readonly kind: 'set_code'; readonly credentialId: string; readonly code: Secret<string> }
+  /** The resident has no code of his own, or several. */
+  | { readonly kind: 'no_code_to_change' }
+  | { readonly kind: 'code_too_weak' }
+  | { readonly kind: 'codes_differ' }
+  | { readonly kind: 'unknown_choice' }
+  | { readonly kind: 'expired' }
+
+/** `menu` absent: it is over. */
+export type MenuStep = { readonly effect: MenuEffect; readonly menu?: Menu }
+
+export const openMenu = (owner: MenuOwner, at: MonotonicMs): Menu =>
+  Object.freeze({ ...owner, openedAt: at, steppedAt: at, withdrawAsked: false, newCode: 'not_asked' })
+
+export const isMenuOver = (menu: Menu, at: MonotonicMs): boolean =>
+  at - menu.steppedAt >= MENU_STEP_MS || at - menu.openedAt >= MENU_LIMIT_MS
+
+/** `digits` are those of a `choice` frame, `at` the frame's instant. */
+export const choose = (menu: Menu, digits: string, at: MonotonicMs): MenuStep => {
+  if (isMenuOver(menu, at)) return { effect: { kind: 'expired' } }
+  const stepTo = (kind: StepKind, change: Partial<Menu> = {}): MenuStep => ({
+    effect: { kind },
+    menu: Object.freeze({ ...menu, steppedAt: at, ...change }),
+  })
+  if (menu.newCode !== 'not_asked') return takeNewCode(menu, digits, stepTo)
+  switch (digits) {
+    case '9':
+      return menu.withdrawAsked
+        ? { effect: { kind: 'withdraw_face' } }
+        : stepTo('withdraw_face_ask', { withdrawAsked: true })
+    case '7':
+      return stepTo('tell_held')
+    case '5':
+      return menu.pinCredentialId === undefined
+        ? stepTo('no_code_to_change')
+        : stepTo('change_code', { newCode: 'asked' })
+    case '1':
+      return { effect: { kind: 'confirm_consent' } }
+    default:
+      // No step: the time runs on, so that nobody keeps another's menu open by chance keys.
+      return { effect: { kind: 'unknown_choice' }, menu }
+  }
+}
+
+type StepKind = Exclude<MenuEffect['kind'], 'set_code'>
+type StepTo = (kind: StepKind, change?: Partial<Menu>) => MenuStep
+
+const takeNewCode = (menu: Menu, digits: string, stepTo: StepTo): MenuStep => {
+  if (menu.newCode === 'asked') {
+    if (flawOfCode(digits) !== undefined) return stepTo('code_too_weak')
+    return stepTo('repeat_code', { newCode: hide(digits) })
+  }
+  if (menu.newCode === 'not_asked' || menu.pinCredentialId === undefined)
+    throw new Error('a new code was taken without being asked for')
+  if (reveal(menu.newCode) !== digits) return stepTo('codes_differ', { newCode: 'asked' })
+  return { effect: { kind: 'set_code', credentialId: menu.pinCredentialId, code: menu.newCode } }
+}
+
+export type CodeFlaw = 'code_not_digits' | 'code_too_short' | 'code_too_long' | 'code_one_digit' | 'code_run'
+
+/** What makes a code too weak to be set; the first ones that a stranger would try. Codes that stand already are not asked. */
+export const flawOfCode = (code: string): CodeFlaw | undefined => {
+  if (!/^\d*$/.test(code)) return 'code_not_digits'
+  if (code.length < NEW_CODE_DIGITS.least) return 'code_too_short'
+  if (code.length > NEW_CODE_DIGITS.most) return 'code_too_long'
+  // 9 is followed by 0, as on the keys: 567890 is a run too.
+  const steps = new Set([...code.slice(1)].map((digit, i) => (Number(digit) - Number(code[i]) + 10) % 10))
+  if (steps.size > 1) return undefined
+  if (steps.has(0)) return 'code_one_digit'
+  return steps.has(1) || steps.has(9) ? 'code_run' : undefined
+}

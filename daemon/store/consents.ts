@@ -1,0 +1,121 @@
+// Consent: recorded as asserted, confirmed by the resident's own act, ended once. The law itself is in the schema's triggers;
+// these operations only name the steps. Run in the writer thread, in the transaction that records the event.
+
+import { done, failed, type Language, type Result, type WallMs } from '../../config/words.ts'
+import type { WritableStore } from './handles.ts'
+import { makeId } from './ids.ts'
+
+export type NewConsent = {
+  readonly residentId: string
+  readonly gates: readonly string[]
+  readonly noticeHash: string
+  readonly model: string
+  readonly givenBy: 'self' | 'guardian'
+  readonly guardianName?: string
+  readonly formNumber: string
+  readonly witness: string
+  readonly language: Language
+  readonly givenAt: WallMs
+  /** At most twelve months after `givenAt`. */
+  readonly expiresAt: WallMs
+}
+
+type Ended = 'withdrawn' | 'expired' | 'replaced' | 'resident_removed' | 'office'
+
+/** A statement nobody confirmed, or one that has run out, gives way to the new one; a current consent does not. */
+const endIdleConsents = (store: WritableStore, residentId: string, at: WallMs): void => {
+  store
+    .prepare(
+      `UPDATE consent SET ended_at = ?, ended_because = CASE WHEN confirmed_at IS NULL THEN 'replaced' ELSE 'expired' END
+       WHERE resident_id = ? AND ended_at IS NULL AND id NOT IN (SELECT id FROM consent_current)`,
+    )
+    .run(at, residentId)
+}
+
+export const recordConsent = (
+  store: WritableStore,
+  args: NewConsent,
+  at: WallMs,
+): Result<{ consentId: string; residentId: string; noticeHash: string; model: string; gates: readonly string[] }> => {
+  if (args.gates.length === 0) return failed('gate_missing')
+  endIdleConsents(store, args.residentId, at)
+  const consentId = makeId('n')
+  store
+    .prepare(
+      `INSERT INTO consent (id, resident_id, notice_hash, model, given_by, guardian_name, form_number, witness, language, given_at, expires_at)
+       VALUES (@consentId, @residentId, @noticeHash, @model, @givenBy, @guardianName, @formNumber, @witness, @language, @givenAt, @expiresAt)`,
+    )
+    .run({ ...args, gates: null, consentId, guardianName: args.guardianName ?? null })
+  const insert = store.prepare('INSERT INTO consent_gate (consent_id, gate) VALUES (?, ?)')
+  for (const gate of new Set(args.gates)) insert.run(consentId, gate)
+  const { residentId, noticeHash, model, gates } = args
+  return done({ consentId, residentId, noticeHash, model, gates })
+}
+
+/** The resident's own act: the credential he used at the gate just before. */
+export const confirmConsent = (
+  store: WritableStore,
+  args: { readonly residentId: string; readonly credentialId: string },
+  at: WallMs,
+): Result<{ consentId: string; residentId: string; credentialId: string }> => {
+  const open = store
+    .prepare<[string], { id: string; confirmed_at: number | null }>(
+      'SELECT id, confirmed_at FROM consent WHERE resident_id = ? AND ended_at IS NULL',
+    )
+    .get(args.residentId)
+  if (open === undefined) return failed('consent_missing')
+  if (open.confirmed_at !== null) return failed('consent_confirmed')
+  store
+    .prepare('UPDATE consent SET confirmed_at = ?, confirmed_by_credential = ? WHERE id = ?')
+    .run(at, args.credentialId, open.id)
+  return done({ consentId: open.id, ...args })
+}
+
+/** Ends the consent; the schema deletes the templates with it, and their face credential is revoked besides. */
+export const withdrawConsent = (
+  store: WritableStore,
+  args: { readonly residentId: string; readonly because?: Ended },
+  at: WallMs,
+): Result<{ consentId: string; residentId: string; because: string; templates: number }> => {
+  const open = store
+    .prepare<[string], { id: string; templates: number }>(
+      `SELECT id, (SELECT count(*) FROM template WHERE consent_id = consent.id) AS templates
+       FROM consent WHERE resident_id = ? AND ended_at IS NULL`,
+    )
+    .get(args.residentId)
+  if (open === undefined) return failed('consent_missing')
+  const because = args.because ?? 'withdrawn'
+  store.prepare('UPDATE consent SET ended_at = ?, ended_because = ? WHERE id = ?').run(at, because, open.id)
+  revokeFaces(store, args.residentId, at)
+  return done({ consentId: open.id, residentId: args.residentId, because, templates: open.templates })
+}
+
+const revokeFaces = (store: WritableStore, residentId: string, at: WallMs): void => {
+  store
+    .prepare(
+      `UPDATE credential SET revoked_at = ?, revoked_because = 'consent_ended'
+       WHERE resident_id = ? AND kind = 'face' AND revoked_at IS NULL`,
+    )
+    .run(at, residentId)
+}
+
+/** How many consents one sweep ends, so that it never holds the write lock for long; the caller sweeps until none is left. */
+export const sweepLimit = 50
+
+export const endExpiredConsents = (
+  store: WritableStore,
+  _args: Record<never, never>,
+  at: WallMs,
+): Result<{ consentIds: readonly string[] }> => {
+  const rows = store
+    .prepare<[number], { id: string; resident_id: string }>(
+      `SELECT id, resident_id FROM consent WHERE ended_at IS NULL AND expires_at <= (SELECT at FROM store_now) LIMIT ?`,
+    )
+    .all(sweepLimit)
+  const end = store.prepare(`UPDATE consent SET ended_at = ?, ended_because = 'expired' WHERE id = ?`)
+  for (const row of rows) {
+    end.run(at, row.id)
+    revokeFaces(store, row.resident_id, at)
+  }
+  return done({ consentIds: rows.map((row) => row.id) })
+}

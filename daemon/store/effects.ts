@@ -1,0 +1,44 @@
+// What an attempt changes in the store besides its event: wrong codes counted, uses spent. In the caller's transaction.
+// Never refuses: an event must land even if the credential vanished in between. Called by the writer thread.
+
+import type { MonotonicMs } from '../../config/words.ts'
+import { countWrong, type Tries } from '../core/limits.ts'
+import type { Moment } from './append.ts'
+import type { WritableStore } from './handles.ts'
+import type { Effects } from './protocol.ts'
+
+export type TriesRow = {
+  readonly wrong: number
+  readonly boot: string
+  readonly started_at: number
+  readonly last_at: number
+}
+
+export const readTries = (row: TriesRow): Tries => ({
+  wrong: row.wrong,
+  boot: row.boot,
+  startedAt: row.started_at as MonotonicMs,
+  lastAt: row.last_at as MonotonicMs,
+})
+
+const countWrongCode = (store: WritableStore, credentialId: string, at: Moment): void => {
+  const row = store
+    .prepare<[string], TriesRow>('SELECT wrong, boot, started_at, last_at FROM try_count WHERE credential_id = ?')
+    .get(credentialId)
+  const next = countWrong(row === undefined ? undefined : readTries(row), at.monotonic, at.boot)
+  store
+    .prepare(
+      `INSERT INTO try_count (credential_id, wrong, boot, started_at, last_at)
+       SELECT id, @wrong, @boot, @startedAt, @lastAt FROM credential WHERE id = @credentialId
+       ON CONFLICT (credential_id) DO UPDATE
+       SET wrong = excluded.wrong, boot = excluded.boot, started_at = excluded.started_at, last_at = excluded.last_at`,
+    )
+    .run({ ...next, credentialId })
+}
+
+export const applyEffects = (store: WritableStore, effects: Effects, at: Moment): void => {
+  for (const id of effects.wrongCode ?? []) countWrongCode(store, id, at)
+  for (const id of effects.use ?? []) {
+    store.prepare('UPDATE credential SET uses_left = uses_left - 1 WHERE id = ? AND uses_left > 0').run(id)
+  }
+}

@@ -1,0 +1,178 @@
+// Everything that one decision needs from the store, in one read transaction on main's own read handle. Reads, never judges:
+// `decide` does that. Never waits for the writer. Called by the gate for each attempt; commands' reads are in reads.ts.
+
+import { timingSafeEqual } from 'node:crypto'
+import type { Mode, MonotonicMs, Path, Result, Schedule, Side, WallMs, WeeklySegment } from '../../config/words.ts'
+import { done } from '../../config/words.ts'
+import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
+import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
+import { readTries, type TriesRow } from './effects.ts'
+import type { ReadableStore } from './handles.ts'
+import { type CardToken, type Lookups, prepareLookups } from './lookups.ts'
+import { type OpenCode, openReader, type StorePlace } from './open.ts'
+import { isOtherWayLost } from './other-way.ts'
+import type { PendingEffects } from './queue.ts'
+import { prepareReads, type Reads } from './reads.ts'
+import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
+
+/** One proof, its secret part already exchanged for a look-up (lookups.ts). */
+export type ProofQuery =
+  | { readonly path: 'card'; readonly token?: CardToken }
+  | { readonly path: 'keypad'; readonly number?: string; readonly codeHash?: Uint8Array }
+  | { readonly path: 'face'; readonly credentialId?: string }
+
+export type FactsQuery = {
+  readonly gate: string
+  readonly side: Side
+  readonly wall: WallMs
+  readonly monotonic: MonotonicMs
+  readonly clockTrusted: boolean
+  readonly timeZone: string
+  readonly mode: Mode
+  readonly controllerFault: boolean
+  /** A proof that carries a flaw has nothing to look up. */
+  readonly proofs: readonly ProofQuery[]
+  /** Days for which face goes on after the last other credential is gone. */
+  readonly graceDays: number
+}
+
+export type FactsReader = Lookups &
+  Reads & {
+    readonly readFacts: (query: FactsQuery) => Facts
+    readonly close: () => void
+  }
+
+export type FactsSettings = StorePlace & {
+  readonly boot: string
+  /** What the ledger has promised but not yet written (ledger.ts); absent in a process without a ledger. */
+  readonly pending?: (credentialId: string) => PendingEffects
+}
+
+type Reading = {
+  readonly st: Statements
+  readonly query: FactsQuery
+  /** The later of the wall clock and the last ledger time. */
+  readonly now: number
+  readonly settings: FactsSettings
+}
+
+const noPending: PendingEffects = { wrongAt: [], uses: 0 }
+
+const readSchedules = ({ st, query }: Reading, residentId: string): Schedule[] =>
+  st.rights.all(residentId, query.gate).map((row) => {
+    if (row.kind === 'always') return { kind: 'always' }
+    const segments: WeeklySegment[] = st.segments.all(row.schedule_id)
+    // A right whose schedule is missing has no segment, and is outside at all times.
+    return { kind: 'weekly', segments }
+  })
+
+const readLockout = ({ st, query, settings }: Reading, id: string, pending: PendingEffects): boolean => {
+  const row: TriesRow | undefined = st.tries.get(id)
+  let tries: Tries | undefined = row === undefined ? undefined : readTries(row)
+  for (const at of pending.wrongAt) tries = countWrong(tries, at, settings.boot)
+  return isLockedOut(tries, query.monotonic, settings.boot)
+}
+
+const readConsent = ({ st, query, now }: Reading, row: CredentialRow): 'current' | 'missing' | 'stale' => {
+  const consent = st.consent.get(row.id)
+  if (consent === undefined || consent.confirmed_at === null || consent.ended_at !== null) return 'missing'
+  if (consent.expires_at <= now) return 'missing'
+  const effective = st.effective.get(query.gate)
+  const same = consent.notice_hash === effective?.notice_hash && consent.model === effective.model
+  return same && st.consentGate.get(consent.id, query.gate) !== undefined ? 'current' : 'stale'
+}
+
+const readOtherWayLost = ({ st, query, now }: Reading, residentId: string): boolean => {
+  const since = st.sideSince.get(query.gate, query.side)?.since ?? 0
+  const paths = st.sidePaths.all(query.gate, query.side).map((row) => row.path)
+  const twoFactor = readTwoFactor(st, query)
+  const held: Partial<Record<Path, number>> = {}
+  for (const row of st.otherCredentials.all(residentId)) {
+    if (row.not_before !== null && row.not_before > now) continue
+    const end = Math.min(row.revoked_at ?? Number.POSITIVE_INFINITY, row.expires_at ?? Number.POSITIVE_INFINITY)
+    const until = end > now ? Number.POSITIVE_INFINITY : end
+    held[row.path] = Math.max(held[row.path] ?? 0, until)
+  }
+  return isOtherWayLost(held, { paths, twoFactor, since }, now, query.graceDays)
+}
+
+const readTwoFactor = (st: Statements, query: FactsQuery): [Path, Path][] =>
+  st.twoFactor.all(query.gate, query.side).map((row): [Path, Path] => [row.path_a, row.path_b])
+
+const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts => {
+  const pending = reading.settings.pending?.(row.id) ?? noPending
+  const suspended =
+    row.suspension_reason !== null && (row.suspended_until === null || row.suspended_until > reading.now)
+  return {
+    id: row.id,
+    kind: row.kind,
+    residentId: row.resident_id,
+    revoked: row.revoked_at !== null,
+    ...(row.not_before === null ? {} : { notBefore: row.not_before as WallMs }),
+    ...(row.expires_at === null ? {} : { expiresAt: row.expires_at as WallMs }),
+    ...(row.uses_left === null ? {} : { usesLeft: Math.max(0, row.uses_left - pending.uses) }),
+    lockedOut: readLockout(reading, row.id, pending),
+    residentSuspended: suspended,
+    rights: readSchedules(reading, row.resident_id),
+    ...(row.kind === 'face'
+      ? { consent: readConsent(reading, row), otherWayLost: readOtherWayLost(reading, row.resident_id) }
+      : {}),
+  }
+}
+
+const findCard = (st: Statements, token: CardToken | undefined): CredentialRow | undefined => {
+  for (const { hash } of token ?? []) {
+    const row = st.byCard.get(hash)
+    if (row !== undefined) return row
+  }
+  return undefined
+}
+
+const unknownHash = Buffer.alloc(32)
+
+const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
+  const { st, query } = reading
+  const pathPaused = st.pause.get(query.gate, query.side, proof.path) !== undefined
+  const shape = (row: CredentialRow | undefined): ProofFacts => ({
+    path: proof.path,
+    ...(row === undefined ? {} : { credential: readCredential(reading, row) }),
+    pathPaused,
+  })
+  if (proof.path === 'card') return shape(findCard(st, proof.token))
+  if (proof.path === 'face')
+    return shape(proof.credentialId === undefined ? undefined : st.byFace.get(proof.credentialId))
+  const row = proof.number === undefined ? undefined : st.byNumber.get(proof.number)
+  const typed = proof.codeHash?.length === unknownHash.length ? proof.codeHash : unknownHash
+  const same = timingSafeEqual(row?.hash ?? unknownHash, typed)
+  return { ...shape(row), codeRight: same && row !== undefined && typed !== unknownHash }
+}
+
+const readAll = (st: Statements, settings: FactsSettings, query: FactsQuery): Facts => {
+  const now = Math.max(query.wall, st.lastWall.get()?.at_wall ?? 0)
+  const reading: Reading = { st, query, now, settings }
+  return {
+    mode: query.mode,
+    wall: query.wall,
+    clockTrusted: query.clockTrusted,
+    timeZone: query.timeZone,
+    controllerFault: query.controllerFault,
+    twoFactor: readTwoFactor(st, query),
+    proofs: query.proofs.map((proof) => readProof(reading, proof)),
+  }
+}
+
+const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReader => {
+  const st = prepareStatements(store)
+  const readOnce = store.transaction((query: FactsQuery) => readAll(st, settings, query))
+  return {
+    ...prepareLookups(store),
+    ...prepareReads(store),
+    readFacts: (query) => readOnce.deferred(query),
+    close: () => store.close(),
+  }
+}
+
+export const openFacts = (settings: FactsSettings): Result<FactsReader, OpenCode> => {
+  const opened = openReader(settings)
+  return opened.ok ? done(prepareFacts(opened.value, settings)) : opened
+}

@@ -1,0 +1,30 @@
+// Brings the schema of a store to the number this program knows, one frozen file a step, each in one transaction.
+// Never changes a file that was released and never goes back: a store from the future is refused. Called by open.ts.
+
+import { readFileSync } from 'node:fs'
+import { done, failed, type Result } from '../../config/words.ts'
+import type { WritableStore } from './handles.ts'
+
+/** In order; the number of a file is its place, and PRAGMA user_version says how many were applied. */
+export const migrations = ['0001-tables.sql', '0002-law.sql'] as const
+
+export const readMigration = (name: string): string =>
+  readFileSync(new URL(`./migrations/${name}`, import.meta.url), 'utf8')
+
+export const readVersion = (store: Pick<WritableStore, 'pragma'>): number =>
+  Number(store.pragma('user_version', { simple: true }))
+
+export const migrate = (store: WritableStore): Result<number, 'store_newer'> => {
+  const from = readVersion(store)
+  if (from > migrations.length) return failed('store_newer', `version ${from}, known ${migrations.length}`)
+  migrations.slice(from).forEach((name, step) => {
+    const sql = readMigration(name)
+    store
+      .transaction(() => {
+        store.exec(sql)
+        store.pragma(`user_version = ${from + step + 1}`)
+      })
+      .immediate()
+  })
+  return done(migrations.length)
+}

@@ -1,0 +1,38 @@
+// The list of everything an operator or the daemon itself can change in the store, each with the kind of event it leaves.
+// An operation's value is ids and counts only, and that value *is* its event: no name, identifier or code can slip in.
+// Runs in the writer thread; ledger.ts offers the same list, typed, to main.
+
+import type { Result, WallMs } from '../../config/words.ts'
+import type { Payload } from './append.ts'
+import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
+import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
+import type { WritableStore } from './handles.ts'
+import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
+import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
+
+export type Operation<Args, Value extends Payload> = (store: WritableStore, args: Args, at: WallMs) => Result<Value>
+
+export const operations = {
+  addHousehold: { kind: 'household_added', run: addHousehold },
+  addResident: { kind: 'resident_added', run: addResident },
+  suspendResident: { kind: 'resident_suspended', run: suspendResident },
+  liftSuspension: { kind: 'suspension_lifted', run: liftSuspension },
+  removeResident: { kind: 'resident_removed', run: removeResident },
+  addCard: { kind: 'card_added', run: addCard },
+  setPin: { kind: 'pin_set', run: setPin },
+  revokeCredential: { kind: 'credential_revoked', run: revokeCredential },
+  recordConsent: { kind: 'consent_recorded', run: recordConsent },
+  confirmConsent: { kind: 'consent_confirmed', run: confirmConsent },
+  withdrawConsent: { kind: 'consent_withdrawn', run: withdrawConsent },
+  endExpiredConsents: { kind: 'consents_expired', run: endExpiredConsents },
+  addTemplates: { kind: 'templates_added', run: addTemplates },
+  mirrorConfiguration: { kind: 'configuration_effective', run: mirrorConfiguration },
+  pausePath: { kind: 'path_paused', run: pausePath },
+  resumePath: { kind: 'path_resumed', run: resumePath },
+} as const
+
+export type Operations = typeof operations
+export type OperationName = keyof Operations
+export type OperationArgs<Name extends OperationName> = Parameters<Operations[Name]['run']>[1]
+export type OperationValue<Name extends OperationName> =
+  ReturnType<Operations[Name]['run']> extends Result<infer Value> ? Value : never

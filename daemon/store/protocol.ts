@@ -1,0 +1,47 @@
+// The words between main (ledger.ts, thread.ts) and the writer thread (writer.ts). Plain values that can be cloned; the only
+// secret is the store key, handed over once when the thread starts.
+
+import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
+import type { Moment, Payload } from './append.ts'
+import type { OperationName } from './operations.ts'
+
+/** What an attempt changes besides the ledger, in the same transaction. Credential ids. */
+export type Effects = {
+  readonly wrongCode?: readonly string[]
+  readonly use?: readonly string[]
+}
+
+export type RecordEntry = {
+  readonly kind: string
+  readonly at: Moment
+  readonly salt: Uint8Array
+  readonly payload: Payload
+  readonly effects: Effects
+  /** Real monotonic time after which main has answered without waiting: what lands later is flagged. */
+  readonly deadline: MonotonicMs
+  /** Sent before, answer lost or refused: it may have landed. */
+  readonly repeat: boolean
+}
+
+/** Who asked for a change: a role and the caller's identity (uid, or the part of the daemon). */
+export type Caller = { readonly role: string; readonly caller: string }
+
+export type Count = { readonly side: Side; readonly path: Path; readonly what: string; readonly wall: WallMs }
+
+export type WriterRequest =
+  | { readonly kind: 'record'; readonly entries: readonly RecordEntry[] }
+  | {
+      readonly kind: 'write'
+      readonly name: OperationName
+      readonly args: unknown
+      readonly by: Caller
+      readonly at: Moment
+      readonly salt: Uint8Array
+    }
+  | { readonly kind: 'count'; readonly counts: readonly Count[] }
+  | { readonly kind: 'close' }
+
+/** Where one recorded event landed. */
+export type Landed = { readonly seq: number; readonly flags: '' | 'journaled' }
+
+export type WriterStart = { readonly file: string; readonly key: Uint8Array; readonly boot: string }

@@ -1,0 +1,78 @@
+// Households and residents: the operations that create, suspend and remove people. The name goes into its one table and
+// nowhere else; what is returned are ids. Run in the writer thread inside the transaction that also records the event.
+
+import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import type { WritableStore } from './handles.ts'
+import { makeId } from './ids.ts'
+
+export const suspensionReasons = ['moved_out', 'own_request', 'credentials_lost', 'court_order', 'danger'] as const
+export type SuspensionReason = (typeof suspensionReasons)[number]
+
+export const addHousehold = (
+  store: WritableStore,
+  args: { readonly room: string },
+): Result<{ householdId: string }> => {
+  const householdId = makeId('h')
+  store.prepare('INSERT INTO household (id, room) VALUES (?, ?)').run(householdId, args.room)
+  return done({ householdId })
+}
+
+export type NewResident = {
+  readonly householdId: string
+  readonly name: string
+  /** YYYY-MM-DD, only where it decides who may consent. */
+  readonly born?: string
+  readonly guardianRequired?: boolean
+  /** The gates where he has a right; the schedule defaults to `always`. */
+  readonly rights: readonly { readonly gate: string; readonly scheduleId?: string }[]
+}
+
+export const addResident = (
+  store: WritableStore,
+  args: NewResident,
+  at: WallMs,
+): Result<{ residentId: string; householdId: string }> => {
+  const residentId = makeId('r')
+  store
+    .prepare(
+      'INSERT INTO resident (id, household_id, name, born, guardian_required, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    .run(residentId, args.householdId, args.name, args.born ?? null, args.guardianRequired === true ? 1 : 0, at)
+  const insert = store.prepare('INSERT INTO entitlement (id, resident_id, gate, schedule_id) VALUES (?, ?, ?, ?)')
+  for (const right of args.rights) insert.run(makeId('e'), residentId, right.gate, right.scheduleId ?? 'always')
+  return done({ residentId, householdId: args.householdId })
+}
+
+export const suspendResident = (
+  store: WritableStore,
+  args: { readonly residentId: string; readonly because: SuspensionReason; readonly until?: WallMs },
+): Result<{ residentId: string; because: string }> => {
+  const { changes } = store
+    .prepare('UPDATE resident SET suspension_reason = ?, suspended_until = ? WHERE id = ?')
+    .run(args.because, args.until ?? null, args.residentId)
+  return changes === 0 ? failed('resident_unknown') : done({ residentId: args.residentId, because: args.because })
+}
+
+export const liftSuspension = (
+  store: WritableStore,
+  args: { readonly residentId: string },
+): Result<{ residentId: string }> => {
+  const { changes } = store
+    .prepare('UPDATE resident SET suspension_reason = NULL, suspended_until = NULL WHERE id = ?')
+    .run(args.residentId)
+  return changes === 0 ? failed('resident_unknown') : done({ residentId: args.residentId })
+}
+
+/** Removes the person with his credentials, rights and templates; the ended consent stays as evidence under its opaque id. */
+export const removeResident = (
+  store: WritableStore,
+  args: { readonly residentId: string },
+): Result<{ residentId: string; credentials: number }> => {
+  const counted = store
+    .prepare<[string], { n: number }>('SELECT count(*) AS n FROM credential WHERE resident_id = ?')
+    .get(args.residentId)
+  const { changes } = store.prepare('DELETE FROM resident WHERE id = ?').run(args.residentId)
+  return changes === 0
+    ? failed('resident_unknown')
+    : done({ residentId: args.residentId, credentials: counted?.n ?? 0 })
+}

@@ -1,0 +1,86 @@
+// The statements that one decision reads with, prepared once. Each is a look-up by an index; none scans. Called by facts.ts.
+
+import type { Path, WeeklySegment } from '../../config/words.ts'
+import type { TriesRow } from './effects.ts'
+import type { ReadableStore } from './handles.ts'
+
+export type CredentialRow = {
+  readonly id: string
+  readonly resident_id: string
+  readonly kind: 'card' | 'pin' | 'face' | 'pass'
+  readonly not_before: number | null
+  readonly expires_at: number | null
+  readonly uses_left: number | null
+  readonly revoked_at: number | null
+  readonly suspension_reason: string | null
+  readonly suspended_until: number | null
+}
+
+type ConsentRow = {
+  readonly id: string
+  readonly notice_hash: string
+  readonly model: string
+  readonly expires_at: number
+  readonly confirmed_at: number | null
+  readonly ended_at: number | null
+}
+
+type OtherRow = {
+  readonly path: 'card' | 'keypad'
+  readonly not_before: number | null
+  readonly expires_at: number | null
+  readonly revoked_at: number | null
+}
+
+const credentialColumns = `c.id, c.resident_id, c.kind, c.not_before, c.expires_at, c.uses_left, c.revoked_at,
+  r.suspension_reason, r.suspended_until FROM credential c JOIN resident r ON r.id = c.resident_id`
+
+export const prepareStatements = (store: ReadableStore) => ({
+  lastWall: store.prepare<[], { at_wall: number }>('SELECT at_wall FROM ledger ORDER BY seq DESC LIMIT 1'),
+  byCard: store.prepare<[Uint8Array], CredentialRow>(
+    `SELECT ${credentialColumns} JOIN card ON card.credential_id = c.id WHERE card.index_hash = ?`,
+  ),
+  byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer }>(
+    `SELECT pin.hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,
+  ),
+  byFace: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ? AND c.kind = 'face'`),
+  rights: store.prepare<[string, string], { schedule_id: string; kind: string | null }>(
+    `SELECT e.schedule_id, s.kind FROM entitlement e LEFT JOIN schedule s ON s.id = e.schedule_id
+     WHERE e.resident_id = ? AND e.gate = ?`,
+  ),
+  segments: store.prepare<[string], WeeklySegment>(
+    `SELECT weekday, from_minute AS fromMinute, to_minute AS toMinute FROM schedule_segment WHERE schedule_id = ?
+     ORDER BY weekday, from_minute`,
+  ),
+  tries: store.prepare<[string], TriesRow>(
+    'SELECT wrong, boot, started_at, last_at FROM try_count WHERE credential_id = ?',
+  ),
+  pause: store.prepare<[string, string, string], { one: 1 }>(
+    'SELECT 1 AS one FROM path_pause WHERE gate = ? AND side = ? AND path = ?',
+  ),
+  twoFactor: store.prepare<[string, string], { path_a: Path; path_b: Path }>(
+    'SELECT path_a, path_b FROM two_factor WHERE gate = ? AND side = ? ORDER BY path_a, path_b',
+  ),
+  sidePaths: store.prepare<[string, string], { path: Path }>('SELECT path FROM side_path WHERE gate = ? AND side = ?'),
+  sideSince: store.prepare<[string, string], { since: number }>(
+    'SELECT since FROM gate_side WHERE gate = ? AND side = ?',
+  ),
+  // The consent that carries the credential's templates; without templates there is nothing that it carries.
+  consent: store.prepare<[string], ConsentRow>(
+    `SELECT n.id, n.notice_hash, n.model, n.expires_at, n.confirmed_at, n.ended_at
+     FROM template t JOIN consent n ON n.id = t.consent_id WHERE t.credential_id = ? LIMIT 1`,
+  ),
+  consentGate: store.prepare<[string, string], { one: 1 }>(
+    'SELECT 1 AS one FROM consent_gate WHERE consent_id = ? AND gate = ?',
+  ),
+  effective: store.prepare<[string], { notice_hash: string; model: string }>(
+    'SELECT notice_hash, model FROM effective WHERE gate = ?',
+  ),
+  // A number or card that was replaced has lost its own row, but its end still counts.
+  otherCredentials: store.prepare<[string], OtherRow>(
+    `SELECT CASE kind WHEN 'card' THEN 'card' ELSE 'keypad' END AS path, not_before, expires_at, revoked_at
+     FROM credential WHERE resident_id = ? AND kind IN ('card', 'pin')`,
+  ),
+})
+
+export type Statements = ReturnType<typeof prepareStatements>

@@ -1,0 +1,139 @@
+// Sealing of templates and reading of the template key, as properties.
+
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { hide, reveal } from '../../config/words.ts'
+import { openTemplate, sealTemplate } from '../../drivers/face/seal.ts'
+import { readTemplateKey } from '../../drivers/face/template-key.ts'
+
+const key = hide(randomBytes(32))
+const place = { credential: 'c_abcdefgh', model: 'recommended-1' }
+const unreadable = { ok: false, code: 'template_unreadable' }
+const vectors = fc.float32Array({ minLength: 1, maxLength: 1024, noNaN: true })
+const alter = (text: string, at: number, bit: number): string => {
+  const bytes = Buffer.from(text, 'base64')
+  const where = at % bytes.length
+  bytes[where] = (bytes[where] ?? 0) ^ (1 << bit)
+  return bytes.toString('base64')
+}
+
+describe('a sealed template', () => {
+  test('opens to the same vector', () => {
+    fc.assert(
+      fc.property(vectors, (vector) => {
+        const opened = openTemplate(sealTemplate(vector, place, key), place, key)
+        expect(opened.ok && opened.value).toEqual(vector)
+      }),
+    )
+  })
+
+  test('does not open after any one bit was altered', () => {
+    const sealed = sealTemplate(Float32Array.of(0.1, 0.2, 0.3), place, key)
+    fc.assert(
+      fc.property(fc.constantFrom('sealed', 'wrappedKey'), fc.nat(), fc.nat(7), (what, at, bit) => {
+        const altered = { ...sealed, [what]: alter(sealed[what as 'sealed'], at, bit) }
+        expect(openTemplate(altered, place, key)).toEqual(unreadable)
+      }),
+    )
+  })
+
+  test('does not open with bytes that are no template', () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.base64String(),
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+    )
+    fc.assert(
+      fc.property(text, text, (sealed, wrappedKey) => {
+        expect(openTemplate({ sealed, wrappedKey }, place, key)).toEqual(unreadable)
+      }),
+    )
+  })
+
+  test.each([
+    ['for another credential', { ...place, credential: 'c_abcdefgi' }, key],
+    ['for another model', { ...place, model: 'recommended-2' }, key],
+    ['with another key', place, hide(randomBytes(32))],
+  ])('does not open %s', (_, otherPlace, otherKey) => {
+    expect(openTemplate(sealTemplate(Float32Array.of(1, 0), place, key), otherPlace, otherKey)).toEqual(unreadable)
+  })
+
+  test('does not open with the wrapped key of another template', () => {
+    const one = sealTemplate(Float32Array.of(1, 0), place, key)
+    const two = sealTemplate(Float32Array.of(1, 0), place, key)
+    expect(openTemplate({ sealed: one.sealed, wrappedKey: two.wrappedKey }, place, key)).toEqual(unreadable)
+  })
+
+  test('never looks the same twice', () => {
+    const one = sealTemplate(Float32Array.of(1, 0), place, key)
+    const two = sealTemplate(Float32Array.of(1, 0), place, key)
+    expect(one.sealed.slice(0, 20)).not.toBe(two.sealed.slice(0, 20))
+    expect(one.wrappedKey.slice(-20)).not.toBe(two.wrappedKey.slice(-20))
+  })
+})
+
+describe('the template key', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'eg-key-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const digits = randomBytes(32).toString('hex')
+  const write = (text: string | Uint8Array, mode = 0o600): string => {
+    const file = join(folder, `key-${randomBytes(4).toString('hex')}`)
+    writeFileSync(file, text)
+    chmodSync(file, mode)
+    return file
+  }
+
+  test.each(['', '\n', '\r\n'])('is read from a file that ends with %j', (end) => {
+    const read = readTemplateKey(write(digits + end))
+    expect(read.ok && reveal(read.value).toString('hex')).toBe(digits)
+  })
+
+  test('is read in capital digits', () => {
+    const read = readTemplateKey(write(digits.toUpperCase()))
+    expect(read.ok && reveal(read.value).toString('hex')).toBe(digits)
+  })
+
+  test('is read from the credentials of the unit, whatever the mask of their access list', () => {
+    writeFileSync(join(folder, 'template.key'), digits)
+    chmodSync(join(folder, 'template.key'), 0o440)
+    process.env['CREDENTIALS_DIRECTORY'] = folder
+    try {
+      const read = readTemplateKey(undefined)
+      expect(read.ok && reveal(read.value).toString('hex')).toBe(digits)
+    } finally {
+      delete process.env['CREDENTIALS_DIRECTORY']
+    }
+  })
+
+  test('is refused when others may read the file', () => {
+    expect(readTemplateKey(write(digits, 0o640))).toEqual({ ok: false, code: 'template_key_permissions' })
+  })
+
+  test('is missing without a file, and without a place to look', () => {
+    expect(readTemplateKey(join(folder, 'absent'))).toEqual({ ok: false, code: 'template_key_missing' })
+    expect(readTemplateKey(undefined)).toEqual({ ok: false, code: 'template_key_missing' })
+  })
+
+  test('is unreadable when a folder stands there', () => {
+    mkdirSync(join(folder, 'folder'), { mode: 0o700 })
+    expect(readTemplateKey(join(folder, 'folder'))).toEqual({ ok: false, code: 'template_key_unreadable' })
+  })
+
+  test('is malformed with any other content, and the refusal does not quote it', () => {
+    const content = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }),
+      fc.string({ maxLength: 100 }).map((text) => Buffer.from(text)),
+    )
+    fc.assert(
+      fc.property(content, (bytes) => {
+        fc.pre(!/^[0-9a-f]{64}\r?\n?$/i.test(Buffer.from(bytes).toString('latin1')))
+        expect(readTemplateKey(write(bytes))).toEqual({ ok: false, code: 'template_key_malformed' })
+      }),
+      { numRuns: 50 },
+    )
+  })
+})

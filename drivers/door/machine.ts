@@ -22,6 +22,8 @@ import type { Levels } from './contract.ts'
 
 /** An order older than this waited somewhere; whoever asked for it has gone or tried again. */
 export const ORDER_LIMIT_MS = 2000
+/** As the protocol has it; shorter ones can vanish in the fractions of the clock, and be told without having been. */
+const PULSE_LEAST_MS = 1
 /** main pings every second; two missed and it no longer answers for a door that stands open. */
 export const MAIN_SILENCE_MS = 2000
 /** A door pushed as the relay falls opens a moment later, and its contact is debounced (up to 400 ms). */
@@ -197,7 +199,7 @@ type Order = Extract<DoorInput, { kind: 'open' }>
 const refuseOrder = ({ limits, at }: Turn, { pulseMs, issuedAt }: Order): string | undefined => {
   if (!(issuedAt <= at)) return 'order_from_future'
   if (!(at - issuedAt <= ORDER_LIMIT_MS)) return 'order_stale'
-  if (!(pulseMs > 0 && pulseMs <= limits.pulseLimitMs)) return 'pulse_out_of_range'
+  if (!(pulseMs >= PULSE_LEAST_MS && pulseMs <= limits.pulseLimitMs)) return 'pulse_out_of_range'
   return undefined
 }
 

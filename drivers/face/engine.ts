@@ -1,0 +1,100 @@
+// The face model, the gallery and the template key of this process: what all its cameras share. Opens sealed templates into the
+// gallery and seals new ones; no vector leaves it but to the device that asked. Must never tell a score. Opened by the face part.
+
+import { done, type Result, type Secret } from '../../config/words.ts'
+import type { Face } from '../../models/face.ts'
+import { type FaceModel, type OpenFailure, openFaceModel } from '../../models/face-model.ts'
+import { createGallery, type Gallery, mostVectors, type Search } from '../../models/match.ts'
+import type { Picture } from '../../models/picture.ts'
+import type { EnrolmentLimits } from '../../models/thresholds.ts'
+import type { GalleryTemplate, SealedTemplate } from '../protocol.ts'
+import { openTemplate, sealTemplate } from './seal.ts'
+import type { FaceSettings } from './settings.ts'
+import { type KeyFailure, readTemplateKey } from './template-key.ts'
+import type { Limits } from './track.ts'
+
+/** Under the threshold by no more than this, three frames running, is somebody known whom the model is not sure of. Wider, and
+ * strangers would be taken for residents in the record: the rate of false matches rises about fivefold over this band. */
+const UNCERTAIN_BAND = 0.05
+
+export type Engine = {
+  readonly modelId: string
+  readonly assistsOnly: boolean
+  readonly enrolment: EnrolmentLimits
+  readonly detect: (picture: Picture) => Promise<readonly Face[]>
+  /** The vector belongs to the caller, who wipes it. */
+  readonly embed: (picture: Picture, face: Face) => Promise<Float32Array>
+  readonly search: (vector: Float32Array) => Search
+  /** For the gallery as it is now. */
+  readonly limits: () => Limits
+  readonly templates: () => number
+  /** Gives how many could not be opened: another model's, another key's, altered, or one too many. */
+  readonly addTemplates: (templates: readonly GalleryTemplate[]) => number
+  /** At once: their bytes are zero when this returns. */
+  readonly forget: (credentials: readonly string[]) => void
+  readonly clear: () => void
+  readonly seal: (vector: Float32Array, credential: string) => SealedTemplate
+}
+
+/** The model looks at one picture at a time; two cameras take turns. At most one look a camera waits. */
+const createTurns = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+}
+
+const addTemplate = (gallery: Gallery, model: FaceModel, key: Secret<Buffer>, template: GalleryTemplate): boolean => {
+  const opened = openTemplate(template, { credential: template.credential, model: model.modelId }, key)
+  if (!opened.ok) return false
+  const vector = opened.value
+  const fits = vector.length === model.dimension && vector.every(Number.isFinite)
+  const added = fits && gallery.add(template.credential, vector)
+  vector.fill(0)
+  return added
+}
+
+const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number): Engine => {
+  const gallery = createGallery({ dimension: model.dimension, capacity: mostVectors })
+  const takeTurn = createTurns()
+  const chooseLimits = (): Limits => {
+    const { threshold, margin } = model.thresholdFor(gallery.size(), targetFpir)
+    return Object.freeze({ threshold, margin, uncertainFloor: threshold - UNCERTAIN_BAND })
+  }
+  let limits = chooseLimits()
+  return {
+    modelId: model.modelId,
+    assistsOnly: model.assistsOnly,
+    enrolment: model.enrolment,
+    detect: (picture) => takeTurn(() => model.detect(picture)),
+    embed: (picture, face) => takeTurn(() => model.embed(picture, face)),
+    search: gallery.search,
+    limits: () => limits,
+    templates: gallery.size,
+    addTemplates: (templates) => {
+      const unreadable = templates.filter((template) => !addTemplate(gallery, model, key, template)).length
+      limits = chooseLimits()
+      return unreadable
+    },
+    forget: (credentials) => {
+      for (const credential of credentials) gallery.remove(credential)
+      limits = chooseLimits()
+    },
+    clear: () => {
+      gallery.clear()
+      limits = chooseLimits()
+    },
+    seal: (vector, credential) => sealTemplate(vector, { credential, model: model.modelId }, key),
+  }
+}
+
+/** The key first: it costs nothing, and without it no model is of use. */
+export const openEngine = async (settings: FaceSettings): Promise<Result<Engine, KeyFailure | OpenFailure>> => {
+  const key = readTemplateKey(settings.templateKeyFile)
+  if (!key.ok) return key
+  const { pack, modelsDirectory, threads, targetFpir } = settings
+  const model = await openFaceModel({ pack, modelsDirectory, threads })
+  return model.ok ? done(createEngine(model.value, key.value, targetFpir)) : model
+}

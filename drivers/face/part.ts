@@ -1,0 +1,100 @@
+// The face process: opens the model, keeps the gallery, gives each camera its eyes, does what main says. Decides nothing, writes no
+// file, opens no connection but main's (and ffmpeg's own to a network camera). Started by the supervisor or by its unit.
+
+import { constants, setPriority } from 'node:os'
+import * as v from 'valibot'
+import { createFfmpegCamera } from '../camera/ffmpeg.ts'
+import { createFolderCamera } from '../camera/folder.ts'
+import type { Port } from '../contracts.ts'
+import { runPart } from '../harness.ts'
+import type { ToPart } from '../protocol.ts'
+import { createFaceDevice, type FaceDevice } from './device.ts'
+import { type Engine, openEngine } from './engine.ts'
+import { type FaceDeviceSettings, type FaceSettings, faceSettings } from './settings.ts'
+
+// Cards, codes and the door come first. Before any thread is started: each takes it over from the one that starts it.
+setPriority(constants.priority.PRIORITY_LOW)
+
+type Order<T extends ToPart['type']> = Extract<ToPart, { type: T }>
+
+let port: Port | undefined
+let devices: readonly FaceDevice[] = []
+let opening: Promise<Engine | undefined> = Promise.resolve(undefined)
+let engine: Engine | undefined
+/** Of the batches since the last one that was marked so. */
+let unreadable = 0
+
+const openCamera = (settings: FaceDeviceSettings, into: Port) =>
+  settings.driver === 'ffmpeg' ? createFfmpegCamera(settings, into.clock) : createFolderCamera(settings, into)
+
+const openEyes = async (settings: FaceSettings, into: Port): Promise<Engine | undefined> => {
+  const opened = await openEngine(settings)
+  if (opened.ok) {
+    engine = opened.value
+    for (const device of devices) device.wake(opened.value)
+    return opened.value
+  }
+  into.tell({ type: 'fault', code: opened.code })
+  for (const device of devices) device.giveUp(opened.code)
+  return undefined
+}
+
+/** main asks at each welcome and then sends the whole gallery: what was there before must not stand there twice. */
+const forgetAll = (): void => {
+  engine?.clear()
+  unreadable = 0
+  for (const device of devices) device.reset()
+}
+
+const takeTemplates = ({ templates, last }: Order<'gallery_add'>): void => {
+  unreadable += engine ? engine.addTemplates(templates) : templates.length
+  if (!last) return
+  port?.tell({ type: 'gallery', templates: engine?.templates() ?? 0, unreadable })
+  unreadable = 0
+}
+
+const forget = ({ request, credentials }: Order<'forget'>): void => {
+  engine?.forget(credentials)
+  for (const device of devices) device.forget(credentials)
+  port?.tell({ type: 'forgotten', request })
+}
+
+const enrol = (order: Order<'enrol'>): void => {
+  const here = devices.filter((device) => device.side === order.side)
+  const device = here.find((each) => each.state().state === 'up') ?? here[0]
+  if (device) device.enrol(order)
+  else {
+    const result = { outcome: 'failed', because: 'no_camera' } as const
+    port?.tell({ type: 'enrolment', request: order.request, result })
+  }
+}
+
+const receive = (message: ToPart): void => {
+  if (message.type === 'gallery_add') takeTemplates(message)
+  else if (message.type === 'forget') forget(message)
+  else if (message.type === 'enrol') enrol(message)
+  else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)
+  else if (message.type === 'yield' || message.type === 'pause') {
+    for (const device of devices.filter(({ side }) => side === message.side)) {
+      if (message.type === 'yield') device.yieldFor(message.forMs)
+      else device.pause(message.paused)
+    }
+  }
+}
+
+runPart('face', {
+  build: (raw, into) => {
+    const settings = v.parse(faceSettings, raw)
+    port = into
+    devices = settings.devices.map((each) => createFaceDevice(each, openCamera(each, into), into))
+    opening = openEyes(settings, into)
+    return devices
+  },
+  receive,
+  onMainLost: forgetAll,
+  ready: async () => {
+    const opened = await opening
+    forgetAll()
+    return opened ? { model: opened.modelId, assistsOnly: opened.assistsOnly } : {}
+  },
+})

@@ -1,0 +1,45 @@
+// What main sends the face part at its welcome. Checked here: a part trusts no frame. Called by the face part.
+
+import * as v from 'valibot'
+import { sides } from '../../config/words.ts'
+
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+const sidePixels = v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(8192))
+
+const common = {
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/)),
+  side: v.picklist(sides),
+  width: sidePixels,
+  height: sidePixels,
+  framesPerSecond: v.pipe(v.number(), v.minValue(1), v.maxValue(60)),
+  zone: v.object({
+    x: fraction,
+    y: fraction,
+    width: fraction,
+    height: fraction,
+    minFacePixels: v.pipe(v.number(), v.minValue(16), v.maxValue(8192)),
+  }),
+}
+
+const device = v.variant('driver', [
+  v.object({
+    ...common,
+    driver: v.literal('ffmpeg'),
+    input: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
+    format: v.exactOptional(v.string()),
+    loop: v.exactOptional(v.boolean()),
+  }),
+  v.object({ ...common, driver: v.literal('folder') }),
+])
+export type FaceDeviceSettings = v.InferOutput<typeof device>
+
+export const faceSettings = v.object({
+  devices: v.pipe(v.array(device), v.maxLength(8)),
+  pack: v.picklist(['auto', 'builtin', 'recommended']),
+  modelsDirectory: v.string(),
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)),
+  targetFpir: v.pipe(v.number(), v.minValue(0.0001), v.maxValue(0.1)),
+  /** Absent when installed: the key is then a credential of the unit. */
+  templateKeyFile: v.exactOptional(v.string()),
+})
+export type FaceSettings = v.InferOutput<typeof faceSettings>

@@ -12,6 +12,8 @@ export const arcfaceTemplate: readonly number[] = Object.freeze([
   38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041,
 ])
 export const templateSidePixels = 112
+/** Each way; a face that would need more fills the whole frame. */
+const mostSamples = 8
 
 const meanOf = (points: ArrayLike<number>, axis: 0 | 1): number => {
   let sum = 0
@@ -55,66 +57,59 @@ export const alignmentOf = (face: Face, canvasSide: number): Similarity => {
   )
 }
 
-type Channels = { readonly offsets: readonly [number, number, number]; readonly step: number }
-
-const channelsOf = (canvas: Canvas): Channels => {
-  const [red, green, blue] = [channelOf(canvas, 0), channelOf(canvas, 1), channelOf(canvas, 2)]
-  return { offsets: [red.offset, green.offset, blue.offset], step: red.step }
-}
-
-/** Adds `share` of the picture's colour at a point to `sums`; outside the picture is black, as in training. */
-const addSample = (picture: Picture, x: number, y: number, share: number, sums: Float64Array): void => {
-  const { width, height, rgb } = picture
-  const left = Math.floor(x)
-  const top = Math.floor(y)
-  if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) return
-  const fx = x - left
-  const fy = y - top
-  const w11 = fx * fy * share
-  const w10 = fx * share - w11
-  const w01 = fy * share - w11
-  const w00 = share - w11 - w10 - w01
-  const i = (top * width + left) * 3
-  const j = i + width * 3
-  for (let c = 0; c < 3; c++) {
-    sums[c] =
-      (sums[c] as number) +
-      w00 * (rgb[i + c] as number) +
-      w10 * (rgb[i + c + 3] as number) +
-      w01 * (rgb[j + c] as number) +
-      w11 * (rgb[j + c + 3] as number)
-  }
-}
-
-/** Draws the picture seen through `place` (canvas → picture). A canvas pixel that covers several of the picture averages
- * as many samples each way, so that a near face does not shimmer. */
+/** Draws the picture seen through `place` (canvas → picture); outside the picture is black, as in training. A canvas pixel
+ * that covers several pixels of the picture averages samples, so that a near face does not shimmer. */
 export const warpInto = (canvas: Canvas, picture: Picture, place: Similarity): void => {
-  const { width, height, values, pixels } = canvas
-  const { offsets, step } = channelsOf(canvas)
-  const samples = Math.max(1, Math.min(8, Math.round(Math.hypot(place.a, place.b) / 2)))
+  const { width: canvasWidth, height: canvasHeight, values, pixels } = canvas
+  const { width, height, rgb } = picture
+  const { a, b } = place
+  const { offset: red, step } = channelOf(canvas, 0)
+  const { offset: green } = channelOf(canvas, 1)
+  const { offset: blue } = channelOf(canvas, 2)
+  const samples = Math.max(1, Math.min(mostSamples, Math.round(Math.hypot(a, b) / 2)))
   const share = 1 / (samples * samples)
-  const sums = new Float64Array(3)
-  for (let v = 0; v < height; v++) {
-    for (let u = 0; u < width; u++) {
-      sums.fill(0)
-      for (let s = 0; s < samples; s++) {
-        const cv = v + (s + 0.5) / samples - 0.5
-        for (let t = 0; t < samples; t++) {
-          const cu = u + (t + 0.5) / samples - 0.5
-          addSample(
-            picture,
-            place.a * cu - place.b * cv + place.tx,
-            place.b * cu + place.a * cv + place.ty,
-            share,
-            sums,
-          )
-        }
+  const [mr, mg, mb] = pixels.multiply.map((each) => each * share) as [number, number, number]
+  const [ar, ag, ab] = pixels.add
+  for (let v = 0, to = 0; v < canvasHeight; v++) {
+    for (let u = 0; u < canvasWidth; u++, to += step) {
+      let sumRed = 0
+      let sumGreen = 0
+      let sumBlue = 0
+      for (let sample = 0; sample < samples * samples; sample++) {
+        const cu = u + ((sample % samples) + 0.5) / samples - 0.5
+        const cv = v + (Math.floor(sample / samples) + 0.5) / samples - 0.5
+        const x = a * cu - b * cv + place.tx
+        const y = b * cu + a * cv + place.ty
+        const left = Math.floor(x)
+        const top = Math.floor(y)
+        if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) continue
+        const fx = x - left
+        const fy = y - top
+        const w11 = fx * fy
+        const w10 = fx - w11
+        const w01 = fy - w11
+        const w00 = 1 - fx - w01
+        const i = (top * width + left) * 3
+        const j = i + width * 3
+        sumRed +=
+          w00 * (rgb[i] as number) +
+          w10 * (rgb[i + 3] as number) +
+          w01 * (rgb[j] as number) +
+          w11 * (rgb[j + 3] as number)
+        sumGreen +=
+          w00 * (rgb[i + 1] as number) +
+          w10 * (rgb[i + 4] as number) +
+          w01 * (rgb[j + 1] as number) +
+          w11 * (rgb[j + 4] as number)
+        sumBlue +=
+          w00 * (rgb[i + 2] as number) +
+          w10 * (rgb[i + 5] as number) +
+          w01 * (rgb[j + 2] as number) +
+          w11 * (rgb[j + 5] as number)
       }
-      const to = (v * width + u) * step
-      for (let c = 0; c < 3; c++) {
-        values[(offsets[c] as number) + to] =
-          (sums[c] as number) * (pixels.multiply[c] as number) + (pixels.add[c] as number)
-      }
+      values[red + to] = sumRed * mr + ar
+      values[green + to] = sumGreen * mg + ag
+      values[blue + to] = sumBlue * mb + ab
     }
   }
 }

@@ -200,10 +200,10 @@ export const killPart = (slot: Slot, signal: NodeJS.Signals): void => {
 }
 
 /** Ends a part for good: asked first, then made to. A part that has its own unit only loses its connection. */
-export const endPart = async (slot: Slot): Promise<void> => {
+export const endPart = async (slot: Slot, keep: boolean): Promise<void> => {
   slot.stopping = true
   clearTimeout(slot.retry)
-  const pid = slot.spec.entry ? (slot.pid ?? slot.child?.pid) : undefined
+  const pid = slot.spec.entry && !keep ? (slot.pid ?? slot.child?.pid) : undefined
   if (pid !== undefined && isAlive(pid)) {
     process.kill(pid, 'SIGTERM')
     for (let waitedMs = 0; waitedMs < END_LIMIT_MS && isAlive(pid); waitedMs += 10)

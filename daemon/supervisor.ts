@@ -16,7 +16,8 @@ export type Supervisor = {
   readonly pidOf: (part: Part) => number | undefined
   /** Ends a part; it is started again like any that died. */
   readonly replace: (part: Part, signal: NodeJS.Signals) => void
-  readonly stop: () => Promise<void>
+  /** Ends all parts but those in `keep`, which only lose their connection. */
+  readonly stop: (keep?: readonly Part[]) => Promise<void>
 }
 
 export const startSupervisor = (
@@ -46,9 +47,9 @@ export const startSupervisor = (
       const slot = slots.get(part)
       if (slot) killPart(slot, signal)
     },
-    stop: async () => {
+    stop: async (keep = []) => {
       clearInterval(beat)
-      await Promise.all([...slots.values()].map(endPart))
+      await Promise.all([...slots.values()].map((slot) => endPart(slot, keep.includes(slot.spec.part))))
     },
   }
 }

@@ -1,0 +1,95 @@
+// The control socket: how a command on this machine talks to the running daemon. One request a connection, one JSON object a line
+// back: any number of `tell` lines, then one `answer`. Only the owner of the runtime folder can reach it (0600 in 0700).
+// Knows no command: it hands name and arguments to `answer`. Served by the daemon, called by the command line.
+
+import { chmodSync, rmSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { failed, type Result } from '../config/words.ts'
+
+const REQUEST_LIMIT_BYTES = 1 << 16
+/** Commands at once; more is a script gone wild. */
+const CONNECTIONS_LIMIT = 16
+
+export type Request = { readonly command: string; readonly args: unknown }
+export type Conversation = {
+  /** A line on the way: a hint, an event, a live state. False: nobody listens any more. */
+  readonly tell: (line: unknown) => boolean
+  /** Called once when the caller goes away before the answer. */
+  readonly onLeave: (leave: () => void) => void
+}
+export type Answer = (request: Request, conversation: Conversation) => Promise<Result<unknown>>
+
+export const serveControl = (path: string, answer: Answer): Server => {
+  rmSync(path, { force: true })
+  const server = createServer((socket) => serveOne(socket, answer))
+  server.maxConnections = CONNECTIONS_LIMIT
+  server.listen(path, () => chmodSync(path, 0o600))
+  return server
+}
+
+const readRequest = (line: string): Request | undefined => {
+  try {
+    const raw: unknown = JSON.parse(line)
+    if (typeof raw !== 'object' || raw === null || !('command' in raw) || typeof raw.command !== 'string')
+      return undefined
+    return { command: raw.command, args: 'args' in raw ? raw.args : {} }
+  } catch {
+    return undefined // not JSON: the answer says so, the bytes are not repeated
+  }
+}
+
+const serveOne = (socket: Socket, answer: Answer): void => {
+  const write = (line: unknown): boolean => {
+    if (!socket.writable) return false
+    socket.write(`${JSON.stringify(line)}\n`)
+    return true
+  }
+  let received = 0
+  let leave = () => {
+    // Nothing runs for this caller yet.
+  }
+  socket.on('error', () => socket.destroy())
+  socket.on('close', () => leave())
+  socket.on('data', (chunk: Buffer) => {
+    received += chunk.length
+    if (received > REQUEST_LIMIT_BYTES) socket.destroy()
+  })
+  createInterface({ input: socket }).once('line', async (line) => {
+    const request = readRequest(line)
+    const conversation: Conversation = {
+      tell: (told) => write({ tell: told }),
+      onLeave: (listener) => {
+        leave = listener
+      },
+    }
+    const result = request ? await answer(request, conversation) : failed('request_malformed')
+    leave = () => {
+      // Answered: a caller who hangs up now ends nothing.
+    }
+    write({ answer: result })
+    socket.end()
+  })
+}
+
+/** Sends one request. `daemon_absent` when nobody listens; `daemon_gone` when the connection ends without an answer. */
+export const callControl = (
+  path: string,
+  request: Request,
+  onTell: (line: unknown) => void,
+): Promise<Result<unknown>> =>
+  new Promise((resolve) => {
+    const socket = connect(path)
+    let connected = false
+    socket.once('connect', () => {
+      connected = true
+      socket.write(`${JSON.stringify(request)}\n`)
+    })
+    socket.once('error', () => resolve(failed(connected ? 'daemon_gone' : 'daemon_absent')))
+    socket.once('close', () => resolve(failed('daemon_gone')))
+    createInterface({ input: socket }).on('line', (line) => {
+      const message = JSON.parse(line) as { tell?: unknown; answer?: Result<unknown> }
+      if (message.answer) resolve(message.answer)
+      else onTell(message.tell)
+    })
+  })

@@ -1,0 +1,59 @@
+// What the ledger says of what happens at the gate: ids, codes and counts, never a name, an identifier, a code typed or a score.
+// Builds events and their effects; writes nothing. Used by the daemon for every record that is not an office operation.
+
+import type { DoorEvent } from '../drivers/protocol.ts'
+import type { GrantReason } from './core/reasons.ts'
+import type { Attempt, Decision, Facts } from './core/types.ts'
+import type { NewEvent } from './store/ledger.ts'
+import type { Effects } from './store/protocol.ts'
+
+export const attemptEvent = (attempt: Attempt, decision: Decision): NewEvent => ({
+  kind: 'attempt',
+  payload: {
+    gate: attempt.gate,
+    side: attempt.side,
+    paths: attempt.proofs.map((proof) => proof.path),
+    outcome: decision.outcome,
+    reason: decision.reason,
+    ...(decision.notes.length > 0 ? { notes: decision.notes } : {}),
+    ...(decision.residentId === undefined ? {} : { resident: decision.residentId }),
+    ...(decision.credentialIds.length > 0 ? { credentials: decision.credentialIds } : {}),
+  },
+})
+
+/** A wrong code slows the number it claimed; a grant spends a use of whatever has uses. */
+export const attemptEffects = (facts: Facts, decision: Decision): Effects => {
+  const wrongCode = facts.proofs.flatMap(({ path, codeRight, credential }) =>
+    path === 'keypad' && codeRight !== true && credential && !credential.lockedOut ? [credential.id] : [],
+  )
+  const use =
+    decision.outcome === 'grant'
+      ? facts.proofs.flatMap(({ credential }) => (credential?.usesLeft === undefined ? [] : [credential.id]))
+      : []
+  return { ...(wrongCode.length > 0 ? { wrongCode } : {}), ...(use.length > 0 ? { use } : {}) }
+}
+
+/** Door events worth a place in the record for good; relay and contact in ordinary use are not. */
+const recordedDoorEvents: ReadonlySet<DoorEvent['what']> = new Set<DoorEvent['what']>([
+  'exit_button',
+  'fire_on',
+  'fire_off',
+  'held',
+  'held_over',
+  'forced',
+  'mode_dropped',
+  'refused',
+])
+const doorGrants: Partial<Readonly<Record<DoorEvent['what'], GrantReason>>> = {
+  exit_button: 'exit_button',
+  fire_on: 'fire',
+}
+
+export const doorEvent = (gate: string, event: DoorEvent): NewEvent | undefined => {
+  if (!recordedDoorEvents.has(event.what)) return undefined
+  const grant = doorGrants[event.what]
+  const because = event.because === undefined ? {} : { because: event.because }
+  return grant
+    ? { kind: 'door', payload: { gate, what: event.what, outcome: 'grant', reason: grant, ...because } }
+    : { kind: 'door', payload: { gate, what: event.what, ...because } }
+}

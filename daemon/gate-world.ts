@@ -1,0 +1,38 @@
+// What the gate's line needs from the rest of the daemon, each as small as its use. Built by daemon.ts; tests build their own.
+
+import type { Clock, Mode, MonotonicMs, Path, Side, WallMs } from '../config/words.ts'
+import type { Sign } from '../drivers/signal/contract.ts'
+import type { Attempt, Decision, Facts } from './core/types.ts'
+import type { Menus } from './menus.ts'
+import type { FactsReader } from './store/facts.ts'
+import type { CardToken } from './store/lookups.ts'
+
+/** The record's name for the door's order: its place in the ledger, or that it is held in memory. */
+export type RecordRef = { readonly ref: string; readonly journaled: boolean }
+
+export type Circumstances = {
+  readonly mode: Mode
+  readonly wall: WallMs
+  readonly monotonic: MonotonicMs
+  readonly clockTrusted: boolean
+  readonly timeZone: string
+  readonly graceDays: number
+}
+
+export type GateWorld = {
+  readonly gate: string
+  readonly clock: Clock
+  readonly facts: Pick<FactsReader, 'readFacts' | 'cardKey' | 'pinChallenge' | 'hashCode'>
+  /** Resolves within the ledger's bound, whatever the disk does. */
+  readonly record: (kind: 'attempt' | 'menu', attempt: Attempt, facts: Facts, decision: Decision) => Promise<RecordRef>
+  readonly door: { readonly open: (ref: string) => void }
+  readonly signal: { readonly show: (side: Side, sign: Sign) => void }
+  readonly menus: Menus
+  readonly circumstances: () => Circumstances
+  readonly twoFactor: (side: Side) => readonly (readonly [Path, Path])[]
+  readonly sideOf: (device: string) => Side | undefined
+  /** After the answer: whoever watches, and the window of `card add`. */
+  readonly onAttempt: (attempt: Attempt, decision: Decision, record: RecordRef, card: CardToken | undefined) => void
+  readonly onFlood: (device: string) => void
+  readonly onFault: (code: string, error: unknown) => void
+}

@@ -1,0 +1,106 @@
+// The keypad's menus, one a side: keeps the open one, carries out what its steps ask for, answers by light and tone. A menu never
+// opens the door. The steps themselves are in core/menu.ts. Called by the gate's line.
+
+import type { MonotonicMs, Side } from '../config/words.ts'
+import type { Held, Sign } from '../drivers/signal/contract.ts'
+import { choose, isMenuOver, type Menu, type MenuEffect, openMenu } from './core/menu.ts'
+import type { FactsReader } from './store/facts.ts'
+import type { Ledger } from './store/ledger.ts'
+
+export type Menus = {
+  readonly open: (side: Side, residentId: string, credentialId: string, at: MonotonicMs) => void
+  readonly isOpen: (side: Side, at: MonotonicMs) => boolean
+  readonly choose: (side: Side, digits: string, at: MonotonicMs) => Promise<void>
+  readonly close: (side: Side) => void
+}
+
+export type MenuDeps = {
+  readonly facts: Pick<FactsReader, 'showResident' | 'newChallenge' | 'hashCode'>
+  readonly ledger: Pick<Ledger, 'write'>
+  readonly signal: {
+    readonly show: (side: Side, sign: Sign) => void
+    readonly tellHeld: (side: Side, held: Held) => void
+  }
+  /** Resolves when these face credentials cannot be matched any more. */
+  readonly forget: (credentialIds: readonly string[]) => Promise<void>
+}
+
+const byResident = { role: 'resident', caller: 'keypad' } as const
+
+export const createMenus = (deps: MenuDeps): Menus => {
+  const menus = new Map<Side, Menu>()
+  const activeOf = (residentId: string, kind: string) =>
+    (deps.facts.showResident(residentId)?.credentials ?? []).filter(
+      (one) => one.kind === kind && one.revokedAt === null,
+    )
+
+  /** Whose code `5#` would change: the one typed, or the only one that the resident of a card holds. */
+  const pinOf = (residentId: string, credentialId: string): { pinCredentialId?: string } => {
+    const pins = activeOf(residentId, 'pin')
+    const [only] = pins
+    if (pins.some((pin) => pin.id === credentialId)) return { pinCredentialId: credentialId }
+    return only && pins.length === 1 ? { pinCredentialId: only.id } : {}
+  }
+
+  const withdrawFace = async (residentId: string): Promise<Sign> => {
+    const faces = activeOf(residentId, 'face').map((face) => face.id)
+    const written = await deps.ledger.write('withdrawConsent', { residentId }, byResident)
+    await deps.forget(faces)
+    return written.ok ? 'done' : 'refused'
+  }
+
+  const setCode = async (residentId: string, effect: Extract<MenuEffect, { kind: 'set_code' }>): Promise<Sign> => {
+    const number = activeOf(residentId, 'pin').find((pin) => pin.id === effect.credentialId)?.number
+    if (!number) return 'refused'
+    const challenge = deps.facts.newChallenge()
+    const hash = await deps.facts.hashCode(effect.code, challenge)
+    const written = await deps.ledger.write('setPin', { residentId, number, ...challenge, hash }, byResident)
+    return written.ok ? 'done' : 'refused'
+  }
+
+  const carryOut = async (menu: Menu, effect: MenuEffect): Promise<Sign> => {
+    const { residentId, credentialId } = menu
+    switch (effect.kind) {
+      case 'withdraw_face':
+        return withdrawFace(residentId)
+      case 'confirm_consent':
+        return (await deps.ledger.write('confirmConsent', { residentId, credentialId }, byResident)).ok
+          ? 'done'
+          : 'refused'
+      case 'set_code':
+        return setCode(residentId, effect)
+      case 'withdraw_face_ask':
+      case 'change_code':
+      case 'repeat_code':
+        return 'again_please'
+      default:
+        return 'refused'
+    }
+  }
+
+  const tellHeld = (side: Side, residentId: string) =>
+    deps.signal.tellHeld(side, {
+      cards: activeOf(residentId, 'card').length,
+      codes: activeOf(residentId, 'pin').length,
+      face: activeOf(residentId, 'face').length > 0,
+    })
+
+  return {
+    open: (side, residentId, credentialId, at) =>
+      void menus.set(side, openMenu({ residentId, credentialId, ...pinOf(residentId, credentialId) }, at)),
+    isOpen: (side, at) => {
+      const menu = menus.get(side)
+      return menu !== undefined && !isMenuOver(menu, at)
+    },
+    choose: async (side, digits, at) => {
+      const menu = menus.get(side)
+      if (!menu) return
+      const { effect, menu: next } = choose(menu, digits, at)
+      if (next) menus.set(side, next)
+      else menus.delete(side)
+      if (effect.kind === 'tell_held') tellHeld(side, menu.residentId)
+      else deps.signal.show(side, await carryOut(menu, effect))
+    },
+    close: (side) => void menus.delete(side),
+  }
+}

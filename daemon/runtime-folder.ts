@@ -1,0 +1,29 @@
+// The folder of a running gate's sockets and counters: where it is and that it belongs to us alone. Used by the daemon and by
+// every command that talks to it.
+
+import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../config/settings.ts'
+import { done, failed, type Result } from '../config/words.ts'
+
+/** A Unix socket's path holds 107 bytes; the longest name of ours in the folder takes 42. */
+const FOLDER_LIMIT_BYTES = 64
+
+/** The configured folder, or one of the system's temporary folders, named after user and store: the same for every command. */
+export const runtimeFolderOf = (config: Config): string =>
+  config.runtime.directory ??
+  join(
+    tmpdir(),
+    `evengate-${process.getuid?.() ?? 0}-${createHash('sha256').update(config.store.directory).digest('hex').slice(0, 10)}`,
+  )
+
+/** Makes it (0700) or refuses one that somebody else could have laid there. */
+export const prepareRuntimeFolder = (folder: string): Result<string, 'runtime_path_too_long' | 'runtime_not_ours'> => {
+  if (Buffer.byteLength(folder) > FOLDER_LIMIT_BYTES) return failed('runtime_path_too_long', folder)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const found = lstatSync(folder)
+  const ours = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+  return ours ? done(folder) : failed('runtime_not_ours', folder)
+}

@@ -1,0 +1,177 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createMemory, instantiateDotKernel } from '../../models/dot-kernel.ts'
+import { createGallery, mostVectors } from '../../models/match.ts'
+
+const dotOf = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0)
+  return sum
+}
+
+const value = fc.float({ min: -1, max: 1, noNaN: true })
+const vectorOf = (dimension: number): fc.Arbitrary<Float32Array> =>
+  fc.array(value, { minLength: dimension, maxLength: dimension }).map((values) => Float32Array.from(values))
+
+describe('the assembled kernel', () => {
+  test('gives the dot products that plain code gives', () => {
+    const memory = createMemory(1, 1)
+    const scoreRows = instantiateDotKernel(memory, 1)
+    const floats = new Float32Array(memory.buffer)
+    const shape = fc
+      .integer({ min: 1, max: 8 })
+      .chain((granules) => fc.tuple(vectorOf(granules * 16), fc.array(vectorOf(granules * 16), { maxLength: 20 })))
+    fc.assert(
+      fc.property(shape, ([query, rows]) => {
+        const scores = query.length
+        const first = scores + 32
+        floats.set(query)
+        for (const [i, row] of rows.entries()) floats.set(row, first + i * query.length)
+        scoreRows(0, first * 4, rows.length, query.length * 4, scores * 4)
+        for (const [i, row] of rows.entries()) expect(floats[scores + i]).toBeCloseTo(dotOf(query, row), 5)
+      }),
+    )
+  })
+
+  test('writes nothing for no rows', () => {
+    const memory = createMemory(1, 1)
+    const floats = new Float32Array(memory.buffer).fill(7)
+    instantiateDotKernel(memory, 1)(0, 1024, 0, 64, 512)
+    expect(floats.every((each) => each === 7)).toBe(true)
+  })
+})
+
+type Row = { readonly id: string; readonly vector: Float32Array }
+
+const searchPlainly = (rows: readonly Row[], query: Float32Array) => {
+  const sorted = rows.map(({ id, vector }) => ({ id, score: dotOf(vector, query) })).sort((a, b) => b.score - a.score)
+  const [best] = sorted
+  return { best, runnerUp: sorted.find(({ id }) => id !== best?.id) }
+}
+
+const dimension = 20
+const command = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      verb: fc.constant('add' as const),
+      id: fc.constantFrom('a', 'b', 'c', 'd'),
+      vector: vectorOf(dimension),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ verb: fc.constant('remove' as const), id: fc.constantFrom('a', 'b', 'c', 'd') }),
+  },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('clear' as const) }) },
+  { weight: 4, arbitrary: fc.record({ verb: fc.constant('search' as const), vector: vectorOf(dimension) }) },
+)
+
+describe('a gallery', () => {
+  test('answers every sequence of commands as a plain list does', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const gallery = createGallery({ dimension, capacity: 12 })
+        let rows: Row[] = []
+        for (const each of commands) {
+          if (each.verb === 'add') {
+            expect(gallery.add(each.id, each.vector)).toBe(rows.length < 12)
+            if (rows.length < 12) rows.push(each)
+          } else if (each.verb === 'remove') {
+            expect(gallery.remove(each.id)).toBe(rows.filter(({ id }) => id === each.id).length)
+            rows = rows.filter(({ id }) => id !== each.id)
+          } else if (each.verb === 'clear') {
+            gallery.clear()
+            rows = []
+          } else {
+            const found = gallery.search(each.vector)
+            const wanted = searchPlainly(rows, each.vector)
+            expect(found.best?.score ?? null).toSatisfy(isAbout(wanted.best?.score))
+            expect(found.runnerUp === undefined).toBe(wanted.runnerUp === undefined)
+            if (found.best?.id === wanted.best?.id)
+              expect(found.runnerUp?.score ?? null).toSatisfy(isAbout(wanted.runnerUp?.score))
+          }
+          expect(gallery.size()).toBe(rows.length)
+        }
+      }),
+    )
+  })
+
+  test('keeps every vector when it grows past its first room', () => {
+    const gallery = createGallery({ dimension: 16, capacity: 5000 })
+    const vectors = Array.from({ length: 5000 }, (_, i) =>
+      Float32Array.from({ length: 16 }, (_, k) => Math.sin(i * 16 + k)),
+    )
+    for (const [i, vector] of vectors.entries()) expect(gallery.add(`${i}`, vector)).toBe(true)
+    for (const i of [0, 255, 256, 257, 4999]) {
+      const vector = vectors[i] ?? new Float32Array()
+      expect(gallery.search(vector).best?.score).toBeGreaterThanOrEqual(dotOf(vector, vector) - 1e-4)
+    }
+    expect(gallery.add('one more', new Float32Array(16))).toBe(false)
+  })
+
+  test('refuses a vector of another length and one with a NaN', () => {
+    const gallery = createGallery({ dimension, capacity: 2 })
+    expect(() => gallery.add('a', new Float32Array(dimension + 1))).toThrow()
+    expect(() => gallery.add('a', new Float32Array(dimension).fill(Number.NaN))).toThrow()
+    expect(() => gallery.search(new Float32Array(3))).toThrow()
+    expect(gallery.size()).toBe(0)
+  })
+
+  test('cannot be made larger than the declared limit', () => {
+    expect(() => createGallery({ dimension, capacity: mostVectors + 1 })).toThrow()
+  })
+})
+
+const isAbout =
+  (wanted: number | undefined) =>
+  (found: number | null): boolean =>
+    wanted === undefined ? found === null : found !== null && Math.abs(found - wanted) < 1e-4
+
+describe('the bytes of a gallery', () => {
+  type MemoryClass = new (pages: object) => { readonly buffer: ArrayBuffer }
+  const open = (globalThis as unknown as { WebAssembly: { Memory: MemoryClass } }).WebAssembly
+  const { Memory } = open
+  afterEach(() => {
+    open.Memory = Memory
+  })
+
+  /** A real gallery, with a hand on the memory that it allocates. */
+  const createWatched = () => {
+    const made: { buffer: ArrayBuffer }[] = []
+    open.Memory = class extends Memory {
+      constructor(pages: object) {
+        super(pages)
+        made.push(this)
+      }
+    }
+    const gallery = createGallery({ dimension: 16, capacity: 1000 })
+    const holds = (needle: number): boolean => made.some(({ buffer }) => new Float32Array(buffer).includes(needle))
+    return { gallery, holds }
+  }
+  const marked = (mark: number): Float32Array => Float32Array.from({ length: 16 }, (_, i) => (i === 5 ? mark : 0))
+
+  test('are zero where a removed vector was, also after a swap with the last', () => {
+    const { gallery, holds } = createWatched()
+    gallery.add('a', marked(0.125))
+    gallery.add('b', marked(0.25))
+    gallery.add('a', marked(0.375))
+    expect([holds(0.125), holds(0.25), holds(0.375)]).toEqual([true, true, true])
+    expect(gallery.remove('a')).toBe(2)
+    expect([holds(0.125), holds(0.25), holds(0.375)]).toEqual([false, true, false])
+  })
+
+  test('are zero after clear', () => {
+    const { gallery, holds } = createWatched()
+    for (let i = 0; i < 700; i++) gallery.add(`${i}`, marked(0.125))
+    gallery.clear()
+    expect(holds(0.125)).toBe(false)
+  })
+
+  test('hold neither the vector that was looked for nor its scores', () => {
+    const { gallery, holds } = createWatched()
+    gallery.add('a', marked(0.5))
+    expect(gallery.search(marked(0.25)).best?.score).toBe(0.125)
+    expect([holds(0.25), holds(0.125), holds(0.5)]).toEqual([false, false, true])
+  })
+})

@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { packs } from '../../models/packs.ts'
+import { chooseThreshold, rateFor } from '../../models/thresholds.ts'
+
+const pack = fc.constantFrom(...packs)
+const templates = fc.integer({ min: 0, max: 200_000 })
+const targetFpir = fc.double({ min: 1e-6, max: 0.5, noNaN: true })
+
+describe('choosing a threshold', () => {
+  test('never goes below the floor of the pack nor its margin below 0.05', () => {
+    fc.assert(
+      fc.property(pack, templates, targetFpir, (each, count, target) => {
+        const chosen = chooseThreshold({ pack: each, templates: count, targetFpir: target })
+        expect(chosen.threshold).toBeGreaterThanOrEqual(each.thresholds.floor)
+        expect(chosen.threshold).toBeLessThanOrEqual(1)
+        expect(chosen.margin).toBeGreaterThanOrEqual(0.05)
+      }),
+    )
+  })
+
+  test('asks for more when more templates are compared', () => {
+    fc.assert(
+      fc.property(pack, templates, templates, targetFpir, (each, one, other, target) => {
+        const [few, many] = [Math.min(one, other), Math.max(one, other)].map((count) =>
+          chooseThreshold({ pack: each, templates: count, targetFpir: target }),
+        )
+        expect(many?.threshold).toBeGreaterThanOrEqual(few?.threshold ?? 2)
+      }),
+    )
+  })
+
+  test('gives the measured points of the curve back and says where it goes beyond them', () => {
+    for (const each of packs) {
+      for (const { threshold, rate } of each.thresholds.falseMatchCurve) {
+        const chosen = chooseThreshold({ pack: each, templates: 1, targetFpir: rate })
+        expect(chosen.threshold).toBeCloseTo(Math.max(each.thresholds.floor, threshold), 9)
+        expect(chosen.extrapolated).toBe(false)
+      }
+      expect(chooseThreshold({ pack: each, templates: 100_000, targetFpir: 0.001 }).extrapolated).toBe(true)
+    }
+  })
+
+  test('splits the allowed rate over the templates', () => {
+    expect(1 - (1 - rateFor(500, 0.01)) ** 500).toBeCloseTo(0.01, 9)
+  })
+})

@@ -6,19 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashNotice } from '../config/notice.ts'
 import type { Config } from '../config/settings.ts'
-import {
-  type Clock,
-  done,
-  failed,
-  hide,
-  type Mode,
-  type MonotonicMs,
-  type Path,
-  paths,
-  type Result,
-  type Side,
-  sides,
-} from '../config/words.ts'
+import { type Clock, done, failed, hide, type Mode, paths, type Result, type Side, sides } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { DoorEvent, FromPart, ToPart } from '../drivers/protocol.ts'
 import { openSimulatedSignal, type ShownSign } from '../drivers/signal/simulated.ts'

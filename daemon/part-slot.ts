@@ -93,7 +93,7 @@ const startChild = (slot: Slot): void => {
   child.once('error', () => retryLater(slot))
   child.once('exit', (code, signal) => {
     if (slot.child === child) slot.child = undefined
-    if (!slot.stopping) log('warning', 'part_ended', { part, code: code ?? -1, signal: signal ?? 'none' })
+    if (!slot.stopping) log('warning', 'part_ended', { part, exit: code ?? -1, signal: signal ?? 'none' })
     if (!slot.link) retryLater(slot)
   })
 }

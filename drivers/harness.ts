@@ -138,33 +138,6 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     },
   })
   endOnSignals(part, end)
-  if (own !== undefined) startDevices(own)
-  keepConnected(join(runtimeDirectory, `${part}.sock`), () => ending, {
-    onOpen: (opened) => {
-      link = opened
-      link.send({ type: 'hello', part, version: PROTOCOL_VERSION, pid: process.pid } satisfies FromPart)
-      flush()
-    },
-    onMessage: (raw) => {
-      const parsed = v.safeParse(toPart, raw)
-      if (parsed.success) receive(parsed.output)
-      else log('fault', 'message_malformed', { part })
-    },
-    onClose: () => {
-      link = undefined
-      plan.onMainLost?.()
-      if (child && part !== 'door') void end(0)
-    },
-  })
-  process.on('SIGTERM', () => void end(0))
-  process.on('SIGINT', () => {
-    // A terminal sends it to the whole group; main ends us in order.
-  })
-  process.on('uncaughtException', (error) => {
-    // The text of an unknown error may quote a reading: only its kind is said.
-    log('fault', 'part_crashed', { part, error: error.name, where: originOf(error) })
-    process.exit(70)
-  })
 }
 
 const endOnSignals = (part: Part, end: (exitCode: number) => Promise<void>): void => {

@@ -39,6 +39,8 @@ export type FactsQuery = {
 export type FactsReader = Lookups &
   Reads & {
     readonly readFacts: (query: FactsQuery) => Facts
+    /** Wall time of the last event: a clock behind it is wrong. */
+    readonly lastWall: () => WallMs
     readonly close: () => void
   }
 
@@ -168,6 +170,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareLookups(store),
     ...prepareReads(store),
     readFacts: (query) => readOnce.deferred(query),
+    lastWall: () => (st.lastWall.get()?.at_wall ?? 0) as WallMs,
     close: () => store.close(),
   }
 }

@@ -44,17 +44,32 @@ type Waiting = {
   readonly timer?: NodeJS.Timeout
   /** The caller went on without it. */
   told: boolean
+  /** Sent once already: its answer may have been lost. */
   sent: boolean
   effects: Effects
   /** Lost events that this one reports. */
   readonly covers: number
 }
 
+type Queue = {
+  readonly parts: QueueParts
+  readonly waiting: Waiting[]
+  journaled: number
+  lost: number
+  /** How many of the lost are in a report on its way. */
+  reported: number
+  answering: boolean
+  onTheWay: boolean
+  stopped: boolean
+  delayMs: number
+  batch: number
+  retry: NodeJS.Timeout | undefined
+}
+
 export type RecordQueue = {
   readonly add: (entry: NewEntry) => Promise<Recorded>
   readonly pending: (credentialId: string) => PendingEffects
   readonly state: () => LedgerState
-  /** True once nothing waits. */
   readonly isEmpty: () => boolean
   readonly stop: () => void
 }
@@ -70,6 +85,111 @@ const passing = new Set([
   'store_unreadable',
 ])
 
+const readState = ({ answering, journaled, lost }: Queue): LedgerState => ({ answering, journaled, lost })
+
+const raiseAlarm = (queue: Queue, code: string): void => {
+  if (!queue.answering) return
+  queue.answering = false
+  queue.parts.onAlarm(code, readState(queue))
+}
+
+/** Lets the caller go on without the record. */
+const tell = (queue: Queue, one: Waiting): void => {
+  if (one.told) return
+  one.told = true
+  queue.journaled += 1
+  clearTimeout(one.timer)
+  queue.parts.onChange(readState(queue))
+  one.settle?.({ flag: 'journaled' })
+}
+
+const push = (
+  queue: Queue,
+  entry: NewEntry,
+  rest: Pick<Waiting, 'covers'> & Partial<Pick<Waiting, 'settle' | 'timer'>>,
+): Waiting => {
+  const deadline = (systemClock.monotonic() + recordLimitMs) as MonotonicMs
+  const one: Waiting = { entry, deadline, told: false, sent: false, effects: entry.effects, ...rest }
+  queue.waiting.push(one)
+  return one
+}
+
+const dropFirst = (queue: Queue): void => {
+  const one = queue.waiting.shift()
+  clearTimeout(one?.timer)
+  if (one?.told === true) queue.journaled -= 1
+}
+
+/** What the process before, or a full journal, could not keep is at least counted in the ledger. */
+const reportLost = (queue: Queue): void => {
+  const count = queue.lost - queue.reported
+  if (count === 0) return
+  queue.reported += count
+  push(queue, queue.parts.makeEntry('journal_lost', { count }), { covers: count })
+}
+
+const land = (queue: Queue, one: Waiting, landed: Landed): void => {
+  dropFirst(queue)
+  queue.lost -= one.covers
+  queue.reported -= one.covers
+  if (!one.told) one.settle?.({ seq: landed.seq })
+  // The gate went on without waiting, yet the row does not say so: say it in a row of its own.
+  else if (one.settle !== undefined && landed.flags === '') {
+    push(queue, queue.parts.makeEntry('record_late', { of: landed.seq }), { covers: 0 })
+  }
+}
+
+const succeed = (queue: Queue, sent: readonly Waiting[], landed: readonly Landed[]): void => {
+  sent.forEach((one, place) => {
+    const where = landed[place]
+    if (where === undefined) throw new Error('the writer answered fewer events than it was sent')
+    land(queue, one, where)
+  })
+  queue.delayMs = retryMs
+  queue.batch = batchLimit
+  reportLost(queue)
+  queue.parts.onChange(readState(queue))
+  if (!queue.answering && queue.journaled === 0) {
+    queue.answering = true
+    queue.parts.onAlarm('store_answers', readState(queue))
+  }
+  pump(queue)
+}
+
+const retryLater = (queue: Queue, afterMs: number): void => {
+  if (!queue.stopped) queue.retry = setTimeout(() => pump(queue), afterMs)
+}
+
+/** An event that the store refuses for its own sake must not stop those behind it: alone, then bare, then counted as lost. */
+const refuse = (queue: Queue, first: Waiting, code: string): void => {
+  raiseAlarm(queue, code)
+  tell(queue, first)
+  if (queue.batch > 1) queue.batch = 1
+  else if (first.effects.wrongCode !== undefined || first.effects.use !== undefined) first.effects = {}
+  else {
+    dropFirst(queue)
+    // A report that was refused is owed again.
+    if (first.covers === 0) queue.lost += 1
+    else queue.reported -= first.covers
+  }
+  retryLater(queue, retryMs)
+}
+
+const fail = (queue: Queue, first: Waiting, code: string): void => {
+  if (!passing.has(code)) {
+    refuse(queue, first, code)
+    return
+  }
+  if (code === 'store_busy' && !first.told && systemClock.monotonic() < first.deadline) {
+    retryLater(queue, busyRetryMs)
+    return
+  }
+  raiseAlarm(queue, code)
+  for (const one of queue.waiting) tell(queue, one)
+  retryLater(queue, queue.delayMs)
+  queue.delayMs = Math.min(queue.delayMs * 2, retryLimitMs)
+}
+
 const spell = (one: Waiting): RecordEntry => ({
   ...one.entry,
   effects: one.effects,
@@ -77,155 +197,72 @@ const spell = (one: Waiting): RecordEntry => ({
   repeat: one.sent,
 })
 
-export const startQueue = (parts: QueueParts): RecordQueue => {
-  const waiting: Waiting[] = []
-  let lost = parts.lostBefore
-  let reporting = 0
-  let answering = true
-  let onTheWay = false
-  let stopped = false
-  let delayMs = retryMs
-  let batch = batchLimit
-  let retry: NodeJS.Timeout | undefined
-
-  const state = (): LedgerState => ({ answering, journaled: waiting.filter((one) => one.told).length, lost })
-  const alarm = (code: string): void => {
-    if (!answering) return
-    answering = false
-    parts.onAlarm(code, state())
-  }
-  const tell = (one: Waiting): void => {
-    if (one.told) return
-    one.told = true
-    clearTimeout(one.timer)
-    parts.onChange(state())
-    one.settle?.({ flag: 'journaled' })
-  }
-  const push = (
-    entry: NewEntry,
-    rest: Pick<Waiting, 'covers'> & Partial<Pick<Waiting, 'settle' | 'timer'>>,
-  ): Waiting => {
-    const deadline = (systemClock.monotonic() + recordLimitMs) as MonotonicMs
-    const one: Waiting = { entry, deadline, told: false, sent: false, effects: entry.effects, ...rest }
-    waiting.push(one)
-    return one
-  }
-
-  const land = (one: Waiting, landed: Landed): void => {
-    waiting.shift()
-    clearTimeout(one.timer)
-    lost -= one.covers
-    reporting -= one.covers
-    // The gate went on without waiting, yet the row does not say so: say it in a row of its own.
-    if (one.told && one.settle !== undefined && landed.flags === '') {
-      push(parts.makeEntry('record_late', { of: landed.seq }), { covers: 0 })
-    }
-    if (!one.told) one.settle?.({ seq: landed.seq })
-  }
-  const succeed = (sent: readonly Waiting[], landed: readonly Landed[]): void => {
-    sent.forEach((one, place) => {
-      const where = landed[place]
-      if (where === undefined) throw new Error('the writer answered fewer events than it was sent')
-      land(one, where)
-    })
-    delayMs = retryMs
-    batch = batchLimit
-    if (lost > reporting) {
-      push(parts.makeEntry('journal_lost', { count: lost - reporting }), { covers: lost - reporting })
-      reporting = lost
-    }
-    parts.onChange(state())
-    if (!answering && !waiting.some((one) => one.told)) {
-      answering = true
-      parts.onAlarm('store_answers', state())
-    }
-    pump()
-  }
-
-  /** An event that the store refuses for its own sake must not stop those behind it: alone, then bare, then counted as lost. */
-  const refuse = (first: Waiting, code: string): void => {
-    alarm(code)
-    if (batch > 1) batch = 1
-    else if (first.effects.wrongCode !== undefined || first.effects.use !== undefined) first.effects = {}
-    else {
-      waiting.shift()
-      clearTimeout(first.timer)
-      if (!first.told) first.settle?.({ flag: 'lost' })
-      if (first.covers === 0) lost += 1
-      // Its report is still owed and goes out with the next event that lands.
-      else reporting -= first.covers
-    }
-    tryLater(0)
-  }
-  const tryLater = (afterMs: number): void => {
-    if (!stopped) retry = setTimeout(pump, afterMs)
-  }
-  const fail = (sent: readonly Waiting[], code: string): void => {
-    const first = sent[0]
-    if (first === undefined) return
-    if (!passing.has(code)) {
-      for (const one of sent) tell(one)
-      refuse(first, code)
-      return
-    }
-    if (code === 'store_busy' && !first.told && systemClock.monotonic() < first.deadline) {
-      tryLater(busyRetryMs)
-      return
-    }
-    alarm(code)
-    for (const one of waiting) tell(one)
-    tryLater(delayMs)
-    delayMs = Math.min(delayMs * 2, retryLimitMs)
-  }
-
-  const pump = (): void => {
-    clearTimeout(retry)
-    retry = undefined
-    if (onTheWay || stopped || waiting.length === 0) return
-    const sent = waiting.slice(0, batch)
-    const entries = sent.map(spell)
-    for (const one of sent) one.sent = true
-    onTheWay = true
-    void parts.send(entries).then((result) => {
-      onTheWay = false
-      if (result.ok) succeed(sent, result.value)
-      else fail(sent, result.code)
-    })
-  }
-
-  const add = (entry: NewEntry): Promise<Recorded> =>
-    new Promise((resolve) => {
-      if (waiting.length >= journalLimit) {
-        lost += 1
-        parts.onChange(state())
-        resolve({ flag: 'lost' })
-        return
-      }
-      const late = (): void => {
-        alarm('record_late')
-        tell(one)
-      }
-      const timer = answering ? setTimeout(late, recordLimitMs) : undefined
-      const one = push(entry, { covers: 0, settle: resolve, ...(timer === undefined ? {} : { timer }) })
-      if (!answering) tell(one)
-      // A retry already set keeps its pace: a failing disk is not asked again for every tap.
-      if (retry === undefined) pump()
-    })
-
-  const pending = (credentialId: string): PendingEffects => ({
-    wrongAt: waiting
-      .filter((one) => one.effects.wrongCode?.includes(credentialId))
-      .map((one) => one.entry.at.monotonic),
-    uses: waiting.filter((one) => one.effects.use?.includes(credentialId)).length,
+const pump = (queue: Queue): void => {
+  clearTimeout(queue.retry)
+  queue.retry = undefined
+  if (queue.onTheWay || queue.stopped) return
+  const sent = queue.waiting.slice(0, queue.batch)
+  const first = sent[0]
+  if (first === undefined) return
+  const entries = sent.map(spell)
+  for (const one of sent) one.sent = true
+  queue.onTheWay = true
+  void queue.parts.send(entries).then((result) => {
+    queue.onTheWay = false
+    if (result.ok) succeed(queue, sent, result.value)
+    else fail(queue, first, result.code)
   })
-  if (lost > 0) {
-    push(parts.makeEntry('journal_lost', { count: lost }), { covers: lost })
-    reporting = lost
-    pump()
+}
+
+const add = (queue: Queue, entry: NewEntry): Promise<Recorded> =>
+  new Promise((resolve) => {
+    if (queue.waiting.length >= journalLimit) {
+      queue.lost += 1
+      queue.parts.onChange(readState(queue))
+      resolve({ flag: 'lost' })
+      return
+    }
+    const late = (): void => {
+      raiseAlarm(queue, 'record_late')
+      tell(queue, one)
+    }
+    const timer = queue.answering ? setTimeout(late, recordLimitMs) : undefined
+    const one = push(queue, entry, { covers: 0, settle: resolve, ...(timer === undefined ? {} : { timer }) })
+    if (!queue.answering) tell(queue, one)
+    // A retry already set keeps its pace: a failing disk is not asked again for every tap.
+    if (queue.retry === undefined) pump(queue)
+  })
+
+const readPending = ({ waiting }: Queue, credentialId: string): PendingEffects => {
+  const wrong = waiting.filter((one) => one.effects.wrongCode?.includes(credentialId))
+  const uses = waiting.filter((one) => one.effects.use?.includes(credentialId)).length
+  return { wrongAt: wrong.map((one) => one.entry.at.monotonic), uses }
+}
+
+export const startQueue = (parts: QueueParts): RecordQueue => {
+  const queue: Queue = {
+    parts,
+    waiting: [],
+    journaled: 0,
+    lost: parts.lostBefore,
+    reported: 0,
+    answering: true,
+    onTheWay: false,
+    stopped: false,
+    delayMs: retryMs,
+    batch: batchLimit,
+    retry: undefined,
   }
-  const stop = (): void => {
-    stopped = true
-    clearTimeout(retry)
+  reportLost(queue)
+  pump(queue)
+  return {
+    add: (entry) => add(queue, entry),
+    pending: (credentialId) => readPending(queue, credentialId),
+    state: () => readState(queue),
+    isEmpty: () => queue.waiting.length === 0,
+    stop: () => {
+      queue.stopped = true
+      clearTimeout(queue.retry)
+    },
   }
-  return { add, pending, state, isEmpty: () => waiting.length === 0, stop }
 }

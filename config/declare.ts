@@ -162,24 +162,55 @@ export const readDeclaration = (schema: Schema): Declaration => {
   }
 }
 
-/** A group's own entries, or those of every option of a variant that holds the key; the first named wins. */
-export const findEntry = (shape: Shape, key: string): Schema | undefined => {
+type Option = {
+  /** The values of the choosing key that mean this group. */
+  readonly drivers: readonly string[]
+  readonly chooser: Schema
+  readonly entries: Readonly<Record<string, Schema>>
+}
+
+export const readVariant = (key: string, schemas: readonly Schema[]): readonly Option[] =>
+  schemas.flatMap((schema) => {
+    const { shape } = readDeclaration(schema)
+    const chooser = shape.kind === 'group' ? shape.entries[key] : undefined
+    if (shape.kind !== 'group' || !chooser) return []
+    return [{ drivers: readDeclaration(chooser).options, chooser, entries: shape.entries }]
+  })
+
+const readKey = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
+
+/** The group that the value chooses; every group while it chooses none. */
+export const chooseOptions = (shape: Shape & { readonly kind: 'variant' }, value: unknown): readonly Option[] => {
+  const options = readVariant(shape.key, shape.options)
+  const chosen = options.filter(({ drivers }) => drivers.some((driver) => driver === readKey(value, shape.key)))
+  return chosen.length > 0 ? chosen : options
+}
+
+/** `value`: what the file has at this place; it chooses among the groups of a variant. */
+export const findEntry = (shape: Shape, key: string, value: unknown): Schema | undefined => {
   if (shape.kind === 'group') return Object.hasOwn(shape.entries, key) ? shape.entries[key] : undefined
   if (shape.kind === 'list') return shape.item
   if (shape.kind === 'value') return undefined
-  for (const option of shape.options) {
-    const entry = findEntry(readDeclaration(option).shape, key)
-    if (entry) return entry
-  }
-  return undefined
+  return chooseOptions(shape, value).find(({ entries }) => Object.hasOwn(entries, key))?.entries[key]
 }
 
-/** The declaration that stands at a path such as ['sides', 'entry', 'card', 0, 'id'], if there is one. */
-export const findDeclaration = (root: Schema, keys: readonly (string | number)[]): Declaration | undefined => {
-  let schema: Schema | undefined = root
+/** The declaration at a path such as ['sides', 'entry', 'card', 0, 'id'], if there is one. */
+export const findDeclaration = (
+  root: Schema,
+  keys: readonly (string | number)[],
+  value: unknown,
+): Declaration | undefined => {
+  let declared = readDeclaration(root)
+  let inner = value
   for (const key of keys) {
-    schema = findEntry(readDeclaration(schema).shape, String(key))
+    const { shape } = declared
+    const schema = findEntry(shape, String(key), inner)
     if (!schema) return undefined
+    declared = readDeclaration(schema)
+    if (shape.kind === 'variant' && key === shape.key)
+      declared = { ...declared, options: readVariant(shape.key, shape.options).flatMap(({ drivers }) => drivers) }
+    inner = readKey(inner, String(key))
   }
-  return readDeclaration(schema)
+  return declared
 }

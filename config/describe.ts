@@ -1,6 +1,6 @@
 // The table of settings, printed from their declarations. Never changes one. Called by settings.ts.
 
-import { type Declaration, readDeclaration, type Schema } from './declare.ts'
+import { type Declaration, readDeclaration, readVariant, type Schema } from './declare.ts'
 
 export type SettingRow = {
   /** Dotted; `[]` stands for each item of a list. */
@@ -38,21 +38,6 @@ const describeOne = (path: string, declared: Declaration, drivers: readonly stri
   en: declared.doc.en,
   zh: declared.doc.zh,
 })
-
-type Option = {
-  readonly drivers: readonly string[]
-  readonly chooser: Schema
-  readonly entries: Readonly<Record<string, Schema>>
-}
-
-/** The groups of a variant, each with the drivers that choose it. */
-export const readVariant = (key: string, schemas: readonly Schema[]): readonly Option[] =>
-  schemas.flatMap((schema) => {
-    const { shape } = readDeclaration(schema)
-    const chooser = shape.kind === 'group' ? shape.entries[key] : undefined
-    if (shape.kind !== 'group' || !chooser) return []
-    return [{ drivers: readDeclaration(chooser).options, chooser, entries: shape.entries }]
-  })
 
 /** The choosing key is told once with every driver; a setting that several drivers share is told once. */
 const describeVariant = (path: string, key: string, schemas: readonly Schema[]): readonly SettingRow[] => {

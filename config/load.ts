@@ -88,7 +88,7 @@ const resolvePaths = (schema: Schema, value: unknown, folder: string): unknown =
     )
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, inner]) => {
-    const entry = findEntry(shape, key)
+    const entry = findEntry(shape, key, value)
     return [key, entry ? resolvePaths(entry, inner, folder) : inner] as const
   })
   return Object.freeze(Object.fromEntries(entries))
@@ -123,11 +123,13 @@ const listProblems = (
   const unknown = findUnknownKeys(settings, value)
   const meant = new Set(unknown.flatMap((one) => one.meant ?? []))
   const told = new Set(before.map((one) => one.path))
-  const wrong = issues.map(readIssue).filter(({ path, code }) => {
-    if (told.has(path) || (code === 'setting_missing' && meant.has(path))) return false
-    told.add(path)
-    return true
-  })
+  const wrong = issues
+    .map((issue) => readIssue(issue, value))
+    .filter(({ path, code }) => {
+      if (told.has(path) || (code === 'setting_missing' && meant.has(path))) return false
+      told.add(path)
+      return true
+    })
   return [...unknown.map((one) => one.problem), ...wrong]
 }
 

@@ -1,16 +1,16 @@
 // Finds the keys that no setting declares, and guesses what was meant: a slip of the pen, a missing or wrong unit,
 // another place, another driver. Judges no value. Called by load.ts.
 
-import { findEntry, readDeclaration, type Schema, type Shape } from './declare.ts'
-import { readVariant } from './describe.ts'
+import { chooseOptions, findEntry, readDeclaration, readVariant, type Schema, type Shape } from './declare.ts'
 import { type Keys, type Problem, problem, writePath } from './problems.ts'
+import type { ProblemCode } from './wording.ts'
 
 /** `meant`: the path of the setting that the key probably was; its absence needs no second complaint. */
 export type UnknownKey = { readonly problem: Problem; readonly meant?: string }
 
-/** Longer keys are no slip of the pen; comparing costs the product of the lengths. */
+/** Longer keys are no slip of the pen, and comparing costs the product of the lengths. */
 const comparedLength = 40
-/** More than this many wrong keys in one group are another file; guessing stops. */
+/** A file with more wrong keys than this is another kind of file; guessing stops. */
 const guessesLimit = 100
 
 const plain = (key: string): string => key.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
@@ -35,8 +35,7 @@ const countEdits = (from: string, to: string): number => {
 }
 
 /** The candidate that differs least, when it differs by a third of its letters at most. */
-export const findNearest = (given: string, candidates: readonly string[]): string | undefined => {
-  if (given.length > comparedLength) return undefined
+const findNearest = (given: string, candidates: readonly string[]): string | undefined => {
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: countEdits(plain(given), plain(candidate)) }))
     .filter(({ candidate, edits }) => edits <= Math.max(1, Math.floor(plain(candidate).length / 3)))
@@ -47,61 +46,35 @@ export const findNearest = (given: string, candidates: readonly string[]): strin
 const unitEnding =
   /(_|-)?(ms|msec|msecs|millis|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|hrs?|h|days?|d|months?|weeks?|years?|px|pixels?)$/i
 
+const ownUnitEnding = /(Ms|Hours|Days|Months|Pixels|PerSecond)$/
+
 /** `pulse`, `pulseSeconds` and `pulse_ms` all mean `pulseMs`. */
-const findUnitTwin = (given: string, entries: readonly (readonly [string, Schema])[]) => {
+const findUnitTwin = (given: string, entries: Entries): { name: string; unit: string } | undefined => {
   const stem = plain(given.replace(unitEnding, ''))
   for (const [name, schema] of entries) {
     const { unit } = readDeclaration(schema).doc
-    const ownStem = plain(name.replace(unitEnding, ''))
-    if (unit && name !== ownStem && (ownStem === stem || ownStem === plain(given))) return { name, unit }
+    const ownStem = plain(name.replace(ownUnitEnding, ''))
+    if (unit && (ownStem === stem || ownStem === plain(given))) return { name, unit }
   }
   return undefined
 }
 
-const findPlace = (root: Schema, key: string, at: readonly string[] = []): string | undefined => {
-  const { shape } = readDeclaration(root)
-  if (shape.kind !== 'group' && shape.kind !== 'variant') return undefined
-  for (const [name, schema] of listEntries(shape)) {
-    if (name === key) return [...at, name].join('.')
-    const found = findPlace(schema, key, [...at, name])
-    if (found) return found
-  }
-  return undefined
-}
+type Entries = readonly (readonly [string, Schema])[]
 
-const listEntries = (shape: Shape): readonly (readonly [string, Schema])[] => {
+/** The settings of a group, or of the group that the value chooses. */
+const listEntries = (shape: Shape, value: unknown): Entries => {
   if (shape.kind === 'group') return Object.entries(shape.entries)
   if (shape.kind !== 'variant') return []
-  return readVariant(shape.key, shape.options).flatMap(({ entries }) => Object.entries(entries))
+  return chooseOptions(shape, value).flatMap(({ entries }) => Object.entries(entries))
 }
 
-const judgeKey = (root: Schema, shape: Shape, keys: Keys, key: string): UnknownKey => {
-  const path = writePath([...keys, key])
-  const entries = listEntries(shape)
-  const twin = key.length > comparedLength ? undefined : findUnitTwin(key, entries)
-  if (twin) {
-    const values = { key, near: twin.name, unit: twin.unit }
-    return { problem: problem('error', 'key_unit', path, values), meant: writePath([...keys, twin.name]) }
-  }
-  const names = [...new Set(entries.map(([name]) => name))]
-  const near = findNearest(key, names)
-  if (near) {
-    const meant = writePath([...keys, near])
-    return { problem: problem('error', 'key_unknown_near', path, { key, near }), meant }
-  }
-  const place = findPlace(root, key)
-  if (place) return { problem: problem('error', 'key_misplaced', path, { key, place }), meant: place }
-  return { problem: problem('error', 'key_unknown', path, { key, known: names.join(', ') }) }
-}
+const findPlaces = (root: Schema, key: string, at: readonly string[] = []): readonly string[] =>
+  listEntries(readDeclaration(root).shape, undefined).flatMap(([name, schema]) => {
+    const own = name === key ? [[...at, name].join('.')] : []
+    return [...own, ...findPlaces(schema, key, [...at, name])]
+  })
 
-/** The entries that the chosen driver knows; every driver's when none is chosen yet. */
-const chooseShape = (shape: Shape, value: Readonly<Record<string, unknown>>): { shape: Shape; driver?: string } => {
-  if (shape.kind !== 'variant') return { shape }
-  const driver = value[shape.key]
-  const option = readVariant(shape.key, shape.options).find(({ drivers }) => drivers.some((one) => one === driver))
-  return option ? { shape: { kind: 'group', entries: option.entries }, driver: String(driver) } : { shape }
-}
-
+/** The drivers that know a key which the chosen one does not. */
 const findDriversOf = (shape: Shape, key: string): string =>
   shape.kind !== 'variant'
     ? ''
@@ -110,36 +83,47 @@ const findDriversOf = (shape: Shape, key: string): string =>
         .flatMap(({ drivers }) => drivers)
         .join(' | ')
 
-const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+type Group = Readonly<Record<string, unknown>>
+type Found = { readonly keys: Keys; readonly key: string; readonly shape: Shape; readonly value: Group }
 
-const searchGroup = (root: Schema, whole: Shape, value: Readonly<Record<string, unknown>>, keys: Keys) => {
-  const { shape, driver } = chooseShape(whole, value)
-  let guesses = 0
-  return Object.entries(value).flatMap(([key, inner]): readonly UnknownKey[] => {
-    const entry = findEntry(shape, key)
-    if (entry) return searchKeys(root, entry, inner, [...keys, key])
-    const others = findDriversOf(whole, key)
-    if (driver !== undefined && others !== '') {
-      const values = { key, driver, others }
-      return [{ problem: problem('error', 'key_other_driver', writePath([...keys, key]), values) }]
-    }
-    guesses += 1
-    if (guesses > guessesLimit)
-      return [{ problem: problem('error', 'key_unknown', writePath([...keys, key]), { key, known: '' }) }]
-    return [judgeKey(root, shape, keys, key)]
+const isGroup = (value: unknown): value is Group => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const collectKeys = (schema: Schema, value: unknown, keys: Keys): readonly Found[] => {
+  const { shape } = readDeclaration(schema)
+  if (shape.kind === 'list' && Array.isArray(value))
+    return value.flatMap((item, index) => collectKeys(shape.item, item, [...keys, index]))
+  if ((shape.kind !== 'group' && shape.kind !== 'variant') || !isGroup(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const entry = findEntry(shape, key, value)
+    return entry ? collectKeys(entry, inner, [...keys, key]) : [{ keys, key, shape, value }]
   })
 }
 
-const searchKeys = (root: Schema, schema: Schema, value: unknown, keys: Keys): readonly UnknownKey[] => {
-  const { shape } = readDeclaration(schema)
-  if (shape.kind === 'list')
-    return Array.isArray(value)
-      ? value.flatMap((item, index) => searchKeys(root, shape.item, item, [...keys, index]))
-      : []
-  if (shape.kind === 'value' || !isGroup(value)) return []
-  return searchGroup(root, shape, value, keys)
+const judgeKey = (root: Schema, { keys, key, shape, value }: Found): UnknownKey => {
+  const report = (code: ProblemCode, values: Problem['values'], meant?: string): UnknownKey => ({
+    problem: problem('error', code, writePath([...keys, key]), { key, ...values }),
+    ...(meant ? { meant } : {}),
+  })
+  const others = findDriversOf(shape, key)
+  if (shape.kind === 'variant' && others !== '')
+    return report('key_other_driver', { driver: String(value[shape.key]), others })
+  const entries = listEntries(shape, value)
+  const twin = findUnitTwin(key, entries)
+  if (twin) return report('key_unit', { near: twin.name, unit: twin.unit }, writePath([...keys, twin.name]))
+  const names = [...new Set(entries.map(([name]) => name))]
+  const near = findNearest(key, names)
+  if (near) return report('key_unknown_near', { near }, writePath([...keys, near]))
+  const [place, ...more] = findPlaces(root, key)
+  // A name that stands in several places, such as `line`, tells nothing.
+  if (place && more.length === 0) return report('key_misplaced', { place }, place)
+  return report('key_unknown', { known: names.join(', ') })
 }
 
+/** Every key of the file that is no setting, in the order of the file. */
 export const findUnknownKeys = (root: Schema, value: unknown): readonly UnknownKey[] =>
-  searchKeys(root, root, value, [])
+  collectKeys(root, value, []).map((found, index) => {
+    if (index < guessesLimit && found.key.length <= comparedLength) return judgeKey(root, found)
+    const { keys, key, shape } = found
+    const known = listEntries(shape, found.value).map(([name]) => name)
+    return { problem: problem('error', 'key_unknown', writePath([...keys, key]), { key, known: known.join(', ') }) }
+  })

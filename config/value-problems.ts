@@ -70,7 +70,7 @@ const judgeType = (path: string, key: string, input: unknown, declared: Declarat
   const found = nameType(input)
   if (shape.kind === 'value' && shape.type === 'text' && typeof input !== 'object')
     return problem('error', 'text_needs_quotes', path, { given: quote(input), found })
-  return problem('error', 'type_wrong', path, { found, wanted: nameWanted(declared) })
+  return problem('error', 'type_wrong', path, { key, found, wanted: nameWanted(declared) })
 }
 
 const judgeLimit = (code: ProblemCode, path: string, input: unknown, { doc, min, max }: Declaration): Problem => {
@@ -87,15 +87,17 @@ const judgePair = (keys: Keys, issue: BaseIssue<unknown>): Problem => {
     : problem('error', 'pair_wrong', path)
 }
 
-export const readIssue = (issue: BaseIssue<unknown>): Problem => {
+/** `root`: the whole file as plain values. */
+export const readIssue = (issue: BaseIssue<unknown>, root: unknown): Problem => {
   const keys: Keys = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
   const path = writePath(keys)
-  const declared = findDeclaration(settings, keys)
+  const declared = findDeclaration(settings, keys, root)
   if (!declared) return judgePair(keys.slice(0, -1), issue)
   const key = String(keys.findLast((one) => typeof one === 'string') ?? '')
   const { input, message } = issue
-  if (input === undefined) return problem('error', 'setting_missing', path, { key })
-  if (input === null) return problem('error', 'setting_empty', path, { key })
+  const { en, zh } = declared.doc
+  if (input === undefined) return problem('error', 'setting_missing', path, { key, en, zh })
+  if (input === null) return problem('error', 'setting_empty', path, { key, en, zh })
   if (isCode(message)) return judgeLimit(message, path, input, declared)
   return declared.shape.kind === 'value' && declared.shape.type === 'pair'
     ? problem('error', 'pair_wrong', path)

@@ -33,8 +33,8 @@ export const fileWording = {
     'zh-CN': '文件中没有任何设置；请从 config/simulated.example.yaml 开始。',
   },
   file_not_settings: {
-    en: 'The file must begin with settings such as `gate: south`, not with {found}.',
-    'zh-CN': '文件应以设置开头（如 `gate: south`），而不是{found}。',
+    en: 'Here stands {found} and no settings; write settings such as `gate: south`.',
+    'zh-CN': '此处是{found}，不是设置；请写设置，如 `gate: south`。',
   },
 } as const satisfies Record<string, Text>
 
@@ -44,8 +44,12 @@ export const yamlWording = {
     'zh-CN': '第 {column} 列处不是有效的 YAML（{yamlCode}）；请检查冒号（后面要有空格）、引号和括号。',
   },
   yaml_indent: {
-    en: 'The indentation does not fit the lines around it; indent settings of one group by the same number of spaces.',
-    'zh-CN': '缩进与上下行不一致；同一组设置请用相同数量的空格缩进。',
+    en: 'The indentation does not fit the lines around it; indent one group by the same number of spaces, close every bracket.',
+    'zh-CN': '缩进与上下行不一致；同一组设置请用相同数量的空格缩进，并闭合括号。',
+  },
+  yaml_key: {
+    en: 'This line is no `name: value`; check its indentation and the next line’s, and the space after the colon.',
+    'zh-CN': '此行不是“名称: 值”；请检查本行和下一行的缩进，以及冒号后的空格。',
   },
   yaml_tab: {
     en: 'A tab indents this line; use spaces.',
@@ -79,12 +83,12 @@ export const yamlWording = {
 
 export const settingWording = {
   setting_missing: {
-    en: '{key} is missing; add it. {doc}',
-    'zh-CN': '缺少 {key}；请补上。{doc}',
+    en: '{key} is missing; add it. {en}',
+    'zh-CN': '缺少 {key}；请补上。{zh}',
   },
   setting_empty: {
-    en: '{key} has no value; give one or remove the line. {doc}',
-    'zh-CN': '{key} 没有值；请填写或删除此行。{doc}',
+    en: '{key} has no value; give one or remove the line. {en}',
+    'zh-CN': '{key} 没有值；请填写或删除此行。{zh}',
   },
   key_unknown: {
     en: 'There is no setting {key} here; remove it. Known here: {known}.',
@@ -107,8 +111,8 @@ export const settingWording = {
     'zh-CN': '{key} 属于驱动 {others}；此处驱动为 {driver}。请删除该设置或更改驱动。',
   },
   type_wrong: {
-    en: 'Here stands {found}; wanted is {wanted}. {doc}',
-    'zh-CN': '此处是{found}，应为{wanted}。{doc}',
+    en: '{key} is {found}; wanted is {wanted}. Change it.',
+    'zh-CN': '{key} 是{found}，应为{wanted}；请修改。',
   },
   text_needs_quotes: {
     en: 'YAML reads {given} as {found}; put it in quotes: "{given}".',
@@ -123,12 +127,12 @@ export const settingWording = {
     'zh-CN': '{given} 不可选；可选：{options}。',
   },
   out_of_range: {
-    en: '{given} is out of range; wanted is {min} to {max} {unit}.',
-    'zh-CN': '{given} 超出范围；应为 {min} 到 {max} {unit}。',
+    en: '{given} is out of range; write {min} to {max}{inUnit}.',
+    'zh-CN': '{given} 超出范围；请写 {min} 到 {max}{inUnit}。',
   },
   not_whole: {
-    en: '{given} is not a whole number; wanted is {min} to {max} {unit}.',
-    'zh-CN': '{given} 不是整数；应为 {min} 到 {max} 的整数 {unit}。',
+    en: '{given} is not a whole number; write {min} to {max}{inUnit}.',
+    'zh-CN': '{given} 不是整数；请写 {min} 到 {max}{inUnit}。',
   },
   text_malformed: {
     en: 'The text is blank or holds line breaks or control characters; write one plain line.',
@@ -163,7 +167,7 @@ export const settingWording = {
     'zh-CN': '双重验证规则为一对方式；请写如 [card, keypad]。',
   },
   more_problems: {
-    en: 'There are {count} more problems; repair these first.',
+    en: 'There are {count} more problems; repair those above first.',
     'zh-CN': '另有 {count} 个问题；请先修复以上各项。',
   },
 } as const satisfies Record<string, Text>

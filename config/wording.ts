@@ -1,10 +1,8 @@
 // Builds the one line that is said about a problem, from its code, in either language. Decides nothing.
 // Called by `check` and by the daemon at start and at reload; the checks take the type of their codes from here.
 
-import { findDeclaration } from './declare.ts'
 import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
-import { settings } from './settings.ts'
 import { doorWording, lawWording, sideWording } from './wording-checks.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
 import type { Language } from './words.ts'
@@ -31,7 +29,7 @@ const vocabulary: Readonly<Record<string, string>> = {
   baud: '波特',
   'a number': '数字',
   'a text': '文本',
-  'true or false': 'true 或 false',
+  'true or false': '是非值（true 或 false）',
   'a group of settings': '一组设置',
   'a list': '列表',
   'a name or a number': '名称或数字',
@@ -54,7 +52,7 @@ const showPlace = ({ line, path }: Problem, language: Language): string => {
   const place = showValue(path, language)
   if (line === undefined) return place
   const numbered = language === 'en' ? `line ${line}` : `第 ${line} 行`
-  return place === '' ? numbered : `${numbered}, ${place}`
+  return place === '' ? numbered : language === 'en' ? `${numbered}, ${place}` : `${numbered}，${place}`
 }
 
 const severities = {
@@ -62,17 +60,13 @@ const severities = {
   warning: { en: 'warning', 'zh-CN': '警告' },
 } as const
 
-/** The documentation of the setting that a problem is about: its declaration's text. */
-const findDoc = (path: string, language: Language): string => {
-  const doc = findDeclaration(settings, path.split('.'))?.doc
-  return doc === undefined ? '' : language === 'en' ? doc.en : doc.zh
-}
-
 /** One line: where, how bad, what is wrong, what to do. */
 export const renderProblem = (problem: Problem, language: Language): string => {
   const text: string = wording[problem.code][language]
-  const values: Problem['values'] = { ...problem.values, doc: findDoc(problem.path, language) }
-  const filled = text.replaceAll(/\{(\w+)\}/g, (_, name: string) => showValue(values[name] ?? '', language)).trimEnd()
+  const { unit } = problem.values
+  const inUnit = unit === undefined ? '' : ` ${showValue(unit, language)}`
+  const fill = (name: string): string => (name === 'inUnit' ? inUnit : showValue(problem.values[name] ?? '', language))
+  const filled = text.replaceAll(/\{(\w+)\}/g, (_, name: string) => fill(name))
   const place = showPlace(problem, language)
   const severity = severities[problem.severity][language]
   return language === 'en'

@@ -21,6 +21,8 @@ const depthLimit = 32
 const codes: Readonly<Record<string, ProblemCode>> = {
   BAD_INDENT: 'yaml_indent',
   TAB_AS_INDENT: 'yaml_tab',
+  BLOCK_AS_IMPLICIT_KEY: 'yaml_key',
+  MULTILINE_IMPLICIT_KEY: 'yaml_key',
   MULTIPLE_DOCS: 'yaml_many_documents',
   RESOURCE_EXHAUSTION: 'yaml_too_deep',
   TAG_RESOLVE_FAILED: 'yaml_tag',
@@ -90,10 +92,16 @@ const findLine = (lines: ReadonlyMap<string, number>, path: string): number | un
   return 1
 }
 
-const reportSyntax = (walk: Walk, counter: LineCounter, fault: YAMLError): void => {
-  const { line, col } = counter.linePos(fault.pos[0])
-  const values = { column: Math.max(1, col), yamlCode: fault.code }
-  report(walk, codes[fault.code] ?? 'yaml_syntax', [], Math.max(1, line), values)
+/** One mistake often breaks two rules of YAML; it is told once. */
+const reportSyntax = (walk: Walk, counter: LineCounter, faults: readonly YAMLError[]): void => {
+  const told = new Set<string>()
+  for (const fault of faults) {
+    const { line, col } = counter.linePos(fault.pos[0])
+    const code = codes[fault.code] ?? 'yaml_syntax'
+    if (told.has(`${line} ${code}`)) continue
+    told.add(`${line} ${code}`)
+    report(walk, code, [], Math.max(1, line), { column: Math.max(1, col), yamlCode: fault.code })
+  }
 }
 
 export const readYaml = (text: string): Tree => {
@@ -108,7 +116,7 @@ export const readYaml = (text: string): Tree => {
   const lines = new Map<string, number>()
   const lineAt = (offset: number | undefined): number => Math.max(1, counter.linePos(offset ?? 0).line)
   const walk: Walk = { problems: [], lines, lineAt }
-  for (const fault of [...document.errors, ...document.warnings]) reportSyntax(walk, counter, fault)
+  reportSyntax(walk, counter, [...document.errors, ...document.warnings])
   const lineOf = (path: string): number | undefined => findLine(lines, path)
   if (walk.problems.length > 0 || document.contents === null)
     return { problems: walk.problems, lineOf, broken: walk.problems.length > 0 }

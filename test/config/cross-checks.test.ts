@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest'
+import { checksOf, goodGate, head, realDoor, simulatedDoor } from './gate-file.ts'
+
+const models = 'face: { modelsDirectory: models }\n'
+const card = 'card: [{ id: a, driver: simulated }]'
+const keypad = 'keypad: [{ id: b, driver: simulated }]'
+const face = 'face: [{ id: c, driver: folder }]'
+const pcsc = 'card: [{ id: a, driver: pcsc, reader: ACS }]'
+const camera = 'face: [{ id: c, driver: ffmpeg, input: /dev/video0 }]'
+
+const gate = (...devices: readonly string[]): string =>
+  `${head}${simulatedDoor}${models}sides: { entry: { ${devices.join(', ')} } }\n`
+
+const realGate = (door: string, ...devices: readonly string[]): string =>
+  `${head}${door}${models}sides: { entry: { ${devices.join(', ')} } }\n`
+
+test('a good gate has no problem', () => expect(checksOf(goodGate)).toEqual([]))
+
+describe('P1: face is never the only way', () => {
+  test('face alone on the entry side is refused', () => {
+    expect(checksOf(gate(face))).toEqual(['error sides.entry.face face_alone'])
+  })
+
+  test('face alone on the exit side is refused, though the entry side has a card reader', () => {
+    const text = `${head}${simulatedDoor}${models}sides: { entry: { ${card} }, exit: { ${face} } }\n`
+    expect(checksOf(text)).toEqual(['error sides.exit.face face_alone'])
+  })
+
+  test.each([card, keypad])('face beside %s is right', (other) => expect(checksOf(gate(face, other))).toEqual([]))
+
+  test.each([
+    '[[card, face]]',
+    '[[face, card], [keypad, face]]',
+  ])('two-factor rules that all need face are refused: %s', (rules) => {
+    expect(checksOf(gate(card, keypad, face, `twoFactor: ${rules}`))).toEqual([
+      'error sides.entry.twoFactor two_factor_needs_face',
+    ])
+  })
+
+  test('one two-factor pair without face is enough', () => {
+    expect(checksOf(gate(card, keypad, face, 'twoFactor: [[card, face], [keypad, card]]'))).toEqual([])
+  })
+
+  test('without a camera two-factor rules ask nothing of face', () => {
+    expect(checksOf(gate(card, keypad, 'twoFactor: [[card, keypad]]'))).toEqual([])
+  })
+})
+
+describe('P8: leaving is never denied', () => {
+  const exit = `sides: { entry: { ${card} }, exit: { ${keypad} } }\n`
+
+  test.each([
+    'door: { driver: simulated, pulseMs: 3000 }\n',
+    'door: { driver: simulated, pulseMs: 3000, exitButton: false }\n',
+  ])('an exit side without an exit button is refused: %s', (door) => {
+    expect(checksOf(head + door + exit)).toEqual(['error sides.exit exit_without_button'])
+  })
+
+  test('an exit side on a real door without the button’s line is refused', () => {
+    const door = realDoor
+      .split('\n')
+      .filter((line) => !line.includes('exitButton'))
+      .join('\n')
+    expect(checksOf(head + door + exit)).toContain('error sides.exit exit_without_button')
+  })
+
+  test('an exit side with its button is right', () => expect(checksOf(head + simulatedDoor + exit)).toEqual([]))
+})
+
+describe('the sides', () => {
+  test('a side without a device is refused', () => {
+    expect(checksOf(gate(''))).toEqual(['error sides.entry side_empty'])
+  })
+
+  test('a two-factor path that the side does not offer is named', () => {
+    expect(checksOf(gate(card, 'twoFactor: [[card, keypad]]'))).toEqual([
+      'error sides.entry.twoFactor.0 two_factor_not_offered',
+    ])
+  })
+
+  test('one path twice is one factor', () => {
+    expect(checksOf(gate(card, 'twoFactor: [[card, card]]'))).toEqual(['error sides.entry.twoFactor.0 two_factor_same'])
+  })
+})
+
+describe('the devices', () => {
+  test('a name used on both sides is refused', () => {
+    const text = `${head}${simulatedDoor}sides: { entry: { ${card} }, exit: { ${keypad.replace('id: b', 'id: a')} } }\n`
+    expect(checksOf(text)).toEqual(['error sides.exit.keypad.0.id id_twice'])
+  })
+
+  test('two keypads on one serial line are refused', () => {
+    const two = 'keypad: [{ id: a, driver: serial, device: /dev/x }, { id: b, driver: serial, device: /dev/../dev/x }]'
+    expect(checksOf(gate(two))).toEqual([])
+    expect(checksOf(gate(two.replace('/dev/../dev/x', '/dev/x')))).toEqual([
+      'error sides.entry.keypad.1.device keypad_device_twice',
+    ])
+  })
+
+  test('two cameras on one input are refused', () => {
+    const two = 'face: [{ id: b, driver: ffmpeg, input: /dev/v }, { id: c, driver: ffmpeg, input: /dev/v }]'
+    expect(checksOf(gate(card, two))).toEqual(['error sides.entry.face.1.input camera_input_twice'])
+  })
+
+  test.each([
+    ['ACR1252', 'ACR1252'],
+    ['ACR1252', 'ACR1252 1S CL Reader PICC 0'],
+    ['ACR1252 1S CL Reader PICC 0', 'ACR1252'],
+  ])('two readers named %s and %s could be one', (one, other) => {
+    const two = `card: [{ id: a, driver: pcsc, reader: ${one} }, { id: b, driver: pcsc, reader: ${other} }]`
+    expect(checksOf(gate(two))).toEqual(['error sides.entry.card.1.reader reader_ambiguous'])
+  })
+
+  test('two readers of different names are right', () => {
+    const two = 'card: [{ id: a, driver: pcsc, reader: ACR 0 }, { id: b, driver: pcsc, reader: ACR 1 }]'
+    expect(checksOf(gate(two))).toEqual([])
+  })
+
+  test.each([
+    ['{ x: 0.5, width: 0.6 }', 'zone_outside'],
+    ['{ y: 0.2 }', 'zone_outside'],
+    ['{ width: 0.1 }', 'zone_small'],
+  ])('a capture zone %s is %s', (zone, code) => {
+    const zoned = `face: [{ id: c, driver: folder, zone: ${zone} }]`
+    expect(checksOf(gate(card, zoned))).toEqual([`error sides.entry.face.0.zone ${code}`])
+  })
+
+  test('a capture zone that ends exactly at the edge is right, in spite of rounding', () => {
+    expect(
+      checksOf(gate(card, 'face: [{ id: c, driver: folder, zone: { x: 0.1, width: 0.9, y: 0.7, height: 0.3 } }]')),
+    ).toEqual([])
+  })
+
+  test('a simulated device at a real door is warned of', () => {
+    expect(checksOf(realGate(realDoor, card))).toEqual(['warning sides.entry.card.0.driver simulated_at_real_door'])
+  })
+})
+
+describe('the face models', () => {
+  test('a camera without a folder of models is refused', () => {
+    expect(checksOf(gate(card, face).replace(models, ''))).toEqual([
+      'error face.modelsDirectory models_directory_missing',
+    ])
+  })
+
+  test('the builtin models must not open a real door', () => {
+    const text = realGate(realDoor, pcsc, camera)
+    expect(checksOf(text.replace('{ modelsD', '{ pack: builtin, modelsD'), 'recommended')).toEqual([
+      'error face.pack pack_assists_only',
+    ])
+  })
+
+  test.each([
+    ['builtin', ['error face.pack pack_assists_only']],
+    ['recommended', []],
+    [undefined, []],
+  ] as const)('pack auto at a real door with %s installed', (installed, expected) => {
+    expect(checksOf(realGate(realDoor, pcsc, camera), installed)).toEqual(expected)
+  })
+
+  test('a real door without a camera asks for no models', () => {
+    expect(checksOf(realGate(realDoor, pcsc), 'builtin')).toEqual([])
+  })
+
+  test('the builtin models may open a simulated door', () => {
+    expect(checksOf(gate(card, face), 'builtin')).toEqual([])
+  })
+
+  test('recommended models that are not installed are warned of', () => {
+    const text = realGate(realDoor, pcsc, camera).replace('{ modelsD', '{ pack: recommended, modelsD')
+    expect(checksOf(text, 'builtin')).toEqual(['warning face.pack pack_missing'])
+    expect(checksOf(text, 'recommended')).toEqual([])
+  })
+})
+
+describe('the door', () => {
+  const low = realDoor.replace('active: high', 'active: low')
+
+  test.each([
+    [3000, []],
+    [2999, ['error door.pulseLimitMs pulse_limit_short']],
+  ])('a limit of %i ms for a pulse of 3000 ms', (limit, expected) => {
+    expect(checksOf(goodGate.replace('pulseMs: 3000', `pulseMs: 3000, pulseLimitMs: ${limit}`))).toEqual(expected)
+  })
+
+  test('an active-low relay without a pull is warned of', () => {
+    expect(checksOf(realGate(low, pcsc))).toEqual(['warning door.relay relay_low_without_bias'])
+  })
+
+  test.each(['pull-up', 'none'])('an active-low relay with bias %s was thought about', (bias) => {
+    expect(checksOf(realGate(low.replace('active: low }', `active: low, bias: ${bias} }`), pcsc))).toEqual([])
+  })
+
+  test.each(['GPIO17', '17'])('one line twice is refused, however it is written: %s', (line) => {
+    expect(checksOf(realGate(realDoor.replace('GPIO22', line), pcsc))).toEqual([
+      'error door.exitButton.line line_twice',
+    ])
+  })
+
+  test('onoff is warned of, and cannot set a pull', () => {
+    expect(checksOf(realGate(realDoor.replace('gpiochip', 'onoff'), pcsc))).toEqual([
+      'error door.exitButton.bias bias_not_possible',
+      'warning door.driver onoff_keeps_relay',
+    ])
+  })
+
+  test('a clock that is always trusted is warned of at a real door', () => {
+    expect(checksOf(`${realGate(realDoor, pcsc)}clock: { trust: always }\n`)).toEqual([
+      'warning clock.trust clock_always_trusted',
+    ])
+  })
+})
+
+test.each(['store', 'store/keys'])('keys in the store’s folder (%s) are warned of', (keys) => {
+  expect(checksOf(goodGate.replace('keysDirectory: keys', `keysDirectory: ${keys}`))).toEqual([
+    'warning store.keysDirectory keys_beside_store',
+  ])
+})

@@ -134,6 +134,10 @@ describe.each(drivers)('$name', ({ open, isThere }) => {
       await rig.main.deviceIs(DEVICE, 'up')
     })
 
+    test('a card in trouble is no fault of the reader', () => {
+      expect(rig.main.messages.filter((m) => m.type === 'fault')).toEqual([])
+    })
+
     test('no identifier is written to stderr', () => {
       expect(rig.main.stderr()).not.toMatch(/04a1b2c3|08a1b2c3|04112233/i)
     })

@@ -1,0 +1,72 @@
+// Opens the store for the daemon and makes a judged configuration effective in it, or says why not. Starts no part.
+
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashNotice } from '../config/notice.ts'
+import type { Config } from '../config/settings.ts'
+import { type Clock, done, failed, paths, type Result, sides } from '../config/words.ts'
+import { type FactsReader, openFacts } from './store/facts.ts'
+import { openKeys, settleKeys } from './store/keys.ts'
+import { type Ledger, type LedgerAlarm, startLedger } from './store/ledger.ts'
+
+export type OpenedStore = {
+  readonly facts: FactsReader
+  readonly ledger: Ledger
+  /** Absent when the face unit has the key as a credential of its own. */
+  readonly templateKeyFile: string | undefined
+  readonly close: () => Promise<void>
+}
+
+const readBootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+
+export const openStore = async (
+  config: Config,
+  clock: Clock,
+  runtimeDirectory: string,
+  onAlarm: (alarm: LedgerAlarm) => void,
+): Promise<Result<OpenedStore>> => {
+  const file = join(config.store.directory, 'gate.db')
+  const place = {
+    keysDirectory: config.store.keysDirectory,
+    credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
+  }
+  const keys = openKeys({ ...place, storeExists: existsSync(file) })
+  if (!keys.ok) return keys
+  const boot = readBootId()
+  const journalFile = join(runtimeDirectory, 'journal-count')
+  const ledger = await startLedger({ file, key: keys.value.store, clock, boot, journalFile, onAlarm })
+  if (!ledger.ok) return ledger
+  settleKeys(place)
+  const facts = openFacts({ file, key: keys.value.store, boot, pending: ledger.value.pending })
+  if (!facts.ok) {
+    await ledger.value.stop()
+    return facts
+  }
+  const close = async () => {
+    facts.value.close()
+    await ledger.value.stop()
+  }
+  return done({ facts: facts.value, ledger: ledger.value, templateKeyFile: keys.value.templateKeyFile, close })
+}
+
+const offeredSides = (config: Config) =>
+  sides.flatMap((side) => {
+    const offered = config.sides[side]
+    if (!offered) return []
+    return [{ side, paths: paths.filter((path) => offered[path] !== undefined), twoFactor: offered.twoFactor ?? [] }]
+  })
+
+/** Mirrors the configuration into the store, where the law's triggers read it; refused while nobody could come in but by face. */
+export const adoptConfiguration = async (
+  config: Config,
+  model: string,
+  store: OpenedStore,
+): Promise<Result<unknown>> => {
+  const offered = offeredSides(config)
+  const alone = store.facts.findFaceAlone(offered)
+  if (alone.length > 0) return failed('face_alone', alone.join(', '))
+  const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex')
+  const mirrored = { gate: config.gate, sides: offered, noticeHash: hashNotice(config), model, configHash }
+  return store.ledger.write('mirrorConfiguration', mirrored, { role: 'daemon', caller: 'main' })
+}

@@ -27,7 +27,8 @@ export const DOUBLE_STAR_MS = 700
 const FIRST_BYTES = CHOICE_DIGITS_MOST
 export const MEMORY_BYTES = FIRST_BYTES + CODE_DIGITS.most
 
-export type Frame = { readonly keys: KeypadReading['keys']; readonly at: MonotonicMs }
+type Keys = KeypadReading['keys']
+export type Frame = { readonly keys: Keys; readonly at: MonotonicMs }
 export type Step = {
   /** The first key after nothing was typed. */
   readonly touched: boolean
@@ -35,11 +36,12 @@ export type Step = {
   readonly frame?: Frame
   readonly cleared?: 'stars' | 'silence'
 }
+type Quiet = Omit<Step, 'touched'>
 
 export type Grammar = {
   readonly press: (key: Key, at: MonotonicMs) => Step
   /** Time went by without a key. */
-  readonly tick: (at: MonotonicMs) => Omit<Step, 'touched'>
+  readonly tick: (at: MonotonicMs) => Quiet
   /** When `tick` has something to do; absent while nothing is typed. */
   readonly dueAt: () => MonotonicMs | undefined
   readonly clear: () => void
@@ -48,85 +50,47 @@ export type Grammar = {
 /** `memory` holds the only copy of the digits, as ASCII; zeros where there are none. At least MEMORY_BYTES long. */
 export const createGrammar = (options: { readonly silenceMs: number; readonly memory?: Uint8Array }): Grammar => {
   const { silenceMs, memory = new Uint8Array(MEMORY_BYTES) } = options
+  const typed = createDigits(memory)
   let stage: 'empty' | 'first' | 'second' | 'star' = 'empty'
-  // Counted to one over the most, so that a stuck key counts no further.
-  let first = 0
-  let second = 0
   let lastAt = 0 as MonotonicMs
 
   const clear = () => {
-    memory.fill(0)
+    typed.wipe()
     stage = 'empty'
-    first = 0
-    second = 0
   }
-  const textOf = (from: number, length: number) => String.fromCharCode(...memory.subarray(from, from + length))
-  const cut = (keys: KeypadReading['keys']): { frame: Frame } => {
+  const clearFor = (cleared: 'stars' | 'silence'): Quiet => {
+    clear()
+    return { cleared }
+  }
+  const cut = (keys: Keys): Quiet => {
     clear()
     return { frame: { keys, at: lastAt } }
   }
 
-  const cutChoice = () =>
-    first > CHOICE_DIGITS_MOST
-      ? cut({ frame: 'invalid', because: 'digits_too_many' })
-      : cut({ frame: 'choice', digits: textOf(0, first) })
-
-  const cutPair = (frame: 'open' | 'menu') => {
-    const because = flawOf('number', first, NUMBER_DIGITS) ?? flawOf('code', second, CODE_DIGITS)
-    if (because !== undefined) return cut({ frame: 'invalid', because })
-    return cut({ frame, number: textOf(0, first), code: textOf(FIRST_BYTES, second) })
-  }
-
-  const takeDigit = (key: Key) => {
-    const code = stage === 'second'
-    const most = code ? CODE_DIGITS.most : CHOICE_DIGITS_MOST
-    const length = code ? second : first
-    // What can no longer become a frame is not kept.
-    if (length >= most) memory.fill(0)
-    else if (!code || first <= NUMBER_DIGITS.most) memory[(code ? FIRST_BYTES : 0) + length] = key.charCodeAt(0)
-    const counted = Math.min(length + 1, most + 1)
-    if (code) second = counted
-    else first = counted
-  }
-
-  const takeStar = (): Omit<Step, 'touched'> => {
-    if (stage === 'first') {
-      stage = 'second'
-      if (first > NUMBER_DIGITS.most) memory.fill(0)
-      return {}
-    }
-    if (stage === 'second' && second > 0) {
-      stage = 'star'
-      return {}
-    }
-    clear()
-    return { cleared: 'stars' }
-  }
-
   const tick: Grammar['tick'] = (at) => {
     if (stage === 'empty') return {}
-    if (at - lastAt >= silenceMs) {
-      clear()
-      return { cleared: 'silence' }
-    }
-    return stage === 'star' && at - lastAt >= DOUBLE_STAR_MS ? cutPair('menu') : {}
+    if (at - lastAt >= silenceMs) return clearFor('silence')
+    return stage === 'star' && at - lastAt >= DOUBLE_STAR_MS ? cut(typed.pair('menu')) : {}
   }
-
-  const takeKey = (key: Key): Omit<Step, 'touched'> => {
+  const takeStar = (): Quiet => {
+    if (stage === 'first') stage = 'second'
+    else if (stage === 'second' && !typed.isCodeEmpty()) stage = 'star'
+    else return clearFor('stars')
+    return {}
+  }
+  const takeKey = (key: Key): Quiet => {
     if (key === '*') return stage === 'empty' ? {} : takeStar()
-    if (key !== '#') {
-      if (stage === 'empty') stage = 'first'
-      takeDigit(key)
-      return {}
-    }
-    if (stage === 'empty') return {}
-    return stage === 'first' ? cutChoice() : cutPair('open')
+    if (key === '#' && stage === 'empty') return {}
+    if (key === '#') return cut(stage === 'first' ? typed.choice() : typed.pair('open'))
+    if (stage === 'empty') stage = 'first'
+    typed.add(stage === 'first' ? 'first' : 'code', key)
+    return {}
   }
 
   return {
     press: (key, at) => {
       const before = tick(at)
-      const released = stage === 'star' && key !== '*' ? cutPair('menu') : before
+      const released = stage === 'star' && key !== '*' ? cut(typed.pair('menu')) : before
       const touched = stage === 'empty'
       lastAt = at
       return { touched, ...released, ...takeKey(key) }
@@ -137,6 +101,42 @@ export const createGrammar = (options: { readonly silenceMs: number; readonly me
       return (lastAt + (stage === 'star' ? Math.min(DOUBLE_STAR_MS, silenceMs) : silenceMs)) as MonotonicMs
     },
     clear,
+  }
+}
+
+/** The digits before and after the first star. What can no longer become a frame is counted but not kept. */
+const createDigits = (memory: Uint8Array) => {
+  const sections = { first: { from: 0, most: CHOICE_DIGITS_MOST }, code: { from: FIRST_BYTES, most: CODE_DIGITS.most } }
+  // Counted to one over the most: a stuck key counts no further.
+  const lengths = { first: 0, code: 0 }
+  const textOf = (section: 'first' | 'code') => {
+    const { from } = sections[section]
+    return String.fromCharCode(...memory.subarray(from, from + lengths[section]))
+  }
+  return {
+    add: (section: 'first' | 'code', digit: Key) => {
+      const { from, most } = sections[section]
+      const length = lengths[section]
+      lengths[section] = Math.min(length + 1, most + 1)
+      const numberTooLong = section === 'code' && lengths.first > NUMBER_DIGITS.most
+      if (length >= most || numberTooLong) memory.fill(0)
+      else memory[from + length] = digit.charCodeAt(0)
+    },
+    isCodeEmpty: () => lengths.code === 0,
+    choice: (): Keys =>
+      lengths.first > CHOICE_DIGITS_MOST
+        ? { frame: 'invalid', because: 'digits_too_many' }
+        : { frame: 'choice', digits: textOf('first') },
+    pair: (frame: 'open' | 'menu'): Keys => {
+      const because = flawOf('number', lengths.first, NUMBER_DIGITS) ?? flawOf('code', lengths.code, CODE_DIGITS)
+      if (because !== undefined) return { frame: 'invalid', because }
+      return { frame, number: textOf('first'), code: textOf('code') }
+    },
+    wipe: () => {
+      memory.fill(0)
+      lengths.first = 0
+      lengths.code = 0
+    },
   }
 }
 

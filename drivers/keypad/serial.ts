@@ -65,13 +65,19 @@ const closeLine = (line: SerialPort): Promise<void> =>
     line.close(() => resolve())
   })
 
+type Held = { readonly line: SerialPort; readonly path: string; readonly identity: string }
+
+const isLost = ({ line, path, identity }: Held): boolean => {
+  const found = findDevice(path)
+  return isHungUp(line) || found.kind === 'not' || found.identity !== identity
+}
+
 /** `leave` ends the process, which the supervisor starts anew. */
 export const createSerialKeypad = (settings: SerialKeypad, port: Port, leave: () => void): Device => {
-  const { id: device, side } = settings
+  const { id: device, side, device: path } = settings
   const pad = openPad(settings, port)
   let because: string | undefined = 'device_absent'
-  let line: SerialPort | undefined
-  let identity: string | undefined
+  let held: Held | undefined
   let stage: 'waiting' | 'opening' | 'open' | 'ended' = 'waiting'
   let watch: NodeJS.Timeout | undefined
 
@@ -84,25 +90,22 @@ export const createSerialKeypad = (settings: SerialKeypad, port: Port, leave: ()
     port.tell({ type: 'fault', device, code: 'keypad_lost' })
     leave()
   }
-  const adopt = (opened: SerialPort, found: string) => {
-    if (stage === 'ended') return void closeLine(opened)
+  const hold = (line: SerialPort, identity: string) => {
+    if (stage === 'ended') return void closeLine(line)
     stage = 'open'
-    line = opened
-    identity = found
     because = undefined
-    line.on('data', pad.take)
-    line.on('close', lose)
-    line.on('error', lose)
+    held = { line, path, identity }
+    line.on('data', pad.take).on('close', lose).on('error', lose)
   }
   const tryOpening = () => {
-    const found = findDevice(settings.device)
+    const found = findDevice(path)
     if (found.kind === 'not') {
       because = found.because
       return
     }
     stage = 'opening'
     openLine(settings).then(
-      (opened) => adopt(opened, found.identity),
+      (line) => hold(line, found.identity),
       (error: Error) => {
         because = reasonOf(error)
         if (stage === 'opening') stage = 'waiting'
@@ -111,9 +114,7 @@ export const createSerialKeypad = (settings: SerialKeypad, port: Port, leave: ()
   }
   const look = () => {
     if (stage === 'waiting') tryOpening()
-    if (stage !== 'open' || !line) return
-    const found = findDevice(settings.device)
-    if (isHungUp(line) || found.kind === 'not' || found.identity !== identity) lose()
+    else if (stage === 'open' && held && isLost(held)) lose()
   }
 
   return {
@@ -127,7 +128,7 @@ export const createSerialKeypad = (settings: SerialKeypad, port: Port, leave: ()
       stage = 'ended'
       clearInterval(watch)
       pad.forget()
-      if (line) await closeLine(line)
+      if (held) await closeLine(held.line)
     },
     state: () => ({ device, side, ...(because === undefined ? { state: 'up' } : { state: 'down', because }) }),
   }

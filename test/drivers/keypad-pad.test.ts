@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { systemClock } from '../../config/words.ts'
+import { openPad } from '../../drivers/keypad/pad.ts'
+import type { FromPart } from '../../drivers/protocol.ts'
+
+const open = () => {
+  const said: FromPart[] = []
+  const pad = openPad(
+    { id: 'entry-keys', silenceMs: 10_000 },
+    { tell: (message) => void said.push(message), clock: systemClock, runtimeDirectory: '' },
+  )
+  return { said, type: (text: string) => pad.take(Buffer.from(text, 'latin1')), ...pad }
+}
+
+test('the bytes that the line gave are overwritten', () => {
+  const bytes = Buffer.from('12042*4711#\xff')
+  open().take(bytes)
+  expect(bytes.every((byte) => byte === 0)).toBe(true)
+})
+
+test('one touch, one reading, at the instant the bytes were taken', () => {
+  const { said, type } = open()
+  const at = type('12042*4711#')
+  const device = 'entry-keys'
+  expect(said).toEqual([
+    { type: 'touched', device, at },
+    { type: 'reading', path: 'keypad', device, at, keys: { frame: 'open', number: '12042', code: '4711' } },
+  ])
+})
+
+test('what was typed before a burst of noise never becomes a frame', () => {
+  const { said, type } = open()
+  type(`12042*47${'\xff'.repeat(100)}11#`)
+  expect(said.map((m) => m.type)).toEqual(['touched', 'fault'])
+})
+
+test('what was typed before the keypad went is forgotten', () => {
+  const { said, type, forget } = open()
+  type('12042*47')
+  forget()
+  type('11#')
+  expect(said.at(-1)).toMatchObject({ keys: { frame: 'choice', digits: '11' } })
+})

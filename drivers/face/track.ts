@@ -6,7 +6,7 @@ import type { MonotonicMs } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'
 import type { Search } from '../../models/match.ts'
 
-/** A face that is in no frame for so long has left. */
+/** A face that is in no frame for so long has left; a time without frames (a slow machine) is no absence. */
 const LEAVE_MS = 1000
 /** Frames judged together, and how many of them must name the same credential. */
 const WINDOW_FRAMES = 3
@@ -34,6 +34,8 @@ export type Limits = { readonly threshold: number; readonly margin: number; read
 
 export type Track = {
   face: Face
+  /** Of the first frame without it since it was seen last. */
+  absentSince: MonotonicMs | undefined
   seenAt: MonotonicMs
   readonly since: MonotonicMs
   /** Of the last frames with a vector, newest last. */
@@ -127,14 +129,19 @@ export const createTracker = (zone: Zone): Tracker => {
       free.delete(nearest)
       nearest.face = face
       nearest.seenAt = at
+      nearest.absentSince = undefined
     } else if (tracks.length < TRACK_LIMIT) {
-      nearest = { face, seenAt: at, since: at, votes: [], saidUncertain: false }
+      nearest = { face, absentSince: undefined, seenAt: at, since: at, votes: [], saidUncertain: false }
       tracks.push(nearest)
     }
     return nearest
   }
-  const letGo = (at: MonotonicMs): Departure[] => {
-    const gone = tracks.filter(({ seenAt }) => at - seenAt >= LEAVE_MS)
+  const letGo = (unseen: ReadonlySet<Track>, at: MonotonicMs): Departure[] => {
+    const gone: Track[] = []
+    for (const track of unseen) {
+      track.absentSince ??= at
+      if (at - track.absentSince >= LEAVE_MS) gone.push(track)
+    }
     tracks = tracks.filter((track) => !gone.includes(track))
     return gone.map(departureOf).filter((departure) => departure !== undefined)
   }
@@ -147,12 +154,12 @@ export const createTracker = (zone: Zone): Tracker => {
 
   return {
     look: (faces, frame, looks, at) => {
-      const departures = letGo(at)
       const inside = faces
         .filter((face) => isInZone(face, zone, frame))
         .sort((a, b) => b.width * b.height - a.width * a.height)
       const free = new Set(tracks)
       const [largest] = inside.map((face) => follow(face, free, at))
+      const departures = letGo(free, at)
       return largest !== undefined && isDue(largest, at) && looks(largest.face)
         ? { wanted: largest, departures }
         : { departures }

@@ -155,10 +155,18 @@ describe('presence', () => {
 
   test('a short absence is no leaving, a second is', () => {
     expect(steps(3, [here], anna)).toHaveLength(1)
-    steps(8, [])
-    expect(steps(10, [here], anna)).toEqual([])
     steps(10, [])
+    expect(steps(10, [here], anna)).toEqual([])
+    steps(11, [])
     expect(steps(3, [here], anna)).toEqual([certain('c_anna')])
+  })
+
+  test('a machine that looks only once in two seconds loses nobody', () => {
+    const slow = () => {
+      at += 2000
+      return step([here], anna)
+    }
+    expect([slow(), slow(), slow(), slow()].filter(({ kind }) => kind === 'reading')).toEqual([certain('c_anna')])
   })
 
   test('a face that jumps to another place has not left', () => {

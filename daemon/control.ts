@@ -1,5 +1,5 @@
 // The control socket: how a command on this machine talks to the running daemon. One request a connection, one JSON object a line
-// back: any number of `tell` lines, then one `answer`. Only the owner of the runtime folder can reach it (0600 in 0700).
+// back: `tell` lines as they come, then one `answer`. Only the owner of the runtime folder can reach it (0600 in 0700).
 // Knows no command: it hands name and arguments to `answer`. Served by the daemon, called by the command line.
 
 import { chmodSync, rmSync } from 'node:fs'

@@ -19,7 +19,7 @@ import { createMenus } from './menus.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { planParts, sidesOfDevices } from './part-plan.ts'
 import { prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
-import type { Recorded } from './store/ledger.ts'
+import type { Recorded } from './store/queue.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
 import { watchDaemon } from './watches.ts'
 

@@ -4,32 +4,17 @@
 // One attempt at a time per gate, one reading at a time per device: a slow code never holds up a card, because the slow part
 // (argon2id) happens before the line. Must never open without a record, and never wait for a record longer than the ledger's bound.
 
-import { hide, type MonotonicMs, type Side } from '../config/words.ts'
-import { log } from '../drivers/log.ts'
-import type { CardReading, FaceReading, KeypadReading, Reading } from '../drivers/protocol.ts'
+import type { MonotonicMs, Side } from '../config/words.ts'
+import type { Reading } from '../drivers/protocol.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import { assemble, type Waiting } from './core/assemble.ts'
 import { decide } from './core/decide.ts'
 import type { DenyReason } from './core/reasons.ts'
-import type { Attempt, Decision, Facts, Proof } from './core/types.ts'
+import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { GateWorld } from './gate-world.ts'
-import type { ProofQuery } from './store/facts.ts'
+import { type Piece, prove } from './prove.ts'
+import { createReadingQueues } from './reading-queues.ts'
 import type { CardToken } from './store/lookups.ts'
-
-/** Readings that wait per device; beyond it a device floods and what it says is dropped and counted. */
-const READING_QUEUE_LIMIT = 8
-
-/** One reading with its secret gone: what to judge, how to look it up. */
-type Piece = {
-  readonly device: string
-  readonly side: Side
-  readonly path: Proof['path']
-  readonly at: MonotonicMs
-  readonly proof: Proof
-  readonly query: ProofQuery
-  /** `NUMBER*CODE*`: proves who stands there and opens the menu, never the door. */
-  readonly menuOnly: boolean
-}
 
 export type Gate = {
   readonly take: (reading: Reading) => void
@@ -38,9 +23,7 @@ export type Gate = {
 }
 
 export const openGate = (world: GateWorld): Gate => {
-  const queues = new Map<string, Reading[]>()
   const waiting = new Map<Side, Waiting<Piece>>()
-  const working = new Set<Promise<void>>()
   let line: Promise<void> = Promise.resolve()
 
   /** The line proper: whatever is given runs after all that was given before, alone. */
@@ -102,47 +85,31 @@ export const openGate = (world: GateWorld): Gate => {
     world.signal.show(piece.side, decision.outcome === 'grant' ? 'menu_open' : 'refused')
   }
 
-  /** A menu's choice. Without a menu it is a reading like any other, and an invalid one. */
+  /**
+   * A menu's choice. Without a menu it is a reading like any other, and an invalid one. Not on the line: it may wait for the disk,
+   * and a menu opens nothing.
+   */
   const takeChoice = async (side: Side, reading: Reading): Promise<boolean> => {
     if (reading.path !== 'keypad' || reading.keys.frame !== 'choice') return false
     const { digits } = reading.keys
     if (!world.menus.isOpen(side, reading.at as MonotonicMs)) return false
-    await oneAtATime(() => world.menus.choose(side, digits, reading.at as MonotonicMs))
+    await world.menus.choose(side, digits, reading.at as MonotonicMs)
     return true
   }
 
-  const workOff = async (queue: Reading[]): Promise<void> => {
-    for (let reading = queue[0]; reading !== undefined; reading = queue[0]) {
-      const side = world.sideOf(reading.device)
-      if (side === undefined) log('fault', 'device_unknown', { part: reading.path })
-      else if (!(await takeChoice(side, reading))) {
-        const piece = await prove(world, side, reading)
-        await oneAtATime(() => judge(piece))
-      }
-      queue.shift()
-    }
+  const take = async (reading: Reading): Promise<void> => {
+    const side = world.sideOf(reading.device)
+    if (side === undefined) return world.onFault('device_unknown', undefined)
+    if (await takeChoice(side, reading)) return
+    const piece = await prove(world, side, reading)
+    await oneAtATime(() => judge(piece))
   }
 
+  const queues = createReadingQueues(take, world)
   return {
-    take: (reading) => {
-      const queue = queues.get(reading.device) ?? []
-      queues.set(reading.device, queue)
-      if (queue.length >= READING_QUEUE_LIMIT) {
-        world.onFlood(reading.device)
-        return
-      }
-      queue.push(reading)
-      if (queue.length > 1) return
-      const work = workOff(queue)
-        .catch((error: unknown) => {
-          queue.length = 0
-          world.onFault('reading_failed', error)
-        })
-        .finally(() => working.delete(work))
-      working.add(work)
-    },
+    take: queues.put,
     settle: async () => {
-      while (working.size > 0) await Promise.all(working)
+      await queues.settle()
       await line
     },
   }
@@ -193,41 +160,4 @@ const askAnotherWay: ReadonlySet<DenyReason> = new Set<DenyReason>([
 const cardOf = (pieces: readonly Piece[]): CardToken | undefined => {
   const query = pieces.find((piece) => piece.path === 'card')?.query
   return query?.path === 'card' ? query.token : undefined
-}
-
-/** Exchanges the secret part of a reading for a look-up. The only place where main touches an identifier or a code. */
-const prove = async (world: GateWorld, side: Side, reading: Reading): Promise<Piece> => {
-  const common = { device: reading.device, side, path: reading.path, at: reading.at as MonotonicMs, menuOnly: false }
-  if (reading.path === 'card') return { ...common, ...proveCard(world, reading) }
-  if (reading.path === 'face') return { ...common, ...proveFace(reading) }
-  return { ...common, ...(await proveCode(world, reading)) }
-}
-
-type Proven = Pick<Piece, 'proof' | 'query'>
-
-const proveCard = (world: GateWorld, { card }: CardReading): Proven => {
-  if (card.kind === 'unreadable') return { proof: { path: 'card', flaw: 'reading_invalid' }, query: { path: 'card' } }
-  if (card.random) return { proof: { path: 'card', flaw: 'random_identifier' }, query: { path: 'card' } }
-  const token = world.facts.cardKey(hide(Buffer.from(card.identifier, 'hex')))
-  return { proof: { path: 'card' }, query: { path: 'card', token } }
-}
-
-const proveFace = ({ standing, credential }: FaceReading): Proven => {
-  const query = { path: 'face', credentialId: credential } as const
-  if (standing === 'not_live') return { proof: { path: 'face', flaw: 'face_not_live' }, query }
-  if (standing === 'uncertain') return { proof: { path: 'face', flaw: 'face_uncertain' }, query }
-  return { proof: { path: 'face' }, query }
-}
-
-/** One slow hash whatever the number is: known and unknown take the same time. */
-const proveCode = async (world: GateWorld, { keys }: KeypadReading): Promise<Proven & { menuOnly: boolean }> => {
-  if (keys.frame !== 'open' && keys.frame !== 'menu')
-    return { proof: { path: 'keypad', flaw: 'reading_invalid' }, query: { path: 'keypad' }, menuOnly: false }
-  const challenge = world.facts.pinChallenge(keys.number)
-  const codeHash = await world.facts.hashCode(hide(keys.code), challenge)
-  return {
-    proof: { path: 'keypad' },
-    query: { path: 'keypad', number: keys.number, codeHash },
-    menuOnly: keys.frame === 'menu',
-  }
 }

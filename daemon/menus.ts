@@ -25,22 +25,21 @@ export type MenuDeps = {
   readonly forget: (credentialIds: readonly string[]) => Promise<void>
 }
 
+const activeCredentials = (facts: MenuDeps['facts'], residentId: string, kind: string) =>
+  (facts.showResident(residentId)?.credentials ?? []).filter((one) => one.kind === kind && one.revokedAt === null)
+
+/** Whose code `5#` would change: the one typed, or the only one that the resident of a card holds. */
+const pinOf = (pins: readonly { readonly id: string }[], credentialId: string): { pinCredentialId?: string } => {
+  const [only] = pins
+  if (pins.some((pin) => pin.id === credentialId)) return { pinCredentialId: credentialId }
+  return only && pins.length === 1 ? { pinCredentialId: only.id } : {}
+}
+
 const byResident = { role: 'resident', caller: 'keypad' } as const
 
 export const createMenus = (deps: MenuDeps): Menus => {
   const menus = new Map<Side, Menu>()
-  const activeOf = (residentId: string, kind: string) =>
-    (deps.facts.showResident(residentId)?.credentials ?? []).filter(
-      (one) => one.kind === kind && one.revokedAt === null,
-    )
-
-  /** Whose code `5#` would change: the one typed, or the only one that the resident of a card holds. */
-  const pinOf = (residentId: string, credentialId: string): { pinCredentialId?: string } => {
-    const pins = activeOf(residentId, 'pin')
-    const [only] = pins
-    if (pins.some((pin) => pin.id === credentialId)) return { pinCredentialId: credentialId }
-    return only && pins.length === 1 ? { pinCredentialId: only.id } : {}
-  }
+  const activeOf = (residentId: string, kind: string) => activeCredentials(deps.facts, residentId, kind)
 
   const withdrawFace = async (residentId: string): Promise<Sign> => {
     const faces = activeOf(residentId, 'face').map((face) => face.id)
@@ -87,7 +86,10 @@ export const createMenus = (deps: MenuDeps): Menus => {
 
   return {
     open: (side, residentId, credentialId, at) =>
-      void menus.set(side, openMenu({ residentId, credentialId, ...pinOf(residentId, credentialId) }, at)),
+      void menus.set(
+        side,
+        openMenu({ residentId, credentialId, ...pinOf(activeOf(residentId, 'pin'), credentialId) }, at),
+      ),
     isOpen: (side, at) => {
       const menu = menus.get(side)
       return menu !== undefined && !isMenuOver(menu, at)

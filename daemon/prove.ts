@@ -1,0 +1,58 @@
+// Exchanges the secret part of a reading for a look-up: a card's identifier for its keyed hash, a code for its slow hash. The only
+// place where main touches an identifier or a code; neither leaves it. Called by the gate before the line.
+
+import { hide, type MonotonicMs, type Side } from '../config/words.ts'
+import type { CardReading, FaceReading, KeypadReading, Reading } from '../drivers/protocol.ts'
+import type { Proof } from './core/types.ts'
+import type { GateWorld } from './gate-world.ts'
+import type { ProofQuery } from './store/facts.ts'
+
+/** One reading with its secret gone: what to judge, how to look it up. */
+export type Piece = {
+  readonly device: string
+  readonly side: Side
+  readonly path: Proof['path']
+  readonly at: MonotonicMs
+  readonly proof: Proof
+  readonly query: ProofQuery
+  /** `NUMBER*CODE*`: proves who stands there and opens the menu, never the door. */
+  readonly menuOnly: boolean
+}
+
+type Prover = Pick<GateWorld, 'facts'>
+
+export const prove = async (world: Prover, side: Side, reading: Reading): Promise<Piece> => {
+  const common = { device: reading.device, side, path: reading.path, at: reading.at as MonotonicMs, menuOnly: false }
+  if (reading.path === 'card') return { ...common, ...proveCard(world, reading) }
+  if (reading.path === 'face') return { ...common, ...proveFace(reading) }
+  return { ...common, ...(await proveCode(world, reading)) }
+}
+
+type Proven = Pick<Piece, 'proof' | 'query'>
+
+const proveCard = (world: Prover, { card }: CardReading): Proven => {
+  if (card.kind === 'unreadable') return { proof: { path: 'card', flaw: 'reading_invalid' }, query: { path: 'card' } }
+  if (card.random) return { proof: { path: 'card', flaw: 'random_identifier' }, query: { path: 'card' } }
+  const token = world.facts.cardKey(hide(Buffer.from(card.identifier, 'hex')))
+  return { proof: { path: 'card' }, query: { path: 'card', token } }
+}
+
+const proveFace = ({ standing, credential }: FaceReading): Proven => {
+  const query = { path: 'face', credentialId: credential } as const
+  if (standing === 'not_live') return { proof: { path: 'face', flaw: 'face_not_live' }, query }
+  if (standing === 'uncertain') return { proof: { path: 'face', flaw: 'face_uncertain' }, query }
+  return { proof: { path: 'face' }, query }
+}
+
+/** One slow hash whatever the number is: known and unknown take the same time. */
+const proveCode = async (world: Prover, { keys }: KeypadReading): Promise<Proven & { menuOnly: boolean }> => {
+  if (keys.frame !== 'open' && keys.frame !== 'menu')
+    return { proof: { path: 'keypad', flaw: 'reading_invalid' }, query: { path: 'keypad' }, menuOnly: false }
+  const challenge = world.facts.pinChallenge(keys.number)
+  const codeHash = await world.facts.hashCode(hide(keys.code), challenge)
+  return {
+    proof: { path: 'keypad' },
+    query: { path: 'keypad', number: keys.number, codeHash },
+    menuOnly: keys.frame === 'menu',
+  }
+}

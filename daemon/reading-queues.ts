@@ -1,0 +1,43 @@
+// One bounded queue a device: a device's readings are worked off in order, one at a time, and a device that floods loses its own
+// readings and nobody else's time. Knows nothing of what a reading says. Used by the gate.
+
+import type { Reading } from '../drivers/protocol.ts'
+import type { GateWorld } from './gate-world.ts'
+
+/** Readings that wait per device; beyond it a device floods and what it says is dropped and counted. */
+const READING_QUEUE_LIMIT = 8
+
+export type ReadingQueues = { readonly put: (reading: Reading) => void; readonly settle: () => Promise<void> }
+
+export const createReadingQueues = (
+  take: (reading: Reading) => Promise<void>,
+  { onFlood, onFault }: Pick<GateWorld, 'onFlood' | 'onFault'>,
+): ReadingQueues => {
+  const queues = new Map<string, Reading[]>()
+  const working = new Set<Promise<void>>()
+
+  const workOff = async (queue: Reading[]): Promise<void> => {
+    for (let reading = queue[0]; reading !== undefined; reading = queue[0]) {
+      await take(reading).catch((error: unknown) => onFault('reading_failed', error))
+      queue.shift()
+    }
+  }
+
+  return {
+    put: (reading) => {
+      const queue = queues.get(reading.device) ?? []
+      queues.set(reading.device, queue)
+      if (queue.length >= READING_QUEUE_LIMIT) {
+        onFlood(reading.device)
+        return
+      }
+      queue.push(reading)
+      if (queue.length > 1) return
+      const work = workOff(queue).finally(() => working.delete(work))
+      working.add(work)
+    },
+    settle: async () => {
+      while (working.size > 0) await Promise.all(working)
+    },
+  }
+}

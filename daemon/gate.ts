@@ -33,16 +33,16 @@ export const openGate = (world: GateWorld): Gate => {
   }
 
   const judge = async (piece: Piece): Promise<void> => {
-    if (piece.menuOnly) return answerMenu(piece)
+    if (piece.menuOnly) return admitToMenu(world, piece)
     const step = assemble(piece.side, world.twoFactor(piece.side), waiting.get(piece.side), piece)
     if (step.kind === 'attempt') {
       waiting.delete(piece.side)
-      return pass(step.pieces)
+      return pass(world, step.pieces)
     }
     waiting.set(piece.side, step.waiting)
     world.signal.show(piece.side, 'second_please')
     expireLater(piece.side, step.waiting)
-    if (step.judgeAlone) await pass([step.judgeAlone])
+    if (step.judgeAlone) await pass(world, [step.judgeAlone])
   }
 
   /** Whoever never shows a second proof is judged on the first. */
@@ -51,56 +51,15 @@ export const openGate = (world: GateWorld): Gate => {
     const timer = setTimeout(() => {
       if (waiting.get(side) !== waited) return
       waiting.delete(side)
-      void oneAtATime(() => pass([waited.first]))
+      void oneAtATime(() => pass(world, [waited.first]))
     }, delayMs)
     timer.unref()
-  }
-
-  const pass = async (pieces: readonly Piece[]): Promise<void> => {
-    const attempt = attemptOf(world.gate, pieces)
-    const facts = fetchFacts(world, attempt, pieces)
-    const decision = decide(attempt, facts)
-    const record = await world.record('attempt', attempt, facts, decision)
-    if (decision.outcome === 'grant') world.door.open(record.ref)
-    world.signal.show(attempt.side, signOf(decision))
-    offerMenu(attempt, facts)
-    world.onAttempt(attempt, decision, record, cardOf(pieces))
-  }
-
-  /** A tap of a known card starts the menu, also when schedule or suspension denied the door; anybody else's use ends it. */
-  const offerMenu = (attempt: Attempt, facts: Facts) => {
-    const credential = facts.proofs.find((proof) => proof.path === 'card')?.credential
-    if (!credential || credential.revoked) world.menus.close(attempt.side)
-    else world.menus.open(attempt.side, credential.residentId, credential.id, world.clock.monotonic())
-  }
-
-  const answerMenu = async (piece: Piece): Promise<void> => {
-    const attempt = attemptOf(world.gate, [piece])
-    const facts = fetchFacts(world, attempt, [piece])
-    const decision = decideMenu(attempt, facts)
-    await world.record('menu', attempt, facts, decision)
-    const credential = facts.proofs[0]?.credential
-    if (decision.outcome === 'grant' && credential)
-      world.menus.open(piece.side, credential.residentId, credential.id, world.clock.monotonic())
-    world.signal.show(piece.side, decision.outcome === 'grant' ? 'menu_open' : 'refused')
-  }
-
-  /**
-   * A menu's choice. Without a menu it is a reading like any other, and an invalid one. Not on the line: it may wait for the disk,
-   * and a menu opens nothing.
-   */
-  const takeChoice = async (side: Side, reading: Reading): Promise<boolean> => {
-    if (reading.path !== 'keypad' || reading.keys.frame !== 'choice') return false
-    const { digits } = reading.keys
-    if (!world.menus.isOpen(side, reading.at as MonotonicMs)) return false
-    await world.menus.choose(side, digits, reading.at as MonotonicMs)
-    return true
   }
 
   const take = async (reading: Reading): Promise<void> => {
     const side = world.sideOf(reading.device)
     if (side === undefined) return world.onFault('device_unknown', undefined)
-    if (await takeChoice(side, reading)) return
+    if (await takeChoice(world, side, reading)) return
     const piece = await prove(world, side, reading)
     await oneAtATime(() => judge(piece))
   }
@@ -113,6 +72,49 @@ export const openGate = (world: GateWorld): Gate => {
       await line
     },
   }
+}
+
+/** The line: facts, decision, record, door, signal. */
+const pass = async (world: GateWorld, pieces: readonly Piece[]): Promise<void> => {
+  const attempt = attemptOf(world.gate, pieces)
+  const facts = fetchFacts(world, attempt, pieces)
+  const decision = decide(attempt, facts)
+  const record = await world.record('attempt', attempt, facts, decision)
+  if (decision.outcome === 'grant') world.door.open(record.ref)
+  world.signal.show(attempt.side, signOf(decision))
+  offerMenu(world, attempt, facts)
+  world.onAttempt(attempt, decision, record, cardOf(pieces))
+}
+
+/** A tap of a known card starts the menu, also when schedule or suspension denied the door; anybody else's use ends it. */
+const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
+  const credential = facts.proofs.find((proof) => proof.path === 'card')?.credential
+  if (!credential || credential.revoked) world.menus.close(attempt.side)
+  else world.menus.open(attempt.side, credential.residentId, credential.id, world.clock.monotonic())
+}
+
+/** `NUMBER*CODE*`: the menu without a card. */
+const admitToMenu = async (world: GateWorld, piece: Piece): Promise<void> => {
+  const attempt = attemptOf(world.gate, [piece])
+  const facts = fetchFacts(world, attempt, [piece])
+  const decision = decideMenu(attempt, facts)
+  await world.record('menu', attempt, facts, decision)
+  const credential = facts.proofs[0]?.credential
+  if (decision.outcome === 'grant' && credential)
+    world.menus.open(piece.side, credential.residentId, credential.id, world.clock.monotonic())
+  world.signal.show(piece.side, decision.outcome === 'grant' ? 'menu_open' : 'refused')
+}
+
+/**
+ * A menu's choice. Without a menu it is a reading like any other, and an invalid one. Not on the line: it may wait for the disk,
+ * and a menu opens nothing.
+ */
+const takeChoice = async (world: GateWorld, side: Side, reading: Reading): Promise<boolean> => {
+  if (reading.path !== 'keypad' || reading.keys.frame !== 'choice') return false
+  const at = reading.at as MonotonicMs
+  if (!world.menus.isOpen(side, at)) return false
+  await world.menus.choose(side, reading.keys.digits, at)
+  return true
 }
 
 const attemptOf = (gate: string, pieces: readonly Piece[]): Attempt => {

@@ -1,8 +1,7 @@
 // Finds faces with human's BlazeFace (256 × 256, 896 anchors, six key points). Knows no runtime and no file.
 // Built by face-model.ts; the anchors and the order of the outputs follow @vladmandic/human (MIT).
 
-import type { Detector } from './detect-yunet.ts'
-import { type Face, keepBest } from './face.ts'
+import { type Detector, type Face, keepBest } from './face.ts'
 import { type Network, outputOf } from './network.ts'
 import { createCanvas, createLetterbox, type Pixels } from './picture.ts'
 
@@ -20,7 +19,7 @@ const grids = [
 ] as const
 
 /** The four outputs have no telling names but differ in length: scores one value an anchor, boxes sixteen. */
-export const blazefaceOutputs = ['Identity', 'Identity_1', 'Identity_2', 'Identity_3'] as const
+export const blazefaceOutputs: readonly string[] = ['Identity', 'Identity_1', 'Identity_2', 'Identity_3']
 
 /** Logit → 0 … 1. */
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value))

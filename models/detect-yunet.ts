@@ -1,13 +1,16 @@
 // Finds faces with YuNet: prepares its input, reads its twelve outputs. Knows no runtime and no file.
 // Built by face-model.ts; the decoding follows libfacedetection.train (Apache-2.0), whose export applies the sigmoids.
 
-import { type Face, keepBest } from './face.ts'
+import { type Detector, type Face, keepBest } from './face.ts'
 import { type Network, outputOf } from './network.ts'
 import { type Canvas, createCanvas, createLetterbox, type Letterbox, type Picture, type Pixels } from './picture.ts'
 
 /** Blue first, 0 … 255, as OpenCV feeds it. */
 const pixels: Pixels = { planar: true, order: 'bgr', multiply: [1, 1, 1], add: [0, 0, 0] }
 const strides = [8, 16, 32] as const
+export const yunetOutputs: readonly string[] = ['cls', 'obj', 'bbox', 'kps'].flatMap((kind) =>
+  strides.map((stride) => `${kind}_${stride}`),
+)
 /** Input sides are multiples of the largest stride. */
 const granule = 32
 
@@ -65,11 +68,6 @@ export const decodeYunet = (outputs: Outputs, canvasWidth: number, scale: number
     }
   }
   return found
-}
-
-export type Detector = {
-  /** Best first. The picture must have passed assertPicture. One call at a time. */
-  readonly detect: (picture: Picture) => Promise<readonly Face[]>
 }
 
 /** `longestSide`: pixels to which the longer side of a picture is brought; speed grows with its square. */

@@ -3,9 +3,9 @@
 
 import { arcfaceTemplate, templateSidePixels } from './align.ts'
 import { blazefaceOutputs, createBlazeface } from './detect-blazeface.ts'
-import { createYunet, type Detector } from './detect-yunet.ts'
+import { createYunet, yunetOutputs } from './detect-yunet.ts'
 import { createEmbedder, type Embedder } from './embed.ts'
-import type { Face } from './face.ts'
+import type { Detector, Face } from './face.ts'
 import type { Network } from './network.ts'
 import { type FoundPack, findPack, modelIdOf, type Pack, type PackName, readModelFile } from './packs.ts'
 import type { Picture } from './picture.ts'
@@ -63,7 +63,7 @@ const openNetwork = (
 ) => {
   const [first, second] = contents
   if (first === undefined) throw new Error('a stage without files')
-  if (runtime === 'onnx') return openOnnxNetwork(first, threads)
+  if (runtime === 'onnx') return openOnnxNetwork(first, outputs, threads)
   if (second === undefined) throw new Error('a graph without weights')
   return openTfjsNetwork({ topology: first, weights: second }, outputs)
 }
@@ -77,7 +77,8 @@ const openNetworks = async (found: FoundPack, threads: number): Promise<Result<N
   const embedderFiles = await readStage(found, embedder)
   if (!embedderFiles.ok) return embedderFiles
   try {
-    const detectorNetwork = await openNetwork(runtime, detectorFiles.value, blazefaceOutputs, threads)
+    const detectorOutputs = detector.kind === 'yunet' ? yunetOutputs : blazefaceOutputs
+    const detectorNetwork = await openNetwork(runtime, detectorFiles.value, detectorOutputs, threads)
     const embedderNetwork = await openNetwork(runtime, embedderFiles.value, [embedder.output], threads)
     return done({ detector: detectorNetwork, embedder: embedderNetwork })
   } catch (error) {
@@ -138,8 +139,15 @@ export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceMo
   const { pack } = found.value
   const detector = buildDetector(pack, networks.value.detector)
   const embedder = buildEmbedder(pack, networks.value.embedder)
+  const close = async (): Promise<void> => {
+    await networks.value.detector.close()
+    await networks.value.embedder.close()
+  }
   const tested = await selfTest(detector, embedder)
-  if (!tested.ok) return tested
+  if (!tested.ok) {
+    await close()
+    return tested
+  }
   const takeTurn = createTurn()
   return done({
     pack: pack.name,
@@ -150,9 +158,6 @@ export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceMo
     thresholdFor: (templates, targetFpir) => chooseThreshold({ pack, templates, targetFpir }),
     detect: (picture) => takeTurn(() => detector.detect(picture)),
     embed: (picture, face) => takeTurn(() => embedder.embed(picture, face)),
-    close: async () => {
-      await networks.value.detector.close()
-      await networks.value.embedder.close()
-    },
+    close,
   })
 }

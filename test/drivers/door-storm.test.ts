@@ -79,7 +79,7 @@ const createAccount = () => {
     })
   return {
     take: (input: DoorInput, at: number) => {
-      if (at - heard.at >= MAIN_SILENCE_MS) heard.mode = 'controlled'
+      if (at >= heard.at + MAIN_SILENCE_MS) heard.mode = 'controlled'
       if (input.kind === 'levels') {
         fire = input.levels.fire
         const last = presses.at(-1)
@@ -105,7 +105,7 @@ const createAccount = () => {
       isPressed(at) ||
       orders.some(({ from, pulseMs }) => at < from + pulseMs),
     /** An order or a press, at most its limit ago. */
-    hasRecentCause: (at: number) => [...orders, ...presses].some(({ from }) => at - from < limits.pulseLimitMs),
+    hasRecentCause: (at: number) => [...orders, ...presses].some(({ from }) => at < from + limits.pulseLimitMs),
     forget: (before: number) => {
       orders.splice(0, orders.filter(({ from }) => from < before).length)
       presses.splice(0, presses.filter(({ until }) => until !== undefined && until < before).length)
@@ -113,26 +113,31 @@ const createAccount = () => {
   }
 }
 
+/** Asked a hundred thousand times in a storm, where `expect` would take most of the time. */
+const must = (holds: boolean, what: string): void => {
+  if (!holds) throw new Error(what)
+}
+
 type Seen = { at: number; relay: boolean; relayOffAt: number; contact: Levels['contact']; down: boolean }
 
 const checkTold = (step: DoorStep, input: DoorInput, seen: Seen): void => {
   const told = step.tell.flatMap((message) => (message.type === 'door' ? [message] : []))
-  const count = (what: string) => told.filter((message) => message.what === what).length
+  const isTold = (what: string, times: number) =>
+    must(told.filter((message) => message.what === what).length === times, `${what} is told ${times} times`)
   const turnsOn = told.filter(({ what, because }) => what === 'relay_on' && because !== 'renewed').length
-  expect(turnsOn).toBe(step.relay === true ? 1 : 0)
-  expect(count('relay_off')).toBe(step.relay === false ? 1 : 0)
+  must(turnsOn === (step.relay === true ? 1 : 0), 'relay_on is told when it goes on')
+  isTold('relay_off', step.relay === false ? 1 : 0)
   if (input.kind === 'open') {
     const answers = told.filter(({ what }) => what === 'relay_on' || what === 'refused')
-    expect(answers.map(({ ref }) => ref)).toEqual([input.ref])
-  } else expect(count('refused')).toBe(0)
+    must(answers.length === 1 && answers[0]?.ref === input.ref, 'an order is answered once, by its ref')
+  } else isTold('refused', 0)
   const isPress = input.kind === 'levels' && input.levels.exitButton && !seen.down
-  expect(count('exit_button')).toBe(isPress ? 1 : 0)
-  if (isPress) expect(step.state.relay).toBe(true)
+  isTold('exit_button', isPress ? 1 : 0)
+  if (isPress) must(step.state.relay, 'a fresh press opens in its own step')
   const opens = input.kind === 'levels' && input.levels.contact === 'open' && seen.contact !== 'open'
-  expect(count('opened')).toBe(opens ? 1 : 0)
+  isTold('opened', opens ? 1 : 0)
   const unlocked = step.state.relay || seen.relay || seen.at - seen.relayOffAt <= UNLOCK_GRACE_MS
-  expect(count('forced')).toBe(opens && !unlocked ? 1 : 0)
-  if (count('held')) expect(step.state.relay).toBe(false)
+  isTold('forced', opens && !unlocked ? 1 : 0)
 }
 
 /** Plays a storm; throws at the first broken rule. Gives the number of steps and of those with the relay on. */
@@ -151,13 +156,15 @@ const playStorm = (gusts: readonly Gust[]): { steps: number; on: number } => {
     seen.at = now
     const step = stepDoor(limits, state, input, now as MonotonicMs)
     account.take(input, now)
-    expect(step.state.relay).toBe(account.mayBeOn(now))
-    if (account.fire()) expect(step.state.relay).toBe(true)
+    const next = step.deadline ?? Number.POSITIVE_INFINITY
+    must(step.state.relay === account.mayBeOn(now), 'the relay is on when there is a cause, and only then')
+    if (account.fire()) must(step.state.relay, 'fire releases')
     if (step.state.relay && !account.fire() && !account.heldOpen()) {
-      expect(account.hasRecentCause(now)).toBe(true)
-      expect(step.deadline).toBeLessThanOrEqual(now + limits.pulseLimitMs)
+      must(account.hasRecentCause(now), 'no cause lasts longer than the limit')
+      must(next <= now + limits.pulseLimitMs, 'the end of the cause is a deadline')
     }
-    if (step.deadline !== undefined) expect(step.deadline).toBeGreaterThan(now)
+    if (account.heldOpen()) must(next <= now + MAIN_SILENCE_MS, 'the silence of main is a deadline')
+    must(next > now, 'a deadline lies ahead')
     checkTold(step, input, seen)
     if (step.relay === false) seen.relayOffAt = now
     seen.relay = step.state.relay
@@ -191,13 +198,15 @@ test('any short storm keeps every rule of the relay', () => {
     fc.property(fc.array(gust, { maxLength: 60 }), (gusts) => {
       playStorm(gusts)
     }),
-    { numRuns: 400 },
+    { numRuns: 2000 },
   )
 })
 
 test('a storm of more than ten thousand steps keeps every rule of the relay', () => {
   fc.assert(
-    fc.property(fc.array(gust, { minLength: 12_000, maxLength: 12_000, size: 'max' }), (gusts) => {
+    // By its seed alone: ten thousand gusts are no counterexample that anybody reads.
+    fc.property(fc.integer(), (seed) => {
+      const gusts = fc.sample(gust, { seed, numRuns: 12_000 })
       const { steps, on } = playStorm(gusts)
       expect(steps).toBeGreaterThan(10_000)
       // The storm must have both: a door that never opens keeps many rules too.
@@ -217,6 +226,6 @@ test('whatever has happened, a fresh press opens in its own step', () => {
         { waitMs: 1, lateMs: 0, does: { kind: 'levels', change: { exitButton: true } } },
       ])
     }),
-    { numRuns: 100 },
+    { numRuns: 500 },
   )
 })

@@ -112,6 +112,8 @@ export const endExpiredConsents = (
       `SELECT id, resident_id FROM consent WHERE ended_at IS NULL AND expires_at <= (SELECT at FROM store_now) LIMIT ?`,
     )
     .all(sweepLimit)
+  // Nothing changed, so nothing is recorded.
+  if (rows.length === 0) return failed('nothing_expired')
   const end = store.prepare(`UPDATE consent SET ended_at = ?, ended_because = 'expired' WHERE id = ?`)
   for (const row of rows) {
     end.run(at, row.id)

@@ -14,8 +14,8 @@ const knowsResident = (store: WritableStore, residentId: string): boolean =>
 const insertCredential = (
   store: WritableStore,
   row: { residentId: string; kind: 'card' | 'pin' | 'face'; at: WallMs } & Validity,
+  id = makeId('c'),
 ): string => {
-  const id = makeId('c')
   store
     .prepare(
       'INSERT INTO credential (id, resident_id, kind, created_at, not_before, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -116,6 +116,8 @@ export type SealedTemplate = { readonly sealed: Uint8Array; readonly wrappedKey:
 
 export type NewFace = {
   readonly residentId: string
+  /** Made before the enrolment (ids.ts), because the templates' seal binds it. */
+  readonly credentialId?: string
   readonly model: string
   /** One enrolment has a handful of views; more is a mistake. */
   readonly templates: readonly SealedTemplate[]
@@ -141,7 +143,7 @@ export const addTemplates = (
        WHERE resident_id = ? AND kind = 'face' AND revoked_at IS NULL`,
     )
     .run(at, args.residentId)
-  const credentialId = insertCredential(store, { residentId: args.residentId, kind: 'face', at })
+  const credentialId = insertCredential(store, { residentId: args.residentId, kind: 'face', at }, args.credentialId)
   const insert = store.prepare(
     `INSERT INTO template (id, credential_id, consent_id, model, sealed, wrapped_key, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )

@@ -114,6 +114,15 @@ export const startLedger = async (settings: LedgerSettings): Promise<Result<Ledg
     lostBefore: journal.left,
   })
   const counts = startCounts(thread, clock)
+  let stopping: Promise<LedgerState> | undefined
+  const stop = async (): Promise<LedgerState> => {
+    await drain(queue)
+    queue.stop()
+    await counts.stop()
+    await thread.stop()
+    journal.close()
+    return queue.state()
+  }
   return done({
     record: (event, effects) => queue.add(makeEntry(event.kind, event.payload, effects)),
     write: async <Name extends OperationName>(name: Name, args: OperationArgs<Name>, by: Caller) => {
@@ -123,13 +132,9 @@ export const startLedger = async (settings: LedgerSettings): Promise<Result<Ledg
     count: counts.add,
     pending: queue.pending,
     state: queue.state,
-    stop: async () => {
-      await drain(queue)
-      queue.stop()
-      await counts.stop()
-      await thread.stop()
-      journal.close()
-      return queue.state()
+    stop: () => {
+      stopping ??= stop()
+      return stopping
     },
   })
 }

@@ -100,7 +100,9 @@ const inspectFile = (file: string): Failure<OpenCode> | undefined => {
 
 const explainOpening = (error: unknown, file: string): Failure<OpenCode> => {
   const code = readSqliteCode(error)
-  if (code?.startsWith('SQLITE_NOTADB') === true) return failed('store_key_wrong', file)
+  // Page 1 that does not authenticate: SQLite cannot tell another key from a damaged page.
+  if (code?.startsWith('SQLITE_NOTADB') === true)
+    return failed('store_key_wrong', `${file}: or its first page is damaged`)
   const disk = explainDisk(error)
   if (disk === undefined) throw error
   if (disk.code !== 'store_damaged') return failed('store_unreadable', `${file}: ${code}`)

@@ -216,9 +216,9 @@ const pump = (queue: Queue): void => {
 
 const add = (queue: Queue, entry: NewEntry): Promise<Recorded> =>
   new Promise((resolve) => {
-    if (queue.waiting.length >= journalLimit) {
+    if (queue.stopped || queue.waiting.length >= journalLimit) {
       queue.lost += 1
-      queue.parts.onChange(readState(queue))
+      if (!queue.stopped) queue.parts.onChange(readState(queue))
       resolve({ flag: 'lost' })
       return
     }

@@ -128,8 +128,8 @@ CREATE TABLE template (
   credential_id TEXT NOT NULL REFERENCES credential (id),
   consent_id TEXT NOT NULL REFERENCES consent (id),
   model TEXT NOT NULL,
-  sealed BLOB NOT NULL,
-  wrapped_key BLOB NOT NULL,
+  sealed BLOB NOT NULL CHECK (length(sealed) BETWEEN 1 AND 65536),
+  wrapped_key BLOB NOT NULL CHECK (length(wrapped_key) BETWEEN 1 AND 1024),
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX template_credential ON template (credential_id);

@@ -5,7 +5,7 @@
 
 -- ---------------------------------------------------------------------------------------------------------- views
 
--- The later of the wall clock and the last ledger time: a clock set back revives no consent.
+-- The later of the wall clock and the last ledger time: after a boot without a clock it is not 1970 for a consent.
 CREATE VIEW store_now (at) AS
 SELECT max(CAST(unixepoch('subsec') * 1000 AS INTEGER), coalesce((SELECT at_wall FROM ledger ORDER BY seq DESC LIMIT 1), 0));
 

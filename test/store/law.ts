@@ -1,0 +1,124 @@
+// A gate with lawful people in it, made by raw SQL, and the plain query that finds every template that breaks P2. The query
+// uses none of the schema's own views: it is the second opinion.
+
+import { randomBytes } from 'node:crypto'
+import { onTestFinished } from 'vitest'
+import type { WritableStore } from '../../daemon/store/handles.ts'
+import { openWriter } from '../../daemon/store/open.ts'
+import { makePlace, take } from './place.ts'
+
+export const openRaw = (): WritableStore => {
+  const writer = take(openWriter(makePlace()))
+  onTestFinished(writer.close)
+  return writer.store
+}
+
+const dayMs = 86_400_000
+export const now = Date.now()
+export const later = now + 300 * dayMs
+
+/** Every setting that could weaken a schema. */
+export const weakenings = [false, true].flatMap((foreignKeys) =>
+  [false, true].flatMap((recursive) => [false, true].map((checks) => ({ foreignKeys, recursive, checks }))),
+)
+export type Weakening = (typeof weakenings)[number]
+
+export const weaken = (store: WritableStore, how: Weakening): void => {
+  store.pragma(`foreign_keys = ${how.foreignKeys ? 'ON' : 'OFF'}`)
+  store.pragma(`recursive_triggers = ${how.recursive ? 'ON' : 'OFF'}`)
+  store.pragma(`ignore_check_constraints = ${how.checks ? 'OFF' : 'ON'}`)
+}
+
+export const consentColumns = `(id, resident_id, notice_hash, model, given_by, form_number, witness, language, given_at, expires_at)`
+export const consentValues = (id: string, resident: string, expires = later): string =>
+  `('${id}', '${resident}', 'notice', 'model', 'self', 'F', 'W', 'en', ${now}, ${expires})`
+export const blob = (): string => `x'${randomBytes(32).toString('hex')}'`
+export const templateValues = (id: string, credential: string, consent: string, model = 'model'): string =>
+  `('${id}', '${credential}', '${consent}', '${model}', ${blob()}, ${blob()}, ${now})`
+
+/** r1 and r2 each have a right at `south`, a card, a code and a face: entry takes card, keypad, face; exit card and face. */
+export const settle = (store: WritableStore): void => {
+  store.exec(`
+    INSERT INTO gate_side VALUES ('south', 'entry', ${now}), ('south', 'exit', ${now});
+    INSERT INTO side_path VALUES ('south', 'entry', 'card'), ('south', 'entry', 'keypad'), ('south', 'entry', 'face'),
+                                 ('south', 'exit', 'card'), ('south', 'exit', 'face');
+    INSERT INTO household VALUES ('h1', '1'), ('h2', '2');
+    INSERT INTO resident (id, household_id, name, created_at) VALUES ('r1', 'h1', 'one', ${now}), ('r2', 'h2', 'two', ${now});
+    INSERT INTO entitlement VALUES ('e1', 'r1', 'south', 'always'), ('e2', 'r2', 'south', 'always');`)
+  for (const n of [1, 2]) {
+    store.exec(`
+      INSERT INTO credential (id, resident_id, kind, created_at) VALUES
+        ('card${n}', 'r${n}', 'card', ${now}), ('pin${n}', 'r${n}', 'pin', ${now}), ('face${n}', 'r${n}', 'face', ${now});
+      INSERT INTO card VALUES ('card${n}', ${blob()}, 1, 'identifier');
+      INSERT INTO pin VALUES ('pin${n}', '100${n}', x'${'00'.repeat(16)}', ${blob()}, 1, 1, 1);
+      INSERT INTO consent ${consentColumns} VALUES ${consentValues(`n${n}`, `r${n}`)};
+      INSERT INTO consent_gate VALUES ('n${n}', 'south');
+      UPDATE consent SET confirmed_at = ${now}, confirmed_by_credential = 'card${n}' WHERE id = 'n${n}';
+      INSERT INTO template VALUES ${templateValues(`t${n}`, `face${n}`, `n${n}`)};`)
+  }
+}
+
+const unlawful = `
+  SELECT t.id FROM template t
+  LEFT JOIN credential c ON c.id = t.credential_id
+  LEFT JOIN resident r ON r.id = c.resident_id
+  LEFT JOIN consent n ON n.id = t.consent_id
+  WHERE c.id IS NULL OR r.id IS NULL OR n.id IS NULL
+     OR c.kind IS NOT 'face' OR c.revoked_at IS NOT NULL
+     OR n.resident_id IS NOT c.resident_id OR n.model IS NOT t.model
+     OR n.confirmed_at IS NULL OR n.confirmed_by_credential IS NULL OR n.ended_at IS NOT NULL
+     OR n.expires_at IS NULL OR n.expires_at <= ${now}
+     OR NOT EXISTS (SELECT 1 FROM consent_gate g WHERE g.consent_id = n.id)
+     OR (SELECT count(*) FROM consent o WHERE o.resident_id = n.resident_id AND o.ended_at IS NULL) <> 1`
+
+export const findUnlawful = (store: WritableStore): readonly string[] =>
+  store
+    .prepare<[], { id: string }>(unlawful)
+    .all()
+    .map((row) => row.id)
+
+export const templates = (store: WritableStore): readonly string[] =>
+  store
+    .prepare<[], { id: string }>('SELECT id FROM template ORDER BY id')
+    .all()
+    .map((row) => row.id)
+
+type SideRow = { side: string; path: string }
+
+/** Could the resident pass every face-offering side of his gates without face? Counted in plain code. */
+export const hasOtherWay = (store: WritableStore, resident: string): boolean => {
+  const held = new Set<string>()
+  for (const [path, kind] of [
+    ['card', 'card'],
+    ['keypad', 'pin'],
+  ] as const) {
+    const rows = store
+      .prepare(
+        `SELECT 1 FROM credential c JOIN ${kind} x ON x.credential_id = c.id
+         WHERE c.resident_id = ? AND c.kind = '${kind}' AND c.revoked_at IS NULL AND coalesce(c.not_before, 0) <= ${now}
+           AND coalesce(c.expires_at, 9e15) > ${now} AND coalesce(c.uses_left, 1) > 0`,
+      )
+      .all(resident)
+    if (rows.length > 0) held.add(path)
+  }
+  const gates = store
+    .prepare<[string], { gate: string }>('SELECT DISTINCT gate FROM entitlement WHERE resident_id = ?')
+    .all(resident)
+  return (
+    gates.length > 0 &&
+    gates.every(({ gate }) => {
+      const offered = store.prepare<[string], SideRow>('SELECT side, path FROM side_path WHERE gate = ?').all(gate)
+      const faceSides = offered.filter((row) => row.path === 'face').map((row) => row.side)
+      return faceSides.every((side) => {
+        const usable = offered.filter((row) => row.side === side && held.has(row.path)).map((row) => row.path)
+        const rules = store
+          .prepare<[string, string], { path_a: string; path_b: string }>(
+            'SELECT path_a, path_b FROM two_factor WHERE gate = ? AND side = ?',
+          )
+          .all(gate, side)
+        if (rules.length === 0) return usable.length > 0
+        return rules.some((rule) => usable.includes(rule.path_a) && usable.includes(rule.path_b))
+      })
+    })
+  )
+}

@@ -2,7 +2,7 @@
 // at the gate. One JSON object a line in, one a line out. Stands in no real device: the simulated drivers alone call it.
 
 import { chmodSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -20,7 +20,10 @@ export const openSimulation = (
 ): { readonly close: () => Promise<void> } => {
   const path = simulationSocket(runtimeDirectory, device)
   rmSync(path, { force: true })
+  const players = new Set<Socket>()
   const server = createServer((socket) => {
+    players.add(socket)
+    socket.on('close', () => players.delete(socket))
     socket.on('error', () => socket.destroy())
     const lines = createInterface({ input: socket })
     lines.on('line', (line) => {
@@ -30,7 +33,13 @@ export const openSimulation = (
     lines.on('error', () => socket.destroy())
   })
   server.listen(path, () => chmodSync(path, 0o600))
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) }
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      // A player who stays connected must not keep the part from ending.
+      for (const player of players) player.destroy()
+    })
+  return { close }
 }
 
 const answerLine = (line: string, act: (order: Readonly<Record<string, unknown>>) => unknown): unknown => {

@@ -1,24 +1,18 @@
-// One camera with its eyes on: each lent frame goes through detect, zone, vector, match and agreement, or into an enrolment. Must never
-// keep a picture or a vector beyond the frame, nor go on while this side yields or is paused. Created by the face part.
+// One camera of the face path: its state, what stops it from looking (another way in use, a pause, no model), its enrolment. Owns no
+// picture and no vector; eyes.ts looks at the frames. Created by the face part.
 
-import type { MonotonicMs } from '../../config/words.ts'
-import type { Face } from '../../models/face.ts'
-import type { Picture } from '../../models/picture.ts'
-import { attentionLimits, judgeFace, type QualityCode } from '../../models/quality.ts'
+import type { Clock, MonotonicMs } from '../../config/words.ts'
 import type { Camera, OnFrame } from '../camera/contract.ts'
 import type { Device, Port } from '../contracts.ts'
-import type { DeviceState, Enrolment } from '../protocol.ts'
 import type { Engine } from './engine.ts'
-import { createSession, type Session } from './enrol.ts'
+import { createEnrolments, type EnrolOrder } from './enrolments.ts'
+import { createEyes, type LookAtFrame } from './eyes.ts'
 import type { FaceDeviceSettings } from './settings.ts'
 import { createTracker } from './track.ts'
 
 /** A frame that is looked at for so long is stuck in a native library. */
-const STUCK_MS = 3000
-const ENROLMENT_LIMIT_MS = 600_000
+const STUCK_MS = 5000
 const YIELD_LIMIT_MS = 60_000
-
-export type EnrolOrder = { readonly request: string; readonly credential: string; readonly forMs: number }
 
 export type FaceDevice = Device & {
   /** The model is open: frames count from now on. */
@@ -35,144 +29,92 @@ export type FaceDevice = Device & {
   readonly stopEnrolment: (request: string) => void
 }
 
-type Running = { readonly order: EnrolOrder; readonly session: Session; readonly timer: NodeJS.Timeout }
+/** When nobody may be looked at. */
+const createRest = (clock: Clock) => {
+  let paused = false
+  let yieldUntil = 0
+  return {
+    rests: (): boolean => paused || clock.monotonic() < yieldUntil,
+    paused: (): boolean => paused,
+    pause: (wish: boolean): void => {
+      paused = wish
+    },
+    yieldFor: (forMs: number): void => {
+      yieldUntil = Math.max(yieldUntil, clock.monotonic() + Math.min(forMs, YIELD_LIMIT_MS))
+    },
+  }
+}
 
-/** The enrolment of one device: at most one at a time, ended by success, time, `enrol_stop` or whatever stops the device. */
-const createEnrolments = (settings: FaceDeviceSettings, port: Port) => {
-  let running: Running | undefined
-  const answer = (request: string, result: Enrolment['result']) => port.tell({ type: 'enrolment', request, result })
-  const fail = (because?: string): void => {
-    if (!running) return
-    const { order, session, timer } = running
-    running = undefined
-    clearTimeout(timer)
-    answer(order.request, { outcome: 'failed', because: because ?? session.failure() })
-    session.wipe()
+/** The camera with the model behind it, and why it cannot see, if so. */
+const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame) => {
+  let engine: Engine | undefined
+  let lost: string | undefined
+  let lookingSince: MonotonicMs | undefined
+  const look: OnFrame = async (picture, at) => {
+    if (!engine) return
+    lookingSince = clock.monotonic()
+    await eyes(engine, picture, at)
+    lookingSince = undefined
   }
-  const hint = (text: string | undefined): void => {
-    if (running && text !== undefined) answer(running.order.request, { outcome: 'hint', hint: text })
+  return {
+    start: (): void => camera.start(look),
+    engine: (): Engine | undefined => engine,
+    wake: (opened: Engine): void => {
+      engine = opened
+    },
+    giveUp: (because: string): void => {
+      lost = because
+      void camera.stop()
+    },
+    obstacle: (): string | undefined => {
+      if (lost !== undefined) return lost
+      const seen = camera.state()
+      if (seen.state === 'down') return seen.because
+      if (!engine) return 'model_opening'
+      return lookingSince !== undefined && clock.monotonic() - lookingSince > STUCK_MS ? 'frame_stuck' : undefined
+    },
   }
-  const keep = (engine: Engine, vectors: readonly Float32Array[]): void => {
-    if (!running) return
-    const { order, session, timer } = running
-    running = undefined
-    clearTimeout(timer)
-    const templates = vectors.map((vector) => engine.seal(vector, order.credential))
-    session.wipe()
-    answer(order.request, { outcome: 'kept', templates })
-  }
-  const begin = (order: EnrolOrder, engine: Engine | undefined, obstacle: string | undefined): void => {
-    const because = running ? 'enrolment_running' : obstacle
-    if (because !== undefined || !engine) {
-      answer(order.request, { outcome: 'failed', because: because ?? 'model_opening' })
-      return
-    }
-    const session = createSession({ credential: order.credential, zone: settings.zone, limits: engine.enrolment })
-    const timer = setTimeout(fail, Math.min(order.forMs, ENROLMENT_LIMIT_MS))
-    running = { order, session, timer }
-  }
-  return { begin, fail, hint, keep, running: () => running }
 }
 
 export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, port: Port): FaceDevice => {
-  const { id, side, zone, width, height } = settings
-  const frame = { width, height }
+  const { id, side, zone } = settings
   const tracker = createTracker(zone)
-  const enrolments = createEnrolments(settings, port)
-  const quality = {
-    ...attentionLimits,
-    leastFacePixels: Math.min(zone.minFacePixels, attentionLimits.leastFacePixels),
-  }
-  let engine: Engine | undefined
-  let lost: string | undefined
-  let paused = false
-  let yieldUntil = 0
-  let lookingSince: MonotonicMs | undefined
+  const enrolments = createEnrolments(zone, port)
+  const rest = createRest(port.clock)
+  const eyes = createEyes({ settings, tracker, enrolments, rests: rest.rests, port })
+  const sight = createSight(camera, port.clock, eyes)
 
-  const rests = (): boolean => paused || port.clock.monotonic() < yieldUntil
-  const judgeIn =
-    (picture: Picture) =>
-    (face: Face): QualityCode =>
-      judgeFace(picture, face, quality).code
-
-  /** The vector lives for this one call. */
-  const withVector = async (eyes: Engine, picture: Picture, face: Face, use: (vector: Float32Array) => void) => {
-    const vector = await eyes.embed(picture, face)
-    try {
-      if (!rests()) use(vector)
-    } finally {
-      vector.fill(0)
-    }
-  }
-  const watch = async (eyes: Engine, picture: Picture, faces: readonly Face[], at: MonotonicMs): Promise<void> => {
-    const { wanted, departures } = tracker.look(faces, frame, (face) => judgeIn(picture)(face) === 'good', at)
-    for (const what of departures) port.tell({ type: 'count', device: id, what, count: 1 })
-    if (wanted === undefined) return
-    await withVector(eyes, picture, wanted.face, (vector) => {
-      if (!tracker.follows(wanted)) return
-      const verdict = tracker.judge(wanted, eyes.search(vector), eyes.limits(), at)
-      if (verdict.kind === 'none') return
-      const { credential, standing } = verdict
-      port.tell({ type: 'reading', path: 'face', device: id, at, credential, standing })
-    })
-  }
-  const enrol = async (eyes: Engine, running: Running, picture: Picture, faces: readonly Face[], at: MonotonicMs) => {
-    const { wanted, hint } = running.session.look(faces, frame, at, judgeIn(picture))
-    enrolments.hint(hint)
-    if (wanted === undefined) return
-    await withVector(eyes, picture, wanted, (vector) => {
-      if (enrolments.running() !== running) return
-      const taken = running.session.take(vector, eyes.search(vector), at)
-      enrolments.hint(taken.hint)
-      if (taken.complete) enrolments.keep(eyes, taken.complete)
-    })
-  }
-  const look: OnFrame = async (picture, at) => {
-    const eyes = engine
-    if (!eyes || rests()) return
-    // Where nobody is enrolled, or main has not said who is, nobody is looked at.
-    if (eyes.templates() === 0 && !enrolments.running()) return
-    lookingSince = port.clock.monotonic()
-    const faces = await eyes.detect(picture)
-    const running = enrolments.running()
-    if (!rests()) await (running ? enrol(eyes, running, picture, faces, at) : watch(eyes, picture, faces, at))
-    lookingSince = undefined
-  }
-  const isStuck = (): boolean => lookingSince !== undefined && port.clock.monotonic() - lookingSince > STUCK_MS
-  const obstacle = (): string | undefined => {
-    if (lost !== undefined) return lost
-    const { state, ...seen } = camera.state()
-    if (state === 'down') return 'because' in seen ? seen.because : 'camera_absent'
-    if (!engine) return 'model_opening'
-    return isStuck() ? 'frame_stuck' : undefined
+  const enrol = (order: EnrolOrder): void => {
+    const engine = sight.engine()
+    const because = enrolments.running() ? 'enrolment_running' : rest.paused() ? 'path_paused' : sight.obstacle()
+    if (because === undefined && engine) {
+      // Whoever stood there is enrolled now, not let in.
+      tracker.drop()
+      enrolments.begin(order, engine)
+    } else enrolments.refuse(order, because ?? 'model_opening')
   }
 
   return {
     id,
     side,
-    start: () => camera.start(look),
+    start: sight.start,
     stop: async () => {
       enrolments.fail('part_ending')
       tracker.drop()
       await camera.stop()
     },
-    state: (): DeviceState => {
-      const because = obstacle()
+    state: () => {
+      const because = sight.obstacle()
       return because === undefined ? { device: id, side, state: 'up' } : { device: id, side, state: 'down', because }
     },
-    wake: (opened) => {
-      engine = opened
-    },
-    giveUp: (because) => {
-      lost = because
-      void camera.stop()
-    },
+    wake: sight.wake,
+    giveUp: sight.giveUp,
     yieldFor: (forMs) => {
-      yieldUntil = Math.max(yieldUntil, port.clock.monotonic() + Math.min(forMs, YIELD_LIMIT_MS))
+      rest.yieldFor(forMs)
       tracker.drop()
     },
     pause: (wish) => {
-      paused = wish
+      rest.pause(wish)
       tracker.drop()
       if (wish) enrolments.fail('path_paused')
     },
@@ -185,11 +127,7 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
       tracker.drop()
       enrolments.fail('main_lost')
     },
-    enrol: (order) => {
-      // Whoever stood there is enrolled now, not let in.
-      tracker.drop()
-      enrolments.begin(order, engine, paused ? 'path_paused' : obstacle())
-    },
+    enrol,
     stopEnrolment: (request) => {
       if (enrolments.running()?.order.request === request) enrolments.fail('stopped')
     },

@@ -2,14 +2,23 @@
 // `decide` does that. Never waits for the writer. Called by the gate for each attempt; commands' reads are in reads.ts.
 
 import { timingSafeEqual } from 'node:crypto'
-import type { Mode, MonotonicMs, Path, Result, Schedule, Side, WallMs, WeeklySegment } from '../../config/words.ts'
-import { done } from '../../config/words.ts'
+import {
+  done,
+  type Mode,
+  type MonotonicMs,
+  type Path,
+  type Result,
+  type Schedule,
+  type Side,
+  type WallMs,
+  type WeeklySegment,
+} from '../../config/words.ts'
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
 import { readTries, type TriesRow } from './effects.ts'
-import type { ReadableStore } from './handles.ts'
+import { explainDisk, type ReadableStore } from './handles.ts'
 import { type CardToken, type Lookups, prepareLookups } from './lookups.ts'
-import { type OpenCode, openReader, type StorePlace } from './open.ts'
+import { explainOpening, type OpenCode, openReader, type StorePlace } from './open.ts'
 import { isOtherWayLost } from './other-way.ts'
 import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
@@ -38,6 +47,7 @@ export type FactsQuery = {
 
 export type FactsReader = Lookups &
   Reads & {
+    /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** Wall time of the last event: a clock behind it is wrong. */
     readonly lastWall: () => WallMs
@@ -163,19 +173,38 @@ const readAll = (st: Statements, settings: FactsSettings, query: FactsQuery): Fa
   }
 }
 
+/** What can be said when the store cannot be read: nobody is known, and the controller is at fault. */
+const readNothing = (query: FactsQuery): Facts => ({
+  mode: query.mode,
+  wall: query.wall,
+  clockTrusted: query.clockTrusted,
+  timeZone: query.timeZone,
+  controllerFault: true,
+  twoFactor: [],
+  proofs: query.proofs.map(({ path }) => ({ path, pathPaused: false })),
+})
+
 const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReader => {
   const st = prepareStatements(store)
   const readOnce = store.transaction((query: FactsQuery) => readAll(st, settings, query))
-  return {
-    ...prepareLookups(store),
-    ...prepareReads(store),
-    readFacts: (query) => readOnce.deferred(query),
-    lastWall: () => (st.lastWall.get()?.at_wall ?? 0) as WallMs,
-    close: () => store.close(),
+  const readFacts = (query: FactsQuery): Facts => {
+    try {
+      return readOnce.deferred(query)
+    } catch (error) {
+      if (explainDisk(error) === undefined) throw error
+      return readNothing(query)
+    }
   }
+  return { ...prepareLookups(store), ...prepareReads(store), readFacts, close: () => void store.close() }
 }
 
 export const openFacts = (settings: FactsSettings): Result<FactsReader, OpenCode> => {
   const opened = openReader(settings)
-  return opened.ok ? done(prepareFacts(opened.value, settings)) : opened
+  if (!opened.ok) return opened
+  try {
+    return done(prepareFacts(opened.value, settings))
+  } catch (error) {
+    opened.value.close()
+    return explainOpening(error, settings.file)
+  }
 }

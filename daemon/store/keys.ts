@@ -135,6 +135,7 @@ export const openKeys = (place: KeyPlace & { readonly storeExists: boolean }): R
     const made = makeKeys(place.keysDirectory)
     if (!made.ok) return made
   }
+  if (place.storeExists && first) settleKeys(place)
   const store = readStoreKey(place)
   if (!store.ok) return store
   const gate = readGateKey(place)

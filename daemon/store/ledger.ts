@@ -4,7 +4,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Clock, done, failed, type Result, type Secret, systemClock } from '../../config/words.ts'
+import { type Clock, done, failed, type Result, type Secret, systemClock, type WallMs } from '../../config/words.ts'
 import type { Moment, Payload } from './append.ts'
 import { openJournalCount } from './journal.ts'
 import type { OperationArgs, OperationName, OperationValue } from './operations.ts'
@@ -98,7 +98,7 @@ export const startLedger = async (settings: LedgerSettings): Promise<Result<Ledg
   if (!started.ok) return started
   const thread = started.value
   const journal = openJournalCount(settings.journalFile)
-  const now = (): Moment => ({ wall: clock.wall(), monotonic: clock.monotonic(), boot })
+  const now = (): Moment => ({ wall: Math.round(clock.wall()) as WallMs, monotonic: clock.monotonic(), boot })
   const makeEntry = (kind: string, payload: Payload, effects: Effects = {}) => ({
     kind,
     at: now(),

@@ -98,7 +98,7 @@ const inspectFile = (file: string): Failure<OpenCode> | undefined => {
   return head.subarray(16, 18).equals(clearHeader) ? undefined : failed('store_damaged', file)
 }
 
-const explainOpening = (error: unknown, file: string): Failure<OpenCode> => {
+export const explainOpening = (error: unknown, file: string): Failure<OpenCode> => {
   const code = readSqliteCode(error)
   // Page 1 that does not authenticate: SQLite cannot tell another key from a damaged page.
   if (code?.startsWith('SQLITE_NOTADB') === true)

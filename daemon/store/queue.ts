@@ -162,8 +162,8 @@ const retryLater = (queue: Queue, afterMs: number): void => {
 
 /** An event that the store refuses for its own sake must not stop those behind it: alone, then bare, then counted as lost. */
 const refuse = (queue: Queue, first: Waiting, code: string): void => {
-  raiseAlarm(queue, code)
   tell(queue, first)
+  raiseAlarm(queue, code)
   if (queue.batch > 1) queue.batch = 1
   else if (first.effects.wrongCode !== undefined || first.effects.use !== undefined) first.effects = {}
   else {
@@ -184,8 +184,8 @@ const fail = (queue: Queue, first: Waiting, code: string): void => {
     retryLater(queue, busyRetryMs)
     return
   }
-  raiseAlarm(queue, code)
   for (const one of queue.waiting) tell(queue, one)
+  raiseAlarm(queue, code)
   retryLater(queue, queue.delayMs)
   queue.delayMs = Math.min(queue.delayMs * 2, retryLimitMs)
 }
@@ -223,8 +223,8 @@ const add = (queue: Queue, entry: NewEntry): Promise<Recorded> =>
       return
     }
     const late = (): void => {
-      raiseAlarm(queue, 'record_late')
       tell(queue, one)
+      raiseAlarm(queue, 'record_late')
     }
     const timer = queue.answering ? setTimeout(late, recordLimitMs) : undefined
     const one = push(queue, entry, { covers: 0, settle: resolve, ...(timer === undefined ? {} : { timer }) })

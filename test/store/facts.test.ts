@@ -1,11 +1,13 @@
 // Facts: what one decision is told, in one read. The judging is decide's; here only that nothing is missing or stale.
 
 import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { hide, type MonotonicMs, systemClock, type WallMs } from '../../config/words.ts'
 import { slowTryMs } from '../../daemon/core/limits.ts'
 import type { CredentialFacts } from '../../daemon/core/types.ts'
-import type { FactsQuery, FactsReader } from '../../daemon/store/facts.ts'
+import { type FactsQuery, type FactsReader, openFacts } from '../../daemon/store/facts.ts'
+import { openWriter } from '../../daemon/store/open.ts'
 import { isOtherWayLost } from '../../daemon/store/other-way.ts'
 import {
   addPerson,
@@ -159,7 +161,6 @@ test('a right with a weekly schedule brings its segments, and a missing schedule
   const { ledger, facts, file, key } = await start()
   const { token } = await giveCard(ledger, facts, await addPerson(ledger))
   await ledger.stop()
-  const { openWriter } = await import('../../daemon/store/open.ts')
   const writer = take(openWriter({ file, key }))
   onTestFinished(writer.close)
   writer.store.exec(`INSERT INTO schedule VALUES ('s1', 'cleaner', 'weekly'); INSERT INTO schedule_segment VALUES ('s1', 1, 480, 720);
@@ -213,7 +214,6 @@ test('a re-recorded consent needs the old one ended first', async () => {
 test('facts for ten thousand residents come in well under a millisecond', async () => {
   const { ledger, facts, file, key } = await start()
   await ledger.stop()
-  const { openWriter } = await import('../../daemon/store/open.ts')
   const writer = take(openWriter({ file, key }))
   onTestFinished(writer.close)
   const tokens = Array.from({ length: 10_000 }, () => facts.cardKey(hide(randomBytes(7))))
@@ -245,4 +245,19 @@ test('facts for ten thousand residents come in well under a millisecond', async 
   console.log(`readFacts at 10000 residents: p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(3)} ms`)
   // Measured 0.1 / 0.2 alone; the bound leaves room for a loaded test machine.
   expect(p50).toBeLessThan(1)
+})
+
+test('a store damaged while it runs is the controller’s fault, with nobody known and nothing thrown', async () => {
+  const { ledger, facts, file, key } = await start()
+  const { token } = await giveCard(ledger, facts, await addPerson(ledger))
+  await ledger.stop()
+  facts.close()
+  const fresh = take(openFacts({ file, key, boot: 'b' }))
+  onTestFinished(() => fresh.close())
+  writeFileSync(file, readFileSync(file).fill(0xa5, 4096), { flag: 'r+' })
+  expect(fresh.cardKey(hide(randomBytes(4)))).toHaveLength(1)
+  expect(ask(fresh, [{ path: 'card', token }])).toMatchObject({
+    controllerFault: true,
+    proofs: [{ path: 'card', pathPaused: false }],
+  })
 })

@@ -11,6 +11,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { reveal } from '../../config/words.ts'
 import { chainStart } from '../../daemon/store/chain.ts'
 import type { FactsReader } from '../../daemon/store/facts.ts'
+import type { Ledger } from '../../daemon/store/ledger.ts'
 import { openWriter } from '../../daemon/store/open.ts'
 import { journalLimit } from '../../daemon/store/queue.ts'
 import { startThread } from '../../daemon/store/thread.ts'
@@ -36,10 +37,16 @@ const expectWhole = (facts: FactsReader): void =>
 
 const decision = (number: number) => ({ kind: 'decision', payload: { number } })
 
+/** The first writes of a thread on a loaded machine may be late by themselves. */
+const warmUp = async (ledger: Ledger): Promise<void> => {
+  for (;;) if ((await ledger.record({ kind: 'warm', payload: {} })).flag === undefined) return
+}
+
 test('a store locked for five seconds delays the first record by at most 100 ms, the next not at all, and all land in order', async () => {
   const opened = await openLedger(makePlace())
   const facts = openReads(opened)
-  await opened.ledger.record(decision(0))
+  await warmUp(opened.ledger)
+  const warnings = opened.alarms.length
   const unlock = lockStore(opened)
   const timer = setTimeout(unlock, 5000)
   onTestFinished(() => clearTimeout(timer))
@@ -53,9 +60,9 @@ test('a store locked for five seconds delays the first record by at most 100 ms,
   expect(waits[0]).toBeLessThan(300)
   expect(Math.max(...waits.slice(1))).toBeLessThan(100)
   expect(opened.ledger.state()).toEqual({ answering: false, journaled: 20, lost: 0 })
-  expect(opened.alarms.map((alarm) => alarm.code)).toHaveLength(1)
+  expect(opened.alarms).toHaveLength(warnings + 1)
   await until(() => opened.ledger.state().answering, 15_000)
-  expect(numbers(facts)).toEqual(Array.from({ length: 21 }, (_, number) => number))
+  expect(numbers(facts)).toEqual(Array.from({ length: 20 }, (_, number) => number + 1))
   expect(facts.tailLedger(20).every((line) => line.flags === 'journaled')).toBe(true)
   expect(opened.alarms.at(-1)?.code).toBe('store_answers')
   expectWhole(facts)

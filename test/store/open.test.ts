@@ -95,7 +95,7 @@ test('garbage is refused as damaged', () => {
   expect(bothCodes(place)).toEqual(['store_damaged', 'store_damaged'])
 })
 
-test('one changed byte in any page that opening reads is found', () => {
+test('one changed byte of the first page is found', () => {
   const place = makeStore()
   const handle = openSync(place.file, 'r+')
   writeSync(handle, Buffer.from([readFileSync(place.file).readUInt8(3000) ^ 1]), 0, 1, 3000)

@@ -27,6 +27,8 @@ export type Engine = {
   readonly search: (vector: Float32Array) => Search
   /** For the gallery as it is now. */
   readonly limits: () => Limits
+  /** The gallery is larger than what the model was measured for: calibrate on site. */
+  readonly extrapolated: () => boolean
   readonly templates: () => number
   /** Gives how many could not be opened: another model's, another key's, altered, or one too many. */
   readonly addTemplates: (templates: readonly GalleryTemplate[]) => number
@@ -59,9 +61,9 @@ const addTemplate = (gallery: Gallery, model: FaceModel, key: Secret<Buffer>, te
 const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number): Engine => {
   const gallery = createGallery({ dimension: model.dimension, capacity: mostVectors })
   const takeTurn = createTurns()
-  const chooseLimits = (): Limits => {
-    const { threshold, margin } = model.thresholdFor(gallery.size(), targetFpir)
-    return Object.freeze({ threshold, margin, uncertainFloor: threshold - UNCERTAIN_BAND })
+  const chooseLimits = () => {
+    const { threshold, margin, extrapolated } = model.thresholdFor(gallery.size(), targetFpir)
+    return Object.freeze({ threshold, margin, uncertainFloor: threshold - UNCERTAIN_BAND, extrapolated })
   }
   let limits = chooseLimits()
   return {
@@ -72,6 +74,7 @@ const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number)
     embed: (picture, face) => takeTurn(() => model.embed(picture, face)),
     search: gallery.search,
     limits: () => limits,
+    extrapolated: () => limits.extrapolated,
     templates: gallery.size,
     addTemplates: (templates) => {
       const unreadable = templates.filter((template) => !addTemplate(gallery, model, key, template)).length

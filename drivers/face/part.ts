@@ -7,6 +7,7 @@ import { createFfmpegCamera } from '../camera/ffmpeg.ts'
 import { createFolderCamera } from '../camera/folder.ts'
 import type { Port } from '../contracts.ts'
 import { runPart } from '../harness.ts'
+import { log } from '../log.ts'
 import type { ToPart } from '../protocol.ts'
 import { createFaceDevice, type FaceDevice } from './device.ts'
 import { type Engine, openEngine } from './engine.ts'
@@ -49,7 +50,9 @@ const forgetAll = (): void => {
 const takeTemplates = ({ templates, last }: Order<'gallery_add'>): void => {
   unreadable += engine ? engine.addTemplates(templates) : templates.length
   if (!last) return
-  port?.tell({ type: 'gallery', templates: engine?.templates() ?? 0, unreadable })
+  const here = engine?.templates() ?? 0
+  if (engine?.extrapolated()) log('warning', 'threshold_extrapolated', { templates: here })
+  port?.tell({ type: 'gallery', templates: here, unreadable })
   unreadable = 0
 }
 

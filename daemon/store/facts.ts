@@ -195,7 +195,13 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
       return readNothing(query)
     }
   }
-  return { ...prepareLookups(store), ...prepareReads(store), readFacts, close: () => void store.close() }
+  return {
+    ...prepareLookups(store),
+    ...prepareReads(store),
+    readFacts,
+    lastWall: () => (st.lastWall.get()?.at_wall ?? 0) as WallMs,
+    close: () => void store.close(),
+  }
 }
 
 export const openFacts = (settings: FactsSettings): Result<FactsReader, OpenCode> => {

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline'
 import { failed, type Result } from '../config/words.ts'
 
 const REQUEST_LIMIT_BYTES = 1 << 16
+/** Told but not yet read; whoever is this far behind has stopped reading. */
+const UNREAD_LIMIT_BYTES = 8 << 20
 /** Commands at once; more is a script gone wild. */
 const CONNECTIONS_LIMIT = 16
 
@@ -43,7 +45,9 @@ const serveOne = (socket: Socket, answer: Answer): void => {
   const write = (line: unknown): boolean => {
     if (!socket.writable) return false
     socket.write(`${JSON.stringify(line)}\n`)
-    return true
+    if (socket.writableLength <= UNREAD_LIMIT_BYTES) return true
+    socket.destroy()
+    return false
   }
   let received = 0
   let leave = () => {
@@ -55,7 +59,10 @@ const serveOne = (socket: Socket, answer: Answer): void => {
     received += chunk.length
     if (received > REQUEST_LIMIT_BYTES) socket.destroy()
   })
-  createInterface({ input: socket }).once('line', async (line) => {
+  const lines = createInterface({ input: socket })
+  // readline repeats the socket's error, and one that nobody hears would end the gate.
+  lines.on('error', () => socket.destroy())
+  lines.once('line', async (line) => {
     const request = readRequest(line)
     const conversation: Conversation = {
       tell: (told) => write({ tell: told }),
@@ -72,7 +79,7 @@ const serveOne = (socket: Socket, answer: Answer): void => {
   })
 }
 
-/** Sends one request. `daemon_absent` when nobody listens; `daemon_gone` when the connection ends without an answer. */
+/** Sends one request. `daemon_absent` when nobody listens, `daemon_forbidden` when another user's gate does; `daemon_gone` when the connection ends without an answer. */
 export const callControl = (
   path: string,
   request: Request,
@@ -85,9 +92,14 @@ export const callControl = (
       connected = true
       socket.write(`${JSON.stringify(request)}\n`)
     })
-    socket.once('error', () => resolve(failed(connected ? 'daemon_gone' : 'daemon_absent')))
+    socket.once('error', (error) => {
+      const forbidden = 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
+      resolve(failed(connected ? 'daemon_gone' : forbidden ? 'daemon_forbidden' : 'daemon_absent'))
+    })
     socket.once('close', () => resolve(failed('daemon_gone')))
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket })
+    lines.on('error', () => socket.destroy()) // answered by the socket's own event
+    lines.on('line', (line) => {
       const message = JSON.parse(line) as { tell?: unknown; answer?: Result<unknown> }
       if (message.answer) resolve(message.answer)
       else onTell(message.tell)

@@ -1,14 +1,15 @@
 // `evengate run`: the daemon itself. A configuration is judged before anything starts and again at every reload; a refused one
 // never replaces a running one. A reload leaves the door process untouched.
 
+import type { Problem } from '../../config/problems.ts'
 import { reviewConfig } from '../../config/review.ts'
 import type { Config } from '../../config/settings.ts'
 import { renderProblem } from '../../config/wording.ts'
-import { failed, type Result, systemClock } from '../../config/words.ts'
+import { failed, type Language, type Result, systemClock } from '../../config/words.ts'
 import { log } from '../../drivers/log.ts'
 import { findPack, modelIdOf } from '../../models/packs.ts'
 import { type Daemon, startDaemon } from '../daemon.ts'
-import { wordFailure } from '../wording.ts'
+import { openContext, printFailure } from './context.ts'
 
 /** What judging a configuration needs to know about installed models. */
 export const installedPack = async (modelsDirectory: string): Promise<'builtin' | 'recommended'> => {
@@ -16,13 +17,9 @@ export const installedPack = async (modelsDirectory: string): Promise<'builtin' 
   return found.ok ? 'recommended' : 'builtin'
 }
 
-export type Judged = { readonly config?: Config; readonly lines: readonly string[]; readonly refused: boolean }
+export type Judged = { readonly config?: Config; readonly problems: readonly Problem[] }
 
-export const judgeConfig = async (configFile: string): Promise<Judged> => {
-  const { config, problems } = await reviewConfig(configFile, installedPack)
-  const lines = problems.map((problem) => renderProblem(problem, config?.language ?? 'en'))
-  return config ? { config, lines, refused: false } : { lines, refused: true }
-}
+export const judgeConfig = (configFile: string): Promise<Judged> => reviewConfig(configFile, installedPack)
 
 /** The id that consents name: of the pack in use, or `none` where nobody looks at faces. */
 export const modelOf = async (config: Config): Promise<string> => {
@@ -32,39 +29,35 @@ export const modelOf = async (config: Config): Promise<string> => {
   return found.ok ? modelIdOf(found.value.pack) : 'none'
 }
 
-const start = async (configFile: string): Promise<Result<Daemon>> => {
-  const judged = await judgeConfig(configFile)
-  for (const line of judged.lines) process.stderr.write(`${line}\n`)
-  if (!judged.config) return failed('config_refused', configFile)
-  const model = await modelOf(judged.config)
-  return startDaemon({ configFile, config: judged.config, clock: systemClock, model })
+/** Says every problem; starts the gate unless one of them refuses it. */
+export const startJudged = async (configFile: string, language: Language): Promise<Result<Daemon>> => {
+  const { config, problems } = await judgeConfig(configFile)
+  for (const problem of problems) process.stderr.write(`${renderProblem(problem, language)}\n`)
+  if (!config) return failed('config_refused', configFile)
+  return startDaemon({ configFile, config, clock: systemClock, model: await modelOf(config) })
 }
 
+type Serve = (daemon: Daemon) => { readonly close: () => void }
+
 /** Refuses or runs until a signal ends it. The exit code of the program. */
-export const runDaemon = async (
-  configFile: string,
-  serve: (daemon: Daemon) => { readonly close: () => void },
-): Promise<number> => {
-  const started = await start(configFile)
-  if (!started.ok) {
-    const { code, detail } = started
-    process.stderr.write(`${wordFailure(code, detail, 'en')}\n`)
-    return 1
-  }
+export const runDaemon = async (configFile: string, serve: Serve, asked?: Language): Promise<number> => {
+  const { language } = openContext({ config: configFile, json: false, ...(asked ? { language: asked } : {}) })
+  const started = await startJudged(configFile, language)
+  if (!started.ok) return printFailure({ json: false, language }, started)
   let daemon = started.value
   let control = serve(daemon)
   log('notice', 'gate_started', { gate: daemon.config.gate })
   const reload = async () => {
-    const judged = await judgeConfig(configFile)
-    for (const line of judged.lines) process.stderr.write(`${line}\n`)
-    if (!judged.config) {
+    const { config, problems } = await judgeConfig(configFile)
+    for (const problem of problems) process.stderr.write(`${renderProblem(problem, language)}\n`)
+    if (!config) {
       log('fault', 'reload_refused')
       return
     }
     // From here the new configuration is known to be good; what holds the gate shut meanwhile is the door itself.
     control.close()
     await daemon.stop({ keepDoor: true })
-    const next = await start(configFile)
+    const next = await startJudged(configFile, language)
     if (!next.ok) {
       log('fault', 'reload_failed', { because: next.code })
       process.exit(1)

@@ -1,0 +1,75 @@
+// What every command of this side needs before it begins: which configuration, in which language, where the running gate is, and
+// how to say that something failed. Opens no store. Called by each command.
+
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { loadConfig } from '../../config/load.ts'
+import type { Config } from '../../config/settings.ts'
+import { type Failure, failed, type Language, type Result } from '../../config/words.ts'
+import { callControl } from '../control.ts'
+import { runtimeFolderOf } from '../runtime-folder.ts'
+import { wordCode, wordFailure } from '../wording.ts'
+import type { Common } from './parse.ts'
+
+const INSTALLED_CONFIG = '/etc/evengate/gate.yaml'
+const CHECKOUT_CONFIG = resolve(import.meta.dirname, '../../config/simulated.example.yaml')
+
+/** --config, else $EVENGATE_CONFIG, else the installed one, else the simulated gate of a checkout. */
+export const findConfigFile = ({ config }: Common): string =>
+  resolve(
+    config ?? process.env['EVENGATE_CONFIG'] ?? (existsSync(INSTALLED_CONFIG) ? INSTALLED_CONFIG : CHECKOUT_CONFIG),
+  )
+
+export type Context = {
+  readonly configFile: string
+  /** Settings that could be read, also of a configuration that `check` refuses: the gate may run with an earlier one. */
+  readonly config?: Config
+  readonly language: Language
+  readonly json: boolean
+}
+
+export const openContext = (common: Common): Context => {
+  const configFile = findConfigFile(common)
+  const loaded = loadConfig(configFile)
+  const config = loaded.ok ? loaded.value : loaded.understood
+  const language = common.language ?? config?.language ?? 'en'
+  return { configFile, language, json: common.json, ...(config ? { config } : {}) }
+}
+
+/** Text of one of two languages, side by side where it is used. */
+export const pick = (language: Language, en: string, zh: string): string => (language === 'en' ? en : zh)
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+/** The answer: one line of JSON, or text for people. */
+export const printAnswer = ({ json }: Pick<Context, 'json'>, value: unknown, showText: () => string): number => {
+  print(json ? JSON.stringify(value) : showText())
+  return 0
+}
+
+/** One line that says why and what to do; 1 is the exit code. */
+export const printFailure = ({ json, language }: Pick<Context, 'json' | 'language'>, failure: Failure): number => {
+  const { code, detail } = failure
+  const about = detail === undefined ? { code } : { code, detail }
+  if (json) print(JSON.stringify({ failed: true, ...about, text: wordCode(code, language) }))
+  else process.stderr.write(`${wordFailure(code, detail, language)}\n`)
+  return 1
+}
+
+/** Asks the gate that runs with this configuration. */
+export const askGate = async (
+  { config, configFile }: Context,
+  command: string,
+  args: unknown,
+  onTell: (line: unknown) => void,
+): Promise<Result<unknown>> => {
+  if (!config) return failed('config_refused', configFile)
+  return callControl(join(runtimeFolderOf(config), 'control.sock'), { command, args }, onTell)
+}
+
+/** A hint on the way is said beside the answer, never in it. */
+export const sayHint = (language: Language, told: unknown): void => {
+  if (typeof told !== 'object' || told === null) return
+  if ('hint' in told && typeof told.hint === 'string') process.stderr.write(`${wordCode(told.hint, language)}\n`)
+  if ('verified' in told && 'of' in told) process.stderr.write(`${String(told.verified)} / ${String(told.of)}\n`)
+}

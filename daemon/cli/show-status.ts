@@ -1,0 +1,59 @@
+// The state of the gate as a small picture in text. Called by `status` and `sim`.
+
+import { type Language, paths, sides } from '../../config/words.ts'
+import type { ShownDevice, Status } from '../commands/status.ts'
+import { wordCode } from '../wording.ts'
+import { pick } from './context.ts'
+import { showEvent } from './show-event.ts'
+
+export const wordPlace = (place: string, language: Language): string => {
+  const words: Readonly<Record<string, string>> = {
+    entry: '入口',
+    exit: '出口',
+    card: '刷卡',
+    keypad: '键盘',
+    face: '人脸',
+    door: '门',
+    up: '正常',
+    down: '故障',
+    controlled: '受控',
+    lockdown: '封锁',
+    open: '常开',
+    evacuation: '疏散',
+  }
+  return language === 'en' ? place : (words[place] ?? place)
+}
+
+const showDevice = ({ device, state, because }: ShownDevice, language: Language): string => {
+  const why = because === undefined ? '' : ` (${wordCode(because, language)})`
+  return `${state === 'up' ? '●' : '○'} ${device} ${wordPlace(state, language)}${why}`
+}
+
+export const showStatus = (raw: unknown, language: Language): string => {
+  const status = raw as Status
+  const { card, pin, face } = status.credentials
+  const word = (place: string) => wordPlace(place, language)
+  const ways = sides.flatMap((side) =>
+    paths.flatMap((path) => {
+      const devices = status.sides[side]?.[path]
+      if (!devices) return []
+      return [`  ${word(side)}  ${word(path).padEnd(8)} ${devices.map((one) => showDevice(one, language)).join('  ')}`]
+    }),
+  )
+  const { ledger } = status
+  const waiting = ledger.answering
+    ? pick(language, 'written', '正常写入')
+    : pick(language, `NOT ANSWERING, ${ledger.journaled} in memory`, `无应答，内存中 ${ledger.journaled} 条`)
+  return [
+    `${status.gate}  ${word(status.mode)}  ${word('door')} ${word(status.door)}`,
+    ...ways,
+    pick(
+      language,
+      `  enrolled: ${card} cards, ${pin} codes, ${face} faces`,
+      `  已登记：${card} 张卡、${pin} 个密码、${face} 个人脸`,
+    ),
+    pick(language, `  model: ${status.model}`, `  模型：${status.model}`),
+    pick(language, `  record: ${ledger.events} events, ${waiting}`, `  记录：${ledger.events} 条，${waiting}`),
+    ...status.last.map((event) => showEvent(event, language)),
+  ].join('\n')
+}

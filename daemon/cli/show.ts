@@ -1,0 +1,148 @@
+// The answers of the gate as text for people, one function a command. Shows what was answered and asks nothing more. Called by ask.ts.
+
+import type { Language } from '../../config/words.ts'
+import type { ConsentLine, ResidentLine, ResidentPage } from '../store/reads.ts'
+import { pick } from './context.ts'
+import { showEvent, showInstant } from './show-event.ts'
+import { showStatus } from './show-status.ts'
+
+type Show = (value: never, language: Language) => string
+type Ids = Readonly<Record<string, string>>
+
+/** A wide character takes two columns of a terminal. */
+const widthOf = (text: string): number =>
+  [...text].reduce(
+    (sum, letter) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(letter)
+        ? 2
+        : 1),
+    0,
+  )
+
+const showTable = (
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  language: Language,
+): string => {
+  if (rows.length === 0) return pick(language, 'none yet', '暂无')
+  const cells = [head, ...rows.map((row) => row.map(String))]
+  const widths = head.map((_, n) => Math.max(...cells.map((row) => widthOf(row[n] ?? ''))))
+  return cells
+    .map((row) =>
+      row
+        .map((cell, n) => cell + ' '.repeat((widths[n] ?? 0) - widthOf(cell)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+const showResidents = (residents: readonly ResidentLine[], language: Language): string =>
+  showTable(
+    [
+      pick(language, 'resident', '编号'),
+      pick(language, 'room', '房号'),
+      pick(language, 'name', '姓名'),
+      pick(language, 'cards', '卡'),
+      pick(language, 'codes', '密码'),
+      pick(language, 'faces', '人脸'),
+    ],
+    residents.map(({ id, room, name, card, pin, face }) => [id, room, name, card, pin, face]),
+    language,
+  )
+
+const showConsents = (consents: readonly ConsentLine[], language: Language): string =>
+  showTable(
+    [
+      pick(language, 'consent', '同意书'),
+      pick(language, 'form', '编号'),
+      pick(language, 'given', '签署'),
+      pick(language, 'until', '至'),
+      pick(language, 'confirmed', '本人确认'),
+      pick(language, 'ended', '结束'),
+    ],
+    consents.map((one) => [
+      one.id,
+      one.formNumber,
+      showInstant(one.givenAt),
+      showInstant(one.expiresAt),
+      one.confirmedAt === null ? '-' : showInstant(one.confirmedAt),
+      one.endedAt === null ? '-' : `${showInstant(one.endedAt)} ${one.endedBecause ?? ''}`,
+    ]),
+    language,
+  )
+
+const showResident = (page: ResidentPage, language: Language): string =>
+  [
+    `${page.id}  ${page.room}  ${page.name}${page.suspended ? pick(language, '  suspended', '  已中止') : ''}`,
+    showTable(
+      [
+        pick(language, 'credential', '凭证'),
+        pick(language, 'kind', '种类'),
+        pick(language, 'number', '号码'),
+        pick(language, 'since', '登记'),
+        pick(language, 'revoked', '注销'),
+      ],
+      page.credentials.map((one) => [
+        one.id,
+        one.kind,
+        one.number ?? '-',
+        showInstant(one.createdAt),
+        one.revokedAt === null ? '-' : `${showInstant(one.revokedAt)} ${one.revokedBecause ?? ''}`,
+      ]),
+      language,
+    ),
+    showTable(
+      [pick(language, 'gate', '门'), pick(language, 'schedule', '时间表')],
+      page.rights.map((right) => [right.gate, right.scheduleId]),
+      language,
+    ),
+    showConsents(page.consents, language),
+  ].join('\n\n')
+
+const shows: Readonly<Record<string, Show>> = {
+  status: showStatus,
+  'household add': ({ householdId }: Ids, language) =>
+    pick(language, `added: ${householdId}`, `已新增：${householdId}`),
+  'household list': (households: readonly { id: string; room: string; residents: number }[], language) =>
+    showTable(
+      [pick(language, 'household', '编号'), pick(language, 'room', '房号'), pick(language, 'residents', '人数')],
+      households.map(({ id, room, residents }) => [id, room, residents]),
+      language,
+    ),
+  'resident add': ({ residentId }: Ids, language) => pick(language, `added: ${residentId}`, `已新增：${residentId}`),
+  'resident list': showResidents,
+  'resident show': showResident,
+  'resident remove': ({ residentId }: Ids, language) =>
+    pick(language, `removed: ${residentId}, with every credential`, `已删除：${residentId} 及其全部凭证`),
+  'card add': ({ credentialId }: Ids, language) =>
+    pick(language, `card added: ${credentialId}`, `已登记卡：${credentialId}`),
+  'pin set': ({ credentialId, number }: Ids, language) =>
+    pick(
+      language,
+      `code set: ${credentialId}; type ${number}*CODE#`,
+      `已设置密码：${credentialId}；输入 ${number}*密码#`,
+    ),
+  'consent record': ({ consentId, expiresAt }: Ids, language) =>
+    pick(
+      language,
+      `recorded: ${consentId}, until ${showInstant(Number(expiresAt))}. Now the resident confirms himself at the keypad: tap the card (or type NUMBER*CODE*), then 1#. Enrol the face within 10 minutes of that.`,
+      `已登记：${consentId}，有效至 ${showInstant(Number(expiresAt))}。请住户本人在键盘确认：刷卡（或输入 号码*密码*），再按 1#。确认后 10 分钟内登记人脸。`,
+    ),
+  'consent show': showConsents,
+  'consent withdraw': ({ consentId }: Ids, language) =>
+    pick(language, `withdrawn: ${consentId}; the face is forgotten`, `已撤回：${consentId}；人脸已删除`),
+  'face enrol': ({ credentialId }: Ids, language) =>
+    pick(language, `face enrolled: ${credentialId}`, `已登记人脸：${credentialId}`),
+  'credential revoke': ({ credentialId }: Ids, language) =>
+    pick(language, `revoked: ${credentialId}`, `已注销：${credentialId}`),
+  open: ({ ref }: Ids, language) => pick(language, `opened, event ${ref}`, `已开门，事件 ${ref}`),
+  'log tail': (events: readonly unknown[], language) => events.map((event) => showEvent(event, language)).join('\n'),
+  'log verify': ({ events, head }: Readonly<Record<string, string | number>>, language) =>
+    pick(language, `whole: ${events} events, head ${head}`, `完整：${events} 条，链首 ${head}`),
+}
+
+export const showAnswer = (name: string, value: unknown, language: Language): string =>
+  // The gate answers each command in its own shape; both ends are of one version.
+  shows[name]?.(value as never, language) ?? JSON.stringify(value)

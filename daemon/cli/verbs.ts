@@ -1,0 +1,142 @@
+// The one table of commands: name, words, options, where it runs, what it does. Parsing, usage and dispatch read it and nothing
+// else. Does nothing itself.
+
+export type OptionSpec = { readonly short?: string; readonly required?: true } & (
+  | { readonly type: 'flag' }
+  | { readonly type: 'text'; readonly value: string; readonly form?: RegExp; readonly most: number }
+  | { readonly type: 'whole'; readonly value: string; readonly least: number; readonly most: number }
+  | { readonly type: 'choice'; readonly options: readonly string[] }
+)
+
+export type Verb = {
+  readonly name: string
+  /** Words that must follow, in this order. */
+  readonly words: readonly string[]
+  readonly options: Readonly<Record<string, OptionSpec>>
+  /** `daemon`: asks the running gate; `here`: works in this process; `own`: reads its own options. */
+  readonly where: 'daemon' | 'here' | 'own'
+  readonly en: string
+  readonly zh: string
+}
+
+const flag: OptionSpec = { type: 'flag' }
+const text = (value: string, most: number): OptionSpec => ({ type: 'text', value, most })
+const required = <Spec extends OptionSpec>(spec: Spec): Spec & { readonly required: true } => ({
+  ...spec,
+  required: true,
+})
+
+/** Understood by every command. */
+export const commonOptions: Readonly<Record<string, OptionSpec>> = {
+  config: text('FILE', 4096),
+  language: { type: 'choice', options: ['zh-CN', 'en'] },
+  json: flag,
+  help: { type: 'flag', short: 'h' },
+}
+
+/** Why a credential ends; a closed list, so that no free text about a person gets into the record. */
+export const revocations = ['office', 'lost', 'stolen', 'returned'] as const
+
+const verb = (
+  name: string,
+  where: Verb['where'],
+  [en, zh]: readonly [en: string, zh: string],
+  options: Verb['options'] = {},
+): Verb => {
+  const words = name.split(' ')
+  const own = words.filter((word) => word !== word.toUpperCase())
+  return { name: own.join(' '), words: words.slice(own.length), options, where, en, zh }
+}
+
+export const verbs: readonly Verb[] = Object.freeze([
+  verb('run', 'here', ['The daemon of the gate, until a signal ends it.', '运行门禁，直到收到结束信号。']),
+  verb('check', 'here', [
+    'All problems of a configuration at once, or what it means.',
+    '一次列出配置的全部问题，或显示生效配置。',
+  ]),
+  verb('doctor', 'here', ['Probes the real parts one by one; stores nothing.', '逐一检测实际部件；不保存任何内容。']),
+  verb('status', 'daemon', ['Paths, door, mode, last events.', '各通行方式、门、模式和最近事件。'], { watch: flag }),
+  verb('household add ROOM', 'daemon', ['A room and its residents.', '新增房号。']),
+  verb('household list', 'daemon', ['All rooms.', '列出房号。']),
+  verb('resident add', 'daemon', ['A person with a right at this gate.', '新增住户，并授予本门通行权。'], {
+    room: required(text('ROOM', 40)),
+    name: required(text('NAME', 100)),
+    schedule: text('SCHEDULE', 64),
+    born: { type: 'text', value: 'YYYY-MM-DD', form: /^\d{4}-\d{2}-\d{2}$/, most: 10 },
+    'guardian-required': flag,
+  }),
+  verb('resident list', 'daemon', ['All residents and how many credentials each holds.', '列出住户及其凭证数量。']),
+  verb('resident show RESIDENT', 'daemon', [
+    'One resident’s credentials, rights, consents.',
+    '住户的凭证、权限和同意书。',
+  ]),
+  verb('resident remove RESIDENT', 'daemon', ['Removes the person and every credential.', '删除住户及其全部凭证。']),
+  verb('card add RESIDENT', 'daemon', [
+    'Waits 30 s for two taps of the same unknown card.',
+    '30 秒内将同一张新卡刷两次。',
+  ]),
+  verb(
+    'pin set RESIDENT',
+    'daemon',
+    ['Sets a code; it is read from the input, never an argument.', '设置密码；从输入读取，不作为参数。'],
+    {
+      number: required({ type: 'text', value: 'NUMBER', form: /^\d{3,8}$/, most: 8 }),
+    },
+  ),
+  verb(
+    'consent record RESIDENT',
+    'daemon',
+    ['A signed form; counts once confirmed at the keypad.', '登记书面同意；在键盘确认后生效。'],
+    {
+      form: required(text('NUMBER', 64)),
+      witness: required(text('WHO', 100)),
+      guardian: text('NAME', 100),
+      months: { type: 'whole', value: 'N', least: 1, most: 12 },
+    },
+  ),
+  verb('consent show RESIDENT', 'daemon', ['A resident’s consents, ended ones too.', '住户的同意书，包括已结束的。']),
+  verb('consent withdraw RESIDENT', 'daemon', [
+    'Ends the consent; the face is forgotten at once.',
+    '撤回同意；立即删除人脸。',
+  ]),
+  verb(
+    'face enrol RESIDENT',
+    'daemon',
+    ['Enrols a face, within 10 minutes of 1# at the keypad.', '登记人脸，须在键盘按 1# 后 10 分钟内。'],
+    {
+      side: { type: 'choice', options: ['entry', 'exit'] },
+    },
+  ),
+  verb('credential revoke CREDENTIAL', 'daemon', ['Ends a card, a code or a face.', '注销卡、密码或人脸。'], {
+    because: { type: 'choice', options: revocations },
+  }),
+  verb('open', 'daemon', ['Opens the door once, on the record.', '开门一次，并留下记录。']),
+  verb('log tail', 'daemon', ['The last events.', '最近的事件。'], {
+    count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1000 },
+    follow: { type: 'flag', short: 'f' },
+  }),
+  verb('log verify', 'daemon', [
+    'Proves the record whole, or names the first bad event.',
+    '验证记录完整，或指出首个异常。',
+  ]),
+  verb('models list', 'here', ['Face models and whether their files are whole.', '列出人脸模型及其文件状态。']),
+  verb('models add FOLDER', 'here', ['Takes the recommended models from a folder.', '从目录安装 recommended 模型。']),
+  verb('sim', 'here', ['The whole daemon with simulated parts and a prompt.', '以模拟部件运行，并提供命令提示符。']),
+  verb('bench', 'own', ['The project’s figures.', '测量各项性能指标。']),
+  verb('demo', 'own', ['A morning at the gate, played.', '演示门前的一个早晨。']),
+])
+
+const showOption = (name: string, spec: OptionSpec): string => {
+  const value = spec.type === 'flag' ? '' : ` ${spec.type === 'choice' ? spec.options.join('|') : spec.value}`
+  const shown = `${spec.short === undefined ? '' : `-${spec.short}, `}--${name}${value}`
+  return spec.required === true ? shown : `[${shown}]`
+}
+
+/** `card add RESIDENT [--config FILE] …` without the options that every command has. */
+export const usageOf = ({ name, words, options }: Verb): string =>
+  [name, ...words, ...Object.entries(options).map(([option, spec]) => showOption(option, spec))].join(' ')
+
+export const usageOfCommon = (): string =>
+  Object.entries(commonOptions)
+    .map(([option, spec]) => showOption(option, spec))
+    .join(' ')

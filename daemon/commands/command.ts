@@ -1,0 +1,57 @@
+// What a command is on the daemon's side: a strict schema for its arguments and what it does with them. Every change goes through
+// the ledger's operations, so that its event stands in the same transaction; a name never leaves the answer. Used by each command.
+
+import { setTimeout as pause } from 'node:timers/promises'
+import * as v from 'valibot'
+import { failed, type Result } from '../../config/words.ts'
+import type { Conversation } from '../control.ts'
+import type { Daemon } from '../daemon.ts'
+import type { Caller } from '../store/protocol.ts'
+
+export type Command = (daemon: Daemon, rawArgs: unknown, conversation: Conversation) => Promise<Result<unknown>>
+
+export const command =
+  <Schema extends v.GenericSchema>(
+    schema: Schema,
+    run: (daemon: Daemon, args: v.InferOutput<Schema>, conversation: Conversation) => Promise<Result<unknown>>,
+  ): Command =>
+  async (daemon, rawArgs, conversation) => {
+    const parsed = v.safeParse(schema, rawArgs)
+    // Only the place: what was given may be a code.
+    if (!parsed.success) return failed('args_refused', v.getDotPath(parsed.issues[0]) ?? '')
+    return run(daemon, parsed.output, conversation)
+  }
+
+/** Only the owner of the runtime folder reaches the socket, so the caller is the user that the daemon runs as, or root. */
+export const byOffice = (): Caller => ({ role: 'root', caller: `uid:${process.getuid?.() ?? 0}` })
+
+export const noArgs = v.strictObject({})
+export const opaqueId = v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/))
+export const residentArgs = v.strictObject({ resident: opaqueId })
+
+/**
+ * Calls `look` at once, then every `everyMs` or when woken, never sooner than `leastMs` after the last, until nobody listens.
+ * A throw in `look` ends the command and nothing else.
+ */
+export const lookUntilLeft = async (
+  look: () => void,
+  rhythm: { readonly everyMs: number; readonly leastMs: number },
+  onLeave: Conversation['onLeave'],
+  onWake: (wake: () => void) => () => void = () => () => undefined,
+): Promise<void> => {
+  const leaving = new AbortController()
+  onLeave(() => leaving.abort())
+  let waking = new AbortController()
+  const sleep = (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => undefined)
+  const unwatch = onWake(() => waking.abort())
+  try {
+    while (!leaving.signal.aborted) {
+      waking = new AbortController()
+      look()
+      await sleep(rhythm.leastMs, leaving.signal)
+      await sleep(rhythm.everyMs - rhythm.leastMs, AbortSignal.any([leaving.signal, waking.signal]))
+    }
+  } finally {
+    unwatch()
+  }
+}

@@ -1,0 +1,56 @@
+// Consent to face on the office's side: records what was signed, shows it, ends it. It counts only once the resident himself has
+// confirmed it at the keypad; that step is nobody's command. Called by the control socket.
+
+import * as v from 'valibot'
+import { hashNotice } from '../../config/notice.ts'
+import { done, failed, type WallMs } from '../../config/words.ts'
+import { byOffice, command, opaqueId, residentArgs } from './command.ts'
+import { endFaces } from './end-faces.ts'
+
+/** The same day, so many months on; the last of a shorter month. */
+const addMonths = (at: WallMs, months: number): WallMs => {
+  const day = new Date(at)
+  const month = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + months + 1, 0))
+  const last = Math.min(day.getUTCDate(), month.getUTCDate())
+  return (Date.UTC(month.getUTCFullYear(), month.getUTCMonth(), last) + (at % 86_400_000)) as WallMs
+}
+
+export const consentRecord = command(
+  v.strictObject({
+    resident: opaqueId,
+    form: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+    witness: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+    guardian: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
+    months: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(12)), 12),
+  }),
+  async (daemon, { resident, form, witness, guardian, months }) => {
+    const { config, model } = daemon
+    if (model === 'none') return failed('model_missing')
+    const givenAt = daemon.clock.wall()
+    const lasting = Math.min(months, config.retention.templateMonths)
+    const consent = {
+      residentId: resident,
+      gates: [config.gate],
+      noticeHash: hashNotice(config),
+      model,
+      formNumber: form,
+      witness,
+      language: config.language,
+      givenAt,
+      expiresAt: addMonths(givenAt, lasting),
+    }
+    const given =
+      guardian === undefined ? { givenBy: 'self' as const } : { givenBy: 'guardian' as const, guardianName: guardian }
+    const written = await daemon.ledger.write('recordConsent', { ...consent, ...given }, byOffice())
+    return written.ok ? done({ ...written.value, expiresAt: consent.expiresAt }) : written
+  },
+)
+
+export const consentShow = command(residentArgs, async (daemon, { resident }) => {
+  const page = daemon.facts.showResident(resident)
+  return page ? done(page.consents) : failed('resident_unknown', resident)
+})
+
+export const consentWithdraw = command(residentArgs, (daemon, { resident }) =>
+  endFaces(daemon, resident, () => daemon.ledger.write('withdrawConsent', { residentId: resident }, byOffice())),
+)

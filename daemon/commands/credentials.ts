@@ -1,0 +1,51 @@
+// Cards and codes: enrolled and revoked. The card is tapped at the gate's own reader; the code arrives from the command line's
+// input and is hashed at once. Neither an identifier nor a code gets further than this file. Called by the control socket.
+
+import * as v from 'valibot'
+import { done, failed, hide, type Result } from '../../config/words.ts'
+import { revocations } from '../cli/verbs.ts'
+import { flawOfCode } from '../core/menu.ts'
+import { byOffice, command, opaqueId, residentArgs } from './command.ts'
+
+export const cardAdd = command(residentArgs, async (daemon, { resident }, { tell, onLeave }) => {
+  if (!daemon.facts.showResident(resident)) return failed('resident_unknown', resident)
+  if (daemon.cardWindow.isOpen()) return failed('card_window_busy')
+  tell({ hint: 'tap_new_card' })
+  const token = await daemon.cardWindow.open(() => tell({ hint: 'tap_once_more' }), onLeave)
+  if (!token) return failed('card_not_tapped')
+  return daemon.ledger.write('addCard', { residentId: resident, token, proof: 'identifier' }, byOffice())
+})
+
+export const pinSet = command(
+  v.strictObject({
+    resident: opaqueId,
+    number: v.pipe(v.string(), v.regex(/^[0-9]{3,8}$/)),
+    code: v.pipe(v.string(), v.maxLength(64)),
+  }),
+  async (daemon, { resident, number, code }): Promise<Result<unknown>> => {
+    const page = daemon.facts.showResident(resident)
+    if (!page) return failed('resident_unknown', resident)
+    if (number === page.room.replaceAll(/\D/g, '')) return failed('number_is_room')
+    const flaw = flawOfCode(code)
+    if (flaw !== undefined) return failed(flaw)
+    const challenge = daemon.facts.newChallenge()
+    const hash = await daemon.facts.hashCode(hide(code), challenge)
+    const written = await daemon.ledger.write(
+      'setPin',
+      { residentId: resident, number, ...challenge, hash },
+      byOffice(),
+    )
+    return written.ok ? done({ ...written.value, number }) : written
+  },
+)
+
+export const credentialRevoke = command(
+  v.strictObject({ credential: opaqueId, because: v.optional(v.picklist(revocations), 'office') }),
+  async (daemon, { credential, because }) => {
+    // Whatever it is: as a face it is unmatchable from here on, and nobody matches a card's or a code's id.
+    await daemon.gallery.forget([credential])
+    const revoked = await daemon.ledger.write('revokeCredential', { credentialId: credential, because }, byOffice())
+    await daemon.gallery.sync()
+    return revoked
+  },
+)

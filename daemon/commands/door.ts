@@ -1,0 +1,40 @@
+// `open`: the office opens the door once. Recorded before the door moves, answered by what the door did. Called by the control socket.
+
+import { randomUUID } from 'node:crypto'
+import { done, failed, type Result } from '../../config/words.ts'
+import type { DoorEvent } from '../../drivers/protocol.ts'
+import type { Daemon } from '../daemon.ts'
+import { byOffice, command, noArgs } from './command.ts'
+
+/** The door refuses orders older than 2 s; silence beyond that is an answer too. */
+const DOOR_ANSWER_LIMIT_MS = 2000
+
+/** Listens before the order goes out, so that no answer is missed. */
+const awaitDoor = (daemon: Daemon, ref: string) => {
+  const { promise, resolve } = Promise.withResolvers<DoorEvent | undefined>()
+  const limit = setTimeout(() => resolve(undefined), DOOR_ANSWER_LIMIT_MS)
+  const unwatch = daemon.watch((happening) => {
+    if (happening.kind === 'door' && happening.event.ref === ref) resolve(happening.event)
+  })
+  void promise.then(() => {
+    clearTimeout(limit)
+    unwatch()
+  })
+  return { answer: promise, giveUp: () => resolve(undefined) }
+}
+
+export const openOnce = command(noArgs, async (daemon): Promise<Result<unknown>> => {
+  const payload = { gate: daemon.config.gate, outcome: 'grant', reason: 'remote_open', by: byOffice() }
+  const recorded = await daemon.ledger.record({ kind: 'open', payload })
+  const ref = 'seq' in recorded ? String(recorded.seq) : `j-${randomUUID()}`
+  const { answer, giveUp } = awaitDoor(daemon, ref)
+  if (!daemon.openDoor(ref)) {
+    giveUp()
+    return failed('door_absent')
+  }
+  const moved = await answer
+  if (!moved) return failed('door_silent')
+  return moved.what === 'refused'
+    ? failed('door_refused', moved.because)
+    : done({ ref, pulseMs: daemon.config.door.pulseMs })
+})

@@ -1,0 +1,66 @@
+// `face enrol`: from a consent that the resident has just confirmed himself to sealed templates in the store, or to nothing at all.
+// The store refuses everything unlawful by itself; asking first gives a clear answer before anybody stands in front of a camera.
+
+import * as v from 'valibot'
+import { hashNotice } from '../../config/notice.ts'
+import type { Config } from '../../config/settings.ts'
+import { failed, type Path, type Result, sides, type WallMs } from '../../config/words.ts'
+import type { SealedTemplate } from '../../drivers/protocol.ts'
+import type { Daemon } from '../daemon.ts'
+import { makeId } from '../store/ids.ts'
+import type { ResidentPage } from '../store/reads.ts'
+import { byOffice, command, opaqueId } from './command.ts'
+
+/** From `1#` at the keypad to the camera: the person who confirmed is the person who stands there. */
+export const CONFIRMED_LIMIT_MS = 600_000
+const ENROL_LIMIT_MS = 90_000
+
+/** A side that offers him face and that he cannot pass by what else he holds. */
+const missesOtherWay = (config: Config, page: ResidentPage): boolean => {
+  const held: Readonly<Record<Path, boolean>> = { card: page.card > 0, keypad: page.pin > 0, face: false }
+  return sides.some((side) => {
+    const offered = config.sides[side]
+    if (offered?.face === undefined) return false
+    const passable = (path: Path): boolean => held[path] && offered[path] !== undefined
+    return offered.twoFactor
+      ? !offered.twoFactor.some(([one, other]) => passable(one) && passable(other))
+      : !passable('card') && !passable('keypad')
+  })
+}
+
+const findObstacle = ({ config, model }: Daemon, page: ResidentPage, now: WallMs): string | undefined => {
+  if (model === 'none') return 'model_missing'
+  const consent = page.consents.find(({ endedAt, expiresAt }) => endedAt === null && expiresAt > now)
+  if (!consent) return 'consent_missing'
+  if (consent.confirmedAt === null) return 'consent_unconfirmed'
+  if (consent.noticeHash !== hashNotice(config) || consent.model !== model) return 'consent_stale'
+  if (Math.abs(now - consent.confirmedAt) > CONFIRMED_LIMIT_MS) return 'confirmation_old'
+  return missesOtherWay(config, page) ? 'other_way_missing' : undefined
+}
+
+const unpack = ({ sealed, wrappedKey }: SealedTemplate) => ({
+  sealed: Buffer.from(sealed, 'base64'),
+  wrappedKey: Buffer.from(wrappedKey, 'base64'),
+})
+
+export const faceEnrol = command(
+  v.strictObject({ resident: opaqueId, side: v.optional(v.picklist(sides), 'entry') }),
+  async (daemon, { resident, side }, { tell, onLeave }): Promise<Result<unknown>> => {
+    if (daemon.config.sides[side]?.face === undefined) return failed('no_camera', side)
+    const page = daemon.facts.showResident(resident)
+    if (!page) return failed('resident_unknown', resident)
+    const obstacle = findObstacle(daemon, page, daemon.clock.wall())
+    if (obstacle !== undefined) return failed(obstacle)
+    const credentialId = makeId('c')
+    tell({ hint: 'stand_here' })
+    const order = { credential: credentialId, side, forMs: ENROL_LIMIT_MS }
+    const enrolled = await daemon.face.enrol(order, (hint) => tell({ hint }), onLeave)
+    if ('failed' in enrolled) return failed(enrolled.failed)
+    const [first] = enrolled
+    if (!first) return failed('no_good_frame')
+    const face = { residentId: resident, credentialId, model: first.model, templates: enrolled.map(unpack) }
+    const written = await daemon.ledger.write('addTemplates', face, byOffice())
+    await daemon.gallery.sync()
+    return written
+  },
+)

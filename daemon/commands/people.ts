@@ -1,0 +1,50 @@
+// Households and residents as the office asks for them: add, list, show, remove. Names go in and come out here, to whoever asked,
+// and into no event or log. Called by the control socket.
+
+import * as v from 'valibot'
+import { done, failed } from '../../config/words.ts'
+import { byOffice, command, noArgs, residentArgs } from './command.ts'
+import { endFaces } from './end-faces.ts'
+
+const shortText = (most: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(most))
+const room = shortText(40)
+
+export const householdAdd = command(v.strictObject({ room }), (daemon, args) =>
+  daemon.ledger.write('addHousehold', args, byOffice()),
+)
+
+export const householdList = command(noArgs, async (daemon) => done(daemon.facts.listHouseholds()))
+
+export const residentAdd = command(
+  v.strictObject({
+    room,
+    name: shortText(100),
+    schedule: v.optional(shortText(64), 'always'),
+    born: v.exactOptional(v.pipe(v.string(), v.isoDate())),
+    guardianRequired: v.optional(v.boolean(), false),
+  }),
+  async (daemon, { room, name, schedule, born, guardianRequired }) => {
+    const household = daemon.facts.listHouseholds().find((one) => one.room === room)
+    if (!household) return failed('household_unknown', room)
+    const rights = [{ gate: daemon.config.gate, scheduleId: schedule }]
+    const resident = {
+      householdId: household.id,
+      name,
+      guardianRequired,
+      rights,
+      ...(born === undefined ? {} : { born }),
+    }
+    return daemon.ledger.write('addResident', resident, byOffice())
+  },
+)
+
+export const residentList = command(noArgs, async (daemon) => done(daemon.facts.listResidents()))
+
+export const residentShow = command(residentArgs, async (daemon, { resident }) => {
+  const page = daemon.facts.showResident(resident)
+  return page ? done(page) : failed('resident_unknown', resident)
+})
+
+export const residentRemove = command(residentArgs, (daemon, { resident }) =>
+  endFaces(daemon, resident, () => daemon.ledger.write('removeResident', { residentId: resident }, byOffice())),
+)

@@ -1,0 +1,78 @@
+// The daemon's end of the command line: which commands there are, and their answers over the control socket. A bug in one command
+// takes nothing else down; a daemon that stops first ends what still runs. Served by `run` and `sim`.
+
+import { join } from 'node:path'
+import { failed } from '../../config/words.ts'
+import { log } from '../../drivers/log.ts'
+import { type Answer, type Conversation, serveControl } from '../control.ts'
+import type { Daemon } from '../daemon.ts'
+import type { Command } from './command.ts'
+import { consentRecord, consentShow, consentWithdraw } from './consents.ts'
+import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
+import { openOnce } from './door.ts'
+import { faceEnrol } from './face.ts'
+import { logTail, logVerify } from './log.ts'
+import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
+import { showStatus } from './status.ts'
+
+export const commands: ReadonlyMap<string, Command> = new Map([
+  ['status', showStatus],
+  ['household add', householdAdd],
+  ['household list', householdList],
+  ['resident add', residentAdd],
+  ['resident list', residentList],
+  ['resident show', residentShow],
+  ['resident remove', residentRemove],
+  ['card add', cardAdd],
+  ['pin set', pinSet],
+  ['consent record', consentRecord],
+  ['consent show', consentShow],
+  ['consent withdraw', consentWithdraw],
+  ['face enrol', faceEnrol],
+  ['credential revoke', credentialRevoke],
+  ['open', openOnce],
+  ['log tail', logTail],
+  ['log verify', logVerify],
+])
+
+export const controlSocketIn = (runtimeDirectory: string): string => join(runtimeDirectory, 'control.sock')
+
+export const serveCommands = (daemon: Daemon): { readonly close: () => void } => {
+  const running = new Set<() => void>()
+  let closing = false
+
+  const answer: Answer = async (request, { tell, onLeave }) => {
+    const found = commands.get(request.command)
+    if (!found) return failed('command_unknown', request.command.slice(0, 40))
+    let leave = () => {
+      // The command has nothing to end.
+    }
+    const end = () => leave()
+    const conversation: Conversation = {
+      tell,
+      onLeave: (listener) => {
+        leave = listener
+      },
+    }
+    onLeave(end)
+    running.add(end)
+    try {
+      const result = await found(daemon, request.args, conversation)
+      return closing && !result.ok ? failed('daemon_gone') : result
+    } catch (error) {
+      log('fault', 'command_fault', { error: error instanceof Error ? error.name : 'unknown' })
+      return failed('command_fault', error instanceof Error ? error.name : undefined)
+    } finally {
+      running.delete(end)
+    }
+  }
+
+  const server = serveControl(controlSocketIn(daemon.runtimeDirectory), answer)
+  return {
+    close: () => {
+      closing = true
+      server.close()
+      for (const end of [...running]) end()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+// How the gate is: paths by side, door, mode, record, last events. Reads only, and only what may stand on a screen: ids and codes,
+// no name. Called by the control socket; the watched state goes on until its reader leaves.
+
+import * as v from 'valibot'
+import type { Config } from '../../config/settings.ts'
+import { done, type Path, paths, type Result, type Side, sides } from '../../config/words.ts'
+import type { DeviceState } from '../../drivers/protocol.ts'
+import type { Daemon } from '../daemon.ts'
+import type { LedgerState } from '../store/queue.ts'
+import type { LedgerLine } from '../store/reads.ts'
+import { command, lookUntilLeft } from './command.ts'
+
+const EVENTS_SHOWN = 5
+const WATCH_EVERY_MS = 1000
+/** A burst of happenings is one picture. */
+const WATCH_LEAST_MS = 100
+
+export type ShownDevice = { readonly device: string; readonly state: 'up' | 'down'; readonly because?: string }
+export type SidePaths = Partial<Readonly<Record<Path, readonly ShownDevice[]>>>
+
+export type Status = {
+  readonly gate: string
+  readonly mode: string
+  readonly model: string
+  readonly door: 'up' | 'down'
+  readonly sides: Partial<Readonly<Record<Side, SidePaths>>>
+  readonly credentials: Readonly<Record<'card' | 'pin' | 'face' | 'pass', number>>
+  readonly ledger: LedgerState & { readonly events: number }
+  readonly last: readonly LedgerLine[]
+}
+
+const showDevice = (id: string, heard: readonly DeviceState[]): ShownDevice => {
+  const found = heard.find(({ device }) => device === id)
+  // A part that is not connected says nothing of its devices.
+  if (!found) return { device: id, state: 'down', because: 'part_absent' }
+  const { state, because } = found
+  return { device: id, state, ...(because === undefined ? {} : { because }) }
+}
+
+const showSides = (config: Config, heard: readonly DeviceState[]): Status['sides'] =>
+  Object.fromEntries(
+    sides.flatMap((side) => {
+      const offered = config.sides[side]
+      if (!offered) return []
+      const shown = paths.flatMap((path) => {
+        const devices = offered[path]
+        return devices ? [[path, devices.map(({ id }) => showDevice(id, heard))] as const] : []
+      })
+      return [[side, Object.fromEntries(shown)] as const]
+    }),
+  )
+
+const readStatus = (daemon: Daemon): Status => ({
+  gate: daemon.config.gate,
+  mode: daemon.mode(),
+  model: daemon.model,
+  door: daemon.supervisor.isUp('door') ? 'up' : 'down',
+  sides: showSides(daemon.config, daemon.supervisor.devices()),
+  credentials: daemon.facts.countActive(),
+  ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
+  last: daemon.facts.tailLedger(EVENTS_SHOWN),
+})
+
+export const showStatus = command(
+  v.strictObject({ watch: v.optional(v.boolean(), false) }),
+  async (daemon, { watch }, { tell, onLeave }): Promise<Result<unknown>> => {
+    if (!watch) return done(readStatus(daemon))
+    const draw = () => void tell({ status: readStatus(daemon) })
+    const rhythm = { everyMs: WATCH_EVERY_MS, leastMs: WATCH_LEAST_MS }
+    await lookUntilLeft(draw, rhythm, onLeave, (wake) => daemon.watch(wake))
+    return done({})
+  },
+)

@@ -1,0 +1,62 @@
+// The lines for an enrolment that keeps nothing, and the hints on the way to one that does. Text only. Read by wording.ts.
+
+import type { Line } from './wording.ts'
+
+export const faceLines: Readonly<Record<string, Line>> = {
+  // why nothing was kept
+  model_missing: [
+    'No face model is installed: `evengate models add FOLDER`, then start the gate again.',
+    '未安装人脸模型：请运行 `evengate models add 目录`，然后重新启动。',
+  ],
+  model_file_missing: [
+    'A file of the face models is missing: `evengate models list`.',
+    '缺少人脸模型文件：请查看 `evengate models list`。',
+  ],
+  model_file_mismatching: [
+    'A file of the face models is damaged: `evengate models list`.',
+    '人脸模型文件损坏：请查看 `evengate models list`。',
+  ],
+  self_test_failed: ['The face model fails its own test on this machine.', '人脸模型在本机自检失败。'],
+  model_opening: ['The face model is still being opened; try again in a moment.', '人脸模型正在加载；请稍后再试。'],
+  no_camera: ['There is no camera on this side.', '该侧没有摄像头。'],
+  camera_absent: ['The camera is not there; see `evengate doctor`.', '摄像头不可用；请运行 `evengate doctor`。'],
+  frame_stuck: ['The camera’s picture is stuck; it is started again.', '摄像头画面停滞；正在重启。'],
+  face_absent: ['The face part is not running; see `evengate status`.', '人脸部件未运行；请查看 `evengate status`。'],
+  enrolment_running: ['Another enrolment is under way on this side.', '该侧正在进行另一次登记。'],
+  nobody_came: ['Nobody stood in the zone; nothing was kept.', '无人站在采集区；未保存任何内容。'],
+  no_good_frame: [
+    'No three good pictures came; nothing was kept. More light, nearer, straight ahead.',
+    '未得到三张合格画面；未保存任何内容。请增加光线、靠近并正视镜头。',
+  ],
+  looks_like_another: [
+    'The face resembles somebody enrolled too much to be told apart; nothing was kept. Card and code work as before.',
+    '与已登记者过于相似，无法区分；未保存任何内容。卡和密码照常可用。',
+  ],
+  forgotten: ['Forgotten on the way, as was asked; nothing was kept.', '登记途中已按要求删除；未保存任何内容。'],
+  stopped: ['Stopped; nothing was kept.', '已停止；未保存任何内容。'],
+  part_ending: ['The face part is stopping; nothing was kept.', '人脸部件正在停止；未保存任何内容。'],
+  main_lost: ['The gate was lost on the way; nothing was kept.', '与门禁失去联系；未保存任何内容。'],
+  other_way_missing: [
+    'He holds no card or code for every side that offers face; face is never the only way. Add one first.',
+    '住户在提供人脸的每一侧须另有卡或密码；人脸绝不是唯一方式。请先登记。',
+  ],
+  right_missing: ['The resident has no right at a gate that offers face.', '住户在提供人脸的门没有通行权。'],
+  credential_unfit: ['This credential cannot carry a face.', '此凭证不能用于人脸。'],
+  template_exists: ['It is there already.', '已存在。'],
+  templates_count: ['An enrolment has 1 to 16 views.', '一次登记为 1 至 16 个模板。'],
+  credential_exists: ['It is there already.', '已存在。'],
+  // hints on the way
+  tap_new_card: ['Tap the new card at the gate, within 30 s.', '请在 30 秒内在门口刷新卡。'],
+  tap_once_more: ['Tap the same card once more.', '请将同一张卡再刷一次。'],
+  stand_here: ['Stand in the marked zone and look at the camera.', '请站在标示区域内，看镜头。'],
+  come_closer: ['Come closer.', '请靠近一些。'],
+  step_back: ['Step back a little.', '请后退一些。'],
+  look_here: ['Look straight at the camera.', '请正视镜头。'],
+  hold_still: ['Hold still.', '请保持不动。'],
+  more_light: ['More light on the face.', '脸部光线太暗。'],
+  less_light: ['Less light on the face.', '脸部光线太强。'],
+  one_at_a_time: ['One person at a time.', '请一次一人。'],
+  one_of_three: ['One of three.', '已完成 1/3。'],
+  two_of_three: ['Two of three.', '已完成 2/3。'],
+  start_again: ['Starting again.', '重新开始。'],
+}

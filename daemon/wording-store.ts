@@ -1,0 +1,91 @@
+// The lines for a gate that does not start or whose store does not answer. Text only. Read by wording.ts.
+
+import type { Line } from './wording.ts'
+
+export const storeLines: Readonly<Record<string, Line>> = {
+  daemon_absent: [
+    'The gate is not running: start it with `evengate run`, or name its file with --config.',
+    '门禁未运行：请用 `evengate run` 启动，或用 --config 指定其配置文件。',
+  ],
+  daemon_gone: ['The gate stopped before it answered; look at its log.', '门禁在应答前停止；请查看日志。'],
+  daemon_forbidden: [
+    'The gate runs as another user; call as that user or as root.',
+    '门禁以其他用户运行；请以该用户或 root 身份调用。',
+  ],
+  config_refused: [
+    'The configuration is refused; nothing was started or changed. `evengate check` lists what to repair.',
+    '配置被拒绝；未启动也未更改任何内容。请用 `evengate check` 查看需要修改之处。',
+  ],
+  face_alone: [
+    'Faces are enrolled but nobody holds a card or code for this side: face would be the only way. Enrol another way first.',
+    '已登记人脸，但该侧无人持有卡或密码：人脸将成为唯一方式。请先登记其他方式。',
+  ],
+  runtime_path_too_long: [
+    'The runtime folder’s path is too long for a socket; set runtime.directory to a shorter one.',
+    '运行目录路径过长；请将 runtime.directory 设为更短的路径。',
+  ],
+  runtime_not_ours: [
+    'The runtime folder belongs to somebody else or others may write to it; remove it or name another.',
+    '运行目录不属于本用户或他人可写；请删除或另行指定。',
+  ],
+  runtime_unavailable: [
+    'The runtime folder cannot be made; check runtime.directory and who may write there.',
+    '无法创建运行目录；请检查 runtime.directory 及其写入权限。',
+  ],
+  store_missing: ['The store is not there; put it back.', '数据库不存在；请放回。'],
+  store_in_use: [
+    'Another evengate already runs on this store; stop it first.',
+    '另一个 evengate 正在使用此数据库；请先停止它。',
+  ],
+  store_key_wrong: [
+    'The store does not open with this key: is store.key the one that belongs to it?',
+    '密钥与数据库不符：store.key 是否为其原配密钥？',
+  ],
+  store_not_encrypted: [
+    'The store is a plain SQLite file, which is never used or converted; move it away.',
+    '数据库未加密，不予使用也不转换；请移走该文件。',
+  ],
+  store_truncated: [
+    'The store is cut short; restore a backup. The exit button still works.',
+    '数据库文件不完整；请恢复备份。出门按钮仍可用。',
+  ],
+  store_damaged: [
+    'The store is damaged; restore a backup. The exit button still works.',
+    '数据库已损坏；请恢复备份。出门按钮仍可用。',
+  ],
+  store_unreadable: [
+    'The store cannot be read; check the owner and mode of its folder.',
+    '无法读取数据库；请检查目录的所有者和权限。',
+  ],
+  store_newer: [
+    'The store was written by a newer evengate; install that version.',
+    '数据库由更新版本的 evengate 写入；请安装该版本。',
+  ],
+  store_busy: [
+    'The store is locked by somebody else; nothing was changed, try again.',
+    '数据库被占用；未作更改，请重试。',
+  ],
+  store_full: ['The disk is full; nothing was changed. Free some room.', '磁盘已满；未作更改。请清理空间。'],
+  store_io: ['The disk does not answer; nothing was changed. Check it.', '磁盘无响应；未作更改。请检查磁盘。'],
+  writer_lost: ['The store’s writer ended; nothing was changed, try again.', '数据库写入线程中断；未作更改，请重试。'],
+  writer_fault: [
+    'A fault in evengate itself; nothing was changed. Please report it.',
+    'evengate 内部故障；未作更改。请报告此问题。',
+  ],
+  write_unanswered: [
+    'The disk did not answer in 10 s; the change may still land. Look before you try again.',
+    '磁盘 10 秒内无响应；更改可能稍后生效。重试前请先查看。',
+  ],
+  key_missing_for_store: [
+    'A store is here but not its key; put the key back. No new key is made over a store.',
+    '有数据库而无密钥；请放回密钥。不会为已有数据库新建密钥。',
+  ],
+  store_missing_for_key: [
+    'Keys are here but not their store; put the store back, or move the keys away to begin anew.',
+    '有密钥而无数据库；请放回数据库，或移走密钥后重新开始。',
+  ],
+  key_unreadable: ['A key file cannot be read; check its owner.', '无法读取密钥文件；请检查其所有者。'],
+  key_malformed: ['A key file does not hold a key; put the right one back.', '密钥文件内容无效；请放回正确的密钥。'],
+  key_permissions: ['A key file can be read by others; chmod 600 it.', '密钥文件可被他人读取；请 chmod 600。'],
+  keys_not_writable: ['The keys folder cannot be written; check its owner.', '无法写入密钥目录；请检查其所有者。'],
+}

@@ -1,0 +1,28 @@
+// What people read when a command is refused: one line that says why and what to do, in both languages, from the code alone.
+// A code without a line of its own is shown as it is; a test names every code that a command can give. Used by the command line.
+
+import type { Language } from '../config/words.ts'
+import { denials, grants } from './core/reasons.ts'
+import { faceLines } from './wording-face.ts'
+import { officeLines } from './wording-office.ts'
+import { storeLines } from './wording-store.ts'
+
+export type Line = readonly [en: string, zh: string]
+
+const lines: Readonly<Record<string, Line>> = {
+  ...Object.fromEntries([...denials, ...grants].map(([code, en, zh]) => [code, [en, zh]])),
+  ...storeLines,
+  ...officeLines,
+  ...faceLines,
+}
+
+export const hasWording = (code: string): boolean => Object.hasOwn(lines, code)
+
+/** The line alone; the code itself when there is none. */
+export const wordCode = (code: string, language: Language): string =>
+  (hasWording(code) ? lines[code]?.[language === 'en' ? 0 : 1] : undefined) ?? code
+
+export const wordFailure = (code: string, detail: string | undefined, language: Language): string => {
+  const about = detail === undefined || detail === '' ? code : `${code}: ${detail}`
+  return hasWording(code) ? `${wordCode(code, language)} (${about})` : about
+}

@@ -121,14 +121,11 @@ const checkHardware = ({ card, keypad, face }: Devices): readonly Problem[] => {
   ]
 }
 
-/** Sums of decimal fractions miss 1 by rounding. */
-const rounding = 1e-9
-
 const checkZone = ({ at, device }: Placed<FaceDevice>): readonly Problem[] => {
   const { zone } = device
   const leaves = [
-    ...(zone.x + zone.width > 1 + rounding ? [{ start: 'x', extent: 'width' }] : []),
-    ...(zone.y + zone.height > 1 + rounding ? [{ start: 'y', extent: 'height' }] : []),
+    ...(zone.x + zone.width > 1 ? [{ start: 'x', extent: 'width' }] : []),
+    ...(zone.y + zone.height > 1 ? [{ start: 'y', extent: 'height' }] : []),
   ]
   if (leaves.length > 0) return leaves.map((values) => problem('error', 'zone_outside', `${at}.zone`, values))
   const width = Math.round(zone.width * device.width)

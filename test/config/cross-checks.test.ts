@@ -125,7 +125,7 @@ describe('the devices', () => {
     expect(checksOf(gate(card, zoned))).toEqual([`error sides.entry.face.0.zone ${code}`])
   })
 
-  test('a capture zone that ends exactly at the edge is right, in spite of rounding', () => {
+  test('a capture zone that ends exactly at the edge is right', () => {
     expect(
       checksOf(gate(card, 'face: [{ id: c, driver: folder, zone: { x: 0.1, width: 0.9, y: 0.7, height: 0.3 } }]')),
     ).toEqual([])

@@ -122,6 +122,9 @@ describe('a file that cannot be read', () => {
 
   test('is binary', () => expect(summaryOf(Buffer.from([1, 0, 255, 3]))).toEqual(['- - file_not_text']))
 
+  test('is UTF-16, as some editors save it', () =>
+    expect(summaryOf(Buffer.from(goodGate, 'utf16le'))).toEqual(['- - file_not_text']))
+
   test('is Chinese text in GBK and not in UTF-8', () =>
     expect(summaryOf(Buffer.from([0x67, 0x3a, 0x20, 0xc4, 0xcf, 0xc3, 0xc5]))).toEqual(['- - file_not_text']))
 
@@ -297,6 +300,11 @@ describe('a value that is wrong', () => {
   ])('%j written as %j', (from, to, expected) => {
     expect(goodGate).toContain(from)
     expect(summaryOf(goodGate.replace(from, to))).toEqual([expected])
+  })
+
+  test('an unknown driver is answered with every driver there is', () => {
+    const [problem] = loadProblems(goodGate.replace('driver: simulated, p', 'driver: relay, p'))
+    expect(problem?.values).toEqual({ given: 'relay', options: 'simulated | gpiochip | onoff' })
   })
 
   test('a real door needs a chip and the polarity of its relay', () => {

@@ -49,7 +49,7 @@ export type FactsReader = Lookups &
   Reads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
-    /** Wall time of the last event: a clock behind it is wrong. */
+    /** Wall time of the last event, now or when the store was opened: a clock behind it is wrong. */
     readonly lastWall: () => WallMs
     readonly close: () => void
   }
@@ -195,11 +195,22 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
       return readNothing(query)
     }
   }
+  // Kept: this run's own first event, made with a clock that is behind, must not make that clock look right.
+  const atOpening = st.lastWall.get()?.at_wall ?? 0
+  let latest = atOpening
+  const readLastWall = (): WallMs => {
+    try {
+      latest = Math.max(atOpening, st.lastWall.get()?.at_wall ?? 0)
+    } catch (error) {
+      if (explainDisk(error) === undefined) throw error
+    }
+    return latest as WallMs
+  }
   return {
     ...prepareLookups(store),
     ...prepareReads(store),
     readFacts,
-    lastWall: () => (st.lastWall.get()?.at_wall ?? 0) as WallMs,
+    lastWall: readLastWall,
     close: () => void store.close(),
   }
 }

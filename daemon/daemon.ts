@@ -18,7 +18,7 @@ import type { GateWorld, RecordRef } from './gate-world.ts'
 import { createMenus } from './menus.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { planParts, sidesOfDevices } from './part-plan.ts'
-import { prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
+import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import type { Recorded } from './store/queue.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
 import { watchDaemon } from './watches.ts'
@@ -33,7 +33,6 @@ export type Happening =
   | { readonly kind: 'alarm'; readonly code: string }
 
 export type DaemonOptions = {
-  readonly configFile: string
   /** Already found without errors. */
   readonly config: Config
   readonly clock: Clock
@@ -41,7 +40,7 @@ export type DaemonOptions = {
   readonly model: string
 }
 
-export type Daemon = Omit<DaemonOptions, 'configFile'> &
+export type Daemon = DaemonOptions &
   Pick<OpenedStore, 'facts' | 'ledger'> & {
     readonly runtimeDirectory: string
     readonly supervisor: Supervisor
@@ -100,7 +99,7 @@ const tieDaemon = (
   const { announce } = watchers
   let mode: Mode = 'controlled'
 
-  const specs = planParts(config, options.configFile, store.templateKeyFile)
+  const specs = planParts(config, keepAccepted(runtimeDirectory, config), store.templateKeyFile)
   const supervisor = startSupervisor(runtimeDirectory, specs, clock, {
     onMessage: (_, message) => takeMessage(message),
     onPart: (part, state) => {

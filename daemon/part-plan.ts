@@ -28,7 +28,7 @@ const devicesOf = <P extends Path>(config: Config, path: P) =>
 
 export const planParts = (
   config: Config,
-  configFile: string,
+  acceptedFile: string,
   templateKeyFile: string | undefined,
 ): readonly PartSpec[] => {
   const env = environment()
@@ -42,7 +42,7 @@ export const planParts = (
     {
       part: 'door',
       entry: new URL('../drivers/door/part.ts', import.meta.url),
-      args: ['--config', configFile],
+      args: ['--config', acceptedFile],
       settings: null,
       env,
     },

@@ -11,8 +11,9 @@ import { type Link, openLink } from '../drivers/link.ts'
 import { log } from '../drivers/log.ts'
 import { type DeviceState, type FromPart, fromPart, type ToPart } from '../drivers/protocol.ts'
 
-/** A part that answers no ping for this long hangs, and is ended. */
-export const SILENCE_LIMIT_MS = 2000
+/** A part that answers no ping for this long hangs, and is ended. Face computes in pieces of a second on a weak machine, at a lower
+ * priority; nobody but its own path waits for it. */
+const SILENCE_LIMITS_MS: Readonly<Record<Part, number>> = { door: 2000, card: 2000, keypad: 2000, face: 5000 }
 /** From start to hello; a cold start on a slow card reads 100 MB. */
 const START_LIMIT_MS = 20_000
 const BACKOFF_FIRST_MS = 100
@@ -185,7 +186,7 @@ export const pingPart = (slot: Slot): void => {
 /** Ends a part that has been silent for longer than it may; otherwise asks it for a sign of life. */
 export const hearPart = (slot: Slot): void => {
   const silentMs = slot.clock.monotonic() - slot.heardAt
-  if (!slot.link || silentMs <= (slot.ready ? SILENCE_LIMIT_MS : START_LIMIT_MS)) {
+  if (!slot.link || silentMs <= (slot.ready ? SILENCE_LIMITS_MS[slot.spec.part] : START_LIMIT_MS)) {
     pingPart(slot)
     return
   }

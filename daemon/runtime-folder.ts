@@ -2,7 +2,7 @@
 // every command that talks to it.
 
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/settings.ts'
@@ -26,4 +26,15 @@ export const prepareRuntimeFolder = (folder: string): Result<string, 'runtime_pa
   const found = lstatSync(folder)
   const ours = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
   return ours ? done(folder) : failed('runtime_not_ours', folder)
+}
+
+/**
+ * Lays the accepted configuration beside the sockets. The door reads this copy: a door that starts again after somebody broke the
+ * real file must not be refused its settings (leaving is never denied).
+ */
+export const keepAccepted = (folder: string, config: Config): string => {
+  const file = join(folder, 'accepted.json')
+  writeFileSync(`${file}.new`, JSON.stringify(config), { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+  return file
 }

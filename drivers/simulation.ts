@@ -12,7 +12,7 @@ const ANSWER_LIMIT_MS = 10_000
 const simulationSocket = (runtimeDirectory: string, device: string): string =>
   join(runtimeDirectory, `sim-${device}.sock`)
 
-/** Answers each line with what `act` returns; a throw in `act` is answered as `{"error": …}` and opens nothing. */
+/** Answers each line with what `act` returns or resolves to; a throw in `act` is answered as `{"error": …}` and opens nothing. */
 export const openSimulation = (
   runtimeDirectory: string,
   device: string,
@@ -26,8 +26,8 @@ export const openSimulation = (
     socket.on('close', () => players.delete(socket))
     socket.on('error', () => socket.destroy())
     const lines = createInterface({ input: socket })
-    lines.on('line', (line) => {
-      const answer = line.length > LINE_LIMIT_BYTES ? { error: 'line_too_long' } : answerLine(line, act)
+    lines.on('line', async (line) => {
+      const answer = line.length > LINE_LIMIT_BYTES ? { error: 'line_too_long' } : await answerLine(line, act)
       if (socket.writable) socket.write(`${JSON.stringify(answer ?? {})}\n`)
     })
     lines.on('error', () => socket.destroy())
@@ -42,11 +42,14 @@ export const openSimulation = (
   return { close }
 }
 
-const answerLine = (line: string, act: (order: Readonly<Record<string, unknown>>) => unknown): unknown => {
+const answerLine = async (
+  line: string,
+  act: (order: Readonly<Record<string, unknown>>) => unknown,
+): Promise<unknown> => {
   try {
     const order: unknown = JSON.parse(line)
     if (typeof order !== 'object' || order === null || Array.isArray(order)) return { error: 'not_an_object' }
-    return act(order as Readonly<Record<string, unknown>>)
+    return await act(order as Readonly<Record<string, unknown>>)
   } catch (error) {
     return { error: error instanceof SyntaxError ? 'not_json' : String(error instanceof Error ? error.message : error) }
   }

@@ -34,7 +34,7 @@ export const startJudged = async (configFile: string, language: Language): Promi
   const { config, problems } = await judgeConfig(configFile)
   for (const problem of problems) process.stderr.write(`${renderProblem(problem, language)}\n`)
   if (!config) return failed('config_refused', configFile)
-  return startDaemon({ configFile, config, clock: systemClock, model: await modelOf(config) })
+  return startDaemon({ config, clock: systemClock, model: await modelOf(config) })
 }
 
 type Serve = (daemon: Daemon) => { readonly close: () => void }

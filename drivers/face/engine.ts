@@ -20,7 +20,8 @@ const UNCERTAIN_BAND = 0.05
 export type Engine = {
   readonly modelId: string
   readonly assistsOnly: boolean
-  readonly enrolment: EnrolmentLimits
+  /** For the gallery as it is now. */
+  readonly enrolment: () => EnrolmentLimits
   readonly detect: (picture: Picture) => Promise<readonly Face[]>
   /** The vector belongs to the caller, who wipes it. */
   readonly embed: (picture: Picture, face: Face) => Promise<Float32Array>
@@ -69,7 +70,12 @@ const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number)
   return {
     modelId: model.modelId,
     assistsOnly: model.assistsOnly,
-    enrolment: model.enrolment,
+    // The larger the gallery, the nearer its nearest stranger: what counts as somebody else's face follows the threshold, or from a
+    // few hundred templates on half of all newcomers would be refused.
+    enrolment: () => ({
+      ...model.enrolment,
+      mostOtherScore: Math.max(model.enrolment.mostOtherScore, limits.threshold - limits.margin),
+    }),
     detect: (picture) => takeTurn(() => model.detect(picture)),
     embed: (picture, face) => takeTurn(() => model.embed(picture, face)),
     search: gallery.search,

@@ -40,7 +40,7 @@ export const createEnrolments = (zone: Zone, port: Port): Enrolments => {
   }
   return {
     begin: (order, engine) => {
-      const session = createSession({ credential: order.credential, zone, limits: engine.enrolment })
+      const session = createSession({ credential: order.credential, zone, limits: engine.enrolment() })
       running = { order, session, timer: setTimeout(fail, Math.min(order.forMs, ENROLMENT_LIMIT_MS)) }
     },
     refuse: (order, because) => answer(order, { outcome: 'failed', because }),

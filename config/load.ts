@@ -13,8 +13,8 @@ import { readIssue } from './value-problems.ts'
 import type { ProblemCode } from './wording.ts'
 import { readYaml, type Tree } from './yaml-tree.ts'
 
-/** The examples are 6 KiB. A larger file is a mistake, and parsing it would keep the daemon from its work. */
-const maxFileKib = 256
+/** The examples are 6 KiB. A larger file is a mistake; hostile YAML of this size takes a second to refuse, and a reload waits for it. */
+const maxFileKib = 64
 /** Nobody reads more at once; the rest is counted. */
 const problemsLimit = 100
 

@@ -111,12 +111,12 @@ describe('a file that cannot be read', () => {
 
   test('has a name that no file can have', () => expect(codeOf('a\0b')).toBe('file_unreadable'))
 
-  test('is larger than 256 KiB', () => {
-    expect(summaryOf(goodGate + '#'.repeat(256 * 1024))).toEqual(['- - file_too_large'])
+  test('is larger than 64 KiB', () => {
+    expect(summaryOf(goodGate + '#'.repeat(64 * 1024))).toEqual(['- - file_too_large'])
   })
 
-  test('is just 256 KiB and is read', () => {
-    const filled = `${goodGate}#`.padEnd(256 * 1024, '#')
+  test('is just 64 KiB and is read', () => {
+    const filled = `${goodGate}#`.padEnd(64 * 1024, '#')
     expect(loadText(filled).ok).toBe(true)
   })
 

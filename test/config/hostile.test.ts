@@ -134,14 +134,14 @@ describe('a hostile file is answered in bounded time', () => {
 
   test.each([
     ['many wrong keys', () => goodGate + Array.from({ length: 15_000 }, (_, index) => `pulseM${index}: 1`).join('\n')],
-    ['many wrong groups', () => `${goodGate}gate2:\n${'- {a: 1}\n'.repeat(8000)}`],
-    ['many wrong devices', () => goodGate.replace('[{ id: a', `[${'{},'.repeat(12_000)}{ id: a`)],
-    ['many repeated keys', () => goodGate + 'gate: a\n'.repeat(15_000)],
+    ['many wrong groups', () => `${goodGate}gate2:\n${'- {a: 1}\n'.repeat(6000)}`],
+    ['many wrong devices', () => goodGate.replace('[{ id: a', `[${'{},'.repeat(8000)}{ id: a`)],
+    ['many repeated keys', () => goodGate + 'gate: a\n'.repeat(7000)],
     ['one endless key', () => `${goodGate}${'k'.repeat(1000)}: 1\n`],
-    ['deep brackets', () => '['.repeat(100_000)],
+    ['deep brackets', () => '['.repeat(60_000)],
     ['deep lists', () => '- '.repeat(20_000)],
-    ['many references', () => `a: &a 1\nb:\n${'- *a\n'.repeat(15_000)}`],
-    ['broken quotes', () => '"a" '.repeat(20_000)],
+    ['many references', () => `a: &a 1\nb:\n${'- *a\n'.repeat(10_000)}`],
+    ['broken quotes', () => '"a" '.repeat(15_000)],
   ])('%s', (_, make) => {
     const text = make()
     const started = performance.now()

@@ -1,0 +1,141 @@
+// Faces in the demo, by the resident's own will: consent signed, confirmed by his own card and `1#`, then three templates from what
+// stands before the camera. And the recognition of whoever is shown. Keeps pictures and residents together, never a vector.
+
+import { hashNotice } from '../../config/notice.ts'
+import type { WallMs } from '../../config/words.ts'
+import { makeId } from '../store/ids.ts'
+import { byDemo, need, type Resident } from './house.ts'
+import type { Look, Person } from './pictures.ts'
+import type { Answer, Stage } from './stage.ts'
+
+const CONSENT_MS = 180 * 24 * 3_600_000
+/** Three good frames take one second; a picture that gives none by then is no picture to enrol. */
+const ENROL_LIMIT_MS = 4000
+/** Two agreeing frames take a quarter of a second, on a busy machine with the weaker pack one. */
+const LOOK_LIMIT_MS = 2500
+/** Pictures of somebody else are tried so often for one resident. */
+const TRIES = 4
+
+export type Enrolled = { readonly resident: Resident; readonly person: Person }
+
+const recordConsent = async ({ daemon }: Stage, resident: Resident, n: number): Promise<void> => {
+  const { config, clock, ledger, model } = daemon
+  const givenAt = clock.wall()
+  const consent = {
+    residentId: resident.id,
+    gates: [config.gate],
+    noticeHash: hashNotice(config),
+    model,
+    givenBy: 'self',
+    formNumber: `DEMO-${n + 1}`,
+    witness: 'demo',
+    language: config.language,
+    givenAt,
+    expiresAt: (givenAt + CONSENT_MS) as WallMs,
+  } as const
+  need(await ledger.write('recordConsent', consent, byDemo))
+}
+
+/** His own act at the gate, without which the store takes no template. */
+export const confirmConsents = async (stage: Stage, residents: readonly Resident[]): Promise<void> => {
+  for (const [n, resident] of residents.entries()) {
+    await recordConsent(stage, resident, n)
+    await stage.tap('entry', resident.card)
+    if (!(await stage.choose('1#'))) throw new Error('the gate did not take the consent')
+  }
+}
+
+const enrolFace = async (stage: Stage, resident: Resident, { enrolment }: Person): Promise<boolean> => {
+  const { face, ledger, gallery } = stage.daemon
+  const credentialId = makeId('c')
+  let n = 0
+  const showNext = async () => {
+    const look = enrolment[n++ % enrolment.length]
+    if (look) await stage.show(look)
+  }
+  await showNext()
+  const order = { credential: credentialId, side: 'entry', forMs: stage.restMs() + ENROL_LIMIT_MS } as const
+  const takesAnother = new Set(['one_of_three', 'two_of_three', 'start_again'])
+  let shown = Promise.resolve()
+  const enrolled = await face.enrol(
+    order,
+    (hint) => {
+      if (takesAnother.has(hint)) shown = shown.then(showNext)
+    },
+    () => undefined,
+  )
+  await shown
+  await stage.clear()
+  if ('failed' in enrolled) return false
+  const templates = enrolled.map(({ sealed, wrappedKey }) => ({
+    sealed: Buffer.from(sealed, 'base64'),
+    wrappedKey: Buffer.from(wrappedKey, 'base64'),
+  }))
+  const { model } = stage.daemon
+  need(await ledger.write('addTemplates', { residentId: resident.id, credentialId, model, templates }, byDemo))
+  await gallery.sync()
+  return true
+}
+
+/** `people` is used up from its beginning: whoever enrols badly is passed over. */
+export const enrolFaces = async (
+  stage: Stage,
+  residents: readonly Resident[],
+  people: Person[],
+  onEnrolled: (done: number) => void,
+): Promise<Enrolled[]> => {
+  const enrolled: Enrolled[] = []
+  for (const resident of residents) {
+    for (let n = 0; n < TRIES; n++) {
+      const person = people.shift()
+      if (!person) break
+      if (!(await enrolFace(stage, resident, person))) continue
+      enrolled.push({ resident, person })
+      break
+    }
+    onEnrolled(enrolled.length)
+  }
+  return enrolled
+}
+
+/** Shows one look after the other until the gate grants; what it said last, or nothing. */
+export const showFace = async (stage: Stage, looks: readonly Look[]): Promise<Answer | undefined> => {
+  let last: Answer | undefined
+  for (const look of looks) {
+    const mark = stage.mark()
+    await stage.show(look)
+    const isFace = ({ attempt }: Pick<Answer, 'attempt'>) => attempt.proofs.some(({ path }) => path === 'face')
+    last = (await stage.hearAttempt(mark, isFace, stage.restMs() + LOOK_LIMIT_MS)) ?? last
+    if (last?.decision.outcome === 'grant') return last
+  }
+  return last
+}
+
+export type Stranger =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'counted'; readonly ms: number }
+  | { readonly kind: 'unseen' }
+
+/** Long enough for three looks, which nobody knows. */
+const STRANGER_STANDS_MS = 1800
+const COUNT_LIMIT_MS = 3500
+
+/** Somebody the gate does not know: no event, only a count once he has left; or a denial where he resembles somebody. */
+export const showStranger = async (stage: Stage, look: Look): Promise<Stranger> => {
+  const mark = stage.mark()
+  const standsMs = stage.restMs() + STRANGER_STANDS_MS
+  const at = await stage.show(look, standsMs)
+  const counted = stage.waitFor(
+    mark,
+    (happening, heardAt) => (happening.kind === 'count' && happening.what === 'unknown_face' ? heardAt : undefined),
+    standsMs + COUNT_LIMIT_MS,
+  )
+  const isFace = ({ attempt }: Pick<Answer, 'attempt'>) => attempt.proofs.some(({ path }) => path === 'face')
+  const answer = await Promise.race([
+    stage.hearAttempt(mark, isFace, standsMs + COUNT_LIMIT_MS),
+    counted.then(() => undefined),
+  ])
+  if (answer) return { kind: 'answer', answer }
+  const countedAt = await counted
+  return countedAt === undefined ? { kind: 'unseen' } : { kind: 'counted', ms: countedAt - at }
+}

@@ -1,0 +1,134 @@
+// The scenes of the morning, one function each, in the order in which they are played. Each plays what people do and reports what
+// the gate answered; none knows how the gate decides. Called by demo.ts.
+
+import { judgeConfig } from '../cli/run.ts'
+import type { Chance } from './chance.ts'
+import { type Enrolled, showFace, showStranger } from './faces.ts'
+import { makeCard, makeCode, type Resident } from './house.ts'
+import type { Person } from './pictures.ts'
+import { faceOnlyExample } from './place.ts'
+import { type Played, playedOf, roundMs, type SceneCode } from './scene.ts'
+import type { Stage } from './stage.ts'
+
+const RIGHT = { outcome: 'grant', reason: 'right' } as const
+const UNKNOWN = { outcome: 'deny', reason: 'credential_unknown' } as const
+const PART_DOWN_LIMIT_MS = 3000
+
+/** No answer of the gate: the face could not be shown, or was not seen. */
+const refuseFace = (scene: SceneCode, who: string, reason: string, asIntended: boolean): Played => ({
+  ...{ scene, path: 'face', outcome: 'refused', reason, ms: 0, relay: false },
+  ...{ who, asIntended },
+})
+
+export const playCard = async (stage: Stage, { id, who, card }: Resident, scene: SceneCode = 'card'): Promise<Played> =>
+  playedOf(scene, who, await stage.tap('entry', card), { ...RIGHT, residentId: id })
+
+export const playCode = async (stage: Stage, { id, who, keys = '' }: Resident): Promise<Played> =>
+  playedOf('code', who, await stage.type(keys), { ...RIGHT, residentId: id })
+
+/** The first of the enrolled whom the gate recognises; he is the one who later withdraws. */
+export const playFace = async (
+  stage: Stage,
+  enrolled: readonly Enrolled[],
+): Promise<{ readonly played: Played; readonly recognised?: Enrolled }> => {
+  let last: Played | undefined
+  for (const one of enrolled) {
+    const { resident, person } = one
+    const answer = await showFace(stage, person.probes)
+    await stage.clear()
+    if (!answer) continue
+    last = playedOf('face', resident.who, answer, { ...RIGHT, residentId: resident.id })
+    if (last.asIntended) return { played: last, recognised: one }
+  }
+  return { played: last ?? refuseFace('face', '', 'face_not_recognised', false) }
+}
+
+const playUnknownFace = async (
+  stage: Stage,
+  scene: SceneCode,
+  who: string,
+  people: readonly Person[],
+): Promise<Played> => {
+  for (const person of people) {
+    const [look] = person.probes
+    if (!look) continue
+    const seen = await showStranger(stage, look)
+    if (seen.kind === 'answer') {
+      const { decision } = seen.answer
+      // Somebody who resembles a resident too little to be let in is told to use his card: denied all the same.
+      const reason = decision.reason === 'face_uncertain' ? 'face_uncertain' : UNKNOWN.reason
+      return playedOf(scene, who, seen.answer, { outcome: 'deny', reason })
+    }
+    if (seen.kind === 'counted')
+      return { ...{ scene, path: 'face', ...UNKNOWN, ms: roundMs(seen.ms), relay: false }, who, asIntended: true }
+  }
+  return refuseFace(scene, who, 'face_not_seen', false)
+}
+
+/** Strangers who do not look at the camera are passed over. */
+const STRANGERS_TRIED = 3
+
+export const playStranger = (stage: Stage, who: string, people: readonly Person[]): Promise<Played> =>
+  playUnknownFace(stage, 'stranger_face', who, people.slice(0, STRANGERS_TRIED))
+
+/** Faces could not be shown at all: as it should be only where the machine has no pictures of any. */
+export const refuseScene = (scene: SceneCode, reason: string): Played =>
+  refuseFace(scene, '', reason, reason === 'pictures_missing')
+
+export const playUnknownCard = async (stage: Stage, who: string, chance: Chance): Promise<Played> =>
+  playedOf('unknown_card', who, await stage.tap('entry', makeCard(chance)), UNKNOWN)
+
+export const playWrongCode = async (stage: Stage, { who, keys = '' }: Resident, chance: Chance): Promise<Played> => {
+  const [number] = keys.split('*')
+  const wrong = `${number}*${makeCode(chance)}#`
+  if (wrong === keys) return playWrongCode(stage, { id: '', who, keys, card: '' }, chance)
+  return playedOf('wrong_code', who, await stage.type(wrong), { outcome: 'deny', reason: 'pin_wrong' })
+}
+
+/** The native libraries of the face part die in mid-work; the tap comes while nothing is there in their place. */
+export const playKilledFace = async (stage: Stage, resident: Resident): Promise<Played> => {
+  await stage.waitPart('face')
+  const mark = stage.mark()
+  stage.daemon.supervisor.replace('face', 'SIGKILL')
+  const tapped = playCard(stage, resident, 'card_while_face_killed')
+  const died = await stage.waitFor(
+    mark,
+    (happening) => (happening.kind === 'part' && happening.part === 'face' ? happening.state === 'down' : undefined),
+    PART_DOWN_LIMIT_MS,
+  )
+  const played = await tapped
+  return { ...played, asIntended: played.asIntended && died === true }
+}
+
+export const playExitButton = async (stage: Stage, who: string): Promise<Played> => {
+  const { ms, relay } = await stage.press()
+  const line = { scene: 'exit_button', path: 'exit_button', outcome: 'grant', reason: 'exit_button' } as const
+  return { ...line, ms: roundMs(ms), relay, who, asIntended: relay }
+}
+
+/** The judgement that `check`, `run` and `reload` make. */
+export const playFaceOnly = async (stage: Stage, who: string): Promise<Played> => {
+  const { clock } = stage.daemon
+  const startedAt = clock.monotonic()
+  const { config, problems } = await judgeConfig(faceOnlyExample)
+  const ms = roundMs(clock.monotonic() - startedAt)
+  const reason = problems.find(({ severity }) => severity === 'error')?.code ?? 'none'
+  const asIntended = config === undefined && reason === 'face_alone'
+  const line = { scene: 'face_only_configuration', path: 'none', outcome: 'refused', reason, ms, relay: false } as const
+  return { ...line, who, asIntended }
+}
+
+/** Tap, 9# 9#; then the same picture that opened before does not; then the card still does. */
+export const playWithdrawal = async (
+  stage: Stage,
+  { resident, person }: Enrolled,
+  onPlayed: (played: Played) => void,
+): Promise<void> => {
+  const scene = 'consent_withdrawn'
+  await stage.waitPart('face')
+  onPlayed(await playCard(stage, resident, scene))
+  const withdrawn = (await stage.choose('9#')) && (await stage.choose('9#'))
+  const shown = await playUnknownFace(stage, scene, resident.who, [person])
+  onPlayed({ ...shown, asIntended: shown.asIntended && withdrawn })
+  onPlayed(await playCard(stage, resident, scene))
+}

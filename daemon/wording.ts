@@ -9,18 +9,22 @@ import { storeLines } from './wording-store.ts'
 
 export type Line = readonly [en: string, zh: string]
 
-const lines: Readonly<Record<string, Line>> = {
-  ...Object.fromEntries([...denials, ...grants].map(([code, en, zh]) => [code, [en, zh]])),
-  ...storeLines,
-  ...officeLines,
-  ...faceLines,
-}
+const lines: Readonly<Record<string, Line>> = { ...storeLines, ...officeLines, ...faceLines }
+/** Some reasons at the gate share their code with a refusal at the office, which has another remedy. */
+const reasons: ReadonlyMap<string, Line> = new Map(
+  [...denials, ...grants].map(([code, en, zh]) => [code, [en, zh] as const]),
+)
+
+const inLanguage = (line: Line | undefined, language: Language): string | undefined => line?.[language === 'en' ? 0 : 1]
+
+export const wordReason = (reason: string, language: Language): string =>
+  inLanguage(reasons.get(reason), language) ?? reason
 
 export const hasWording = (code: string): boolean => Object.hasOwn(lines, code)
 
 /** The line alone; the code itself when there is none. */
 export const wordCode = (code: string, language: Language): string =>
-  (hasWording(code) ? lines[code]?.[language === 'en' ? 0 : 1] : undefined) ?? code
+  inLanguage(hasWording(code) ? lines[code] : undefined, language) ?? code
 
 export const wordFailure = (code: string, detail: string | undefined, language: Language): string => {
   const about = detail === undefined || detail === '' ? code : `${code}: ${detail}`

@@ -3,7 +3,7 @@
 
 import type { Language } from '../../config/words.ts'
 import type { LedgerLine } from '../store/reads.ts'
-import { wordCode } from '../wording.ts'
+import { wordReason } from '../wording.ts'
 
 export const showInstant = (wall: number): string => {
   const at = new Date(wall)
@@ -24,7 +24,7 @@ const showPayload = (payload: Readonly<Record<string, unknown>>, language: Langu
   const { outcome, reason } = payload
   const verdict =
     typeof outcome === 'string' && typeof reason === 'string'
-      ? [`${outcome} ${reason}: ${wordCode(reason, language)}`]
+      ? [`${outcome} ${reason}: ${wordReason(reason, language)}`]
       : []
   const rest = Object.entries(payload).filter(([name]) => !told.has(name))
   return [...verdict, ...rest.map(([name, value]) => `${name}=${showPart(value)}`)].join('  ')

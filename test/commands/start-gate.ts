@@ -132,15 +132,17 @@ export type Gate = {
   /** The simulated person: an order to a device, or to `door`. */
   readonly play: (device: string, order: object) => Promise<Record<string, unknown>>
   readonly status: () => Promise<Status>
+  /** A command straight over the control socket, for what a test looks at again and again. */
+  readonly ask: (command: string, args?: object, onTell?: (told: unknown) => void) => Promise<unknown>
   readonly stop: () => Promise<void>
 }
 
+type Tell = (told: unknown) => void
+const askGate = (runtimeDirectory: string, command: string, args: object, onTell: Tell = () => undefined) =>
+  callControl(join(runtimeDirectory, 'control.sock'), { command, args }, onTell)
+
 const askStatus = async (runtimeDirectory: string): Promise<Status | undefined> => {
-  const asked = await callControl(
-    join(runtimeDirectory, 'control.sock'),
-    { command: 'status', args: {} },
-    () => undefined,
-  )
+  const asked = await askGate(runtimeDirectory, 'status', {})
   return asked.ok ? (asked.value as Status) : undefined
 }
 
@@ -200,6 +202,11 @@ export const startGate = async ({
     ...{ configFile, runtimeDirectory, folder: folder.folder, child, status, stop, cliWith },
     log: () => written,
     cli: (...args) => cliWith('', ...args),
+    ask: async (command, args = {}, onTell) => {
+      const asked = await askGate(runtimeDirectory, command, args, onTell)
+      if (!asked.ok) throw new Error(`${command}: ${asked.code}`)
+      return asked.value
+    },
     play: (device, order) => playDevice(runtimeDirectory, device, order),
   }
 }

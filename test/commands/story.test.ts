@@ -19,31 +19,31 @@ afterAll(() => gate?.stop())
 
 const tap = (identifier = CARD) => gate.play('entry-card', { tap: identifier })
 const press = (keys: string) => gate.play('entry-keypad', { keys })
-const events = async (count = 50): Promise<readonly LedgerLine[]> => {
-  const { stdout } = await gate.cli('log', 'tail', '-n', String(count), '--json')
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as LedgerLine)
-}
+const events = async (): Promise<readonly LedgerLine[]> =>
+  (await gate.ask('log tail', { count: 1000 })) as readonly LedgerLine[]
 const lastOf = async (kind: string): Promise<LedgerLine['payload']> =>
   (await events()).findLast((event) => event.kind === kind)?.payload
 const pulses = (): number =>
   readFileSync(join(gate.runtimeDirectory, 'relay-log'), 'utf8')
     .split('\n')
     .filter((line) => line.endsWith(' on')).length
+const isAtRest = async () => (await gate.play('door', { state: true }))['relay'] === false || undefined
 /** The act, and that the relay moved once more than before. */
 const opensBy = async (act: () => Promise<unknown>): Promise<void> => {
+  await until('the relay at rest', isAtRest)
   const before = pulses()
   await act()
   await until('the relay', () => pulses() > before || undefined)
-  await until(
-    'the relay at rest',
-    async () => (await gate.play('door', { state: true }))['relay'] === false || undefined,
-  )
+  await until('the relay at rest again', isAtRest)
 }
-const page = async (): Promise<ResidentPage> =>
-  (await gate.cli('resident', 'show', resident, '--json')).json as ResidentPage
+const denies = async (reason: string, act: () => Promise<unknown>): Promise<void> => {
+  await until('the relay at rest', isAtRest)
+  const before = pulses()
+  await act()
+  await until(reason, async () => (await lastOf('attempt'))?.['reason'] === reason || undefined)
+  expect(pulses()).toBe(before)
+}
+const page = async () => (await gate.ask('resident show', { resident })) as ResidentPage
 
 describe('a resident of room 1204', () => {
   test('cannot be added before the room is', async () => {
@@ -66,9 +66,7 @@ describe('a resident of room 1204', () => {
     const adding = gate.cli('card', 'add', resident, '--json')
     await until('the card', async () => {
       await tap()
-      return ((await Promise.race([adding, undefined])) ?? (await gate.status()).credentials.card > 0)
-        ? true
-        : undefined
+      return (await gate.status()).credentials.card === 1 || undefined
     })
     const added = await adding
     expect(added).toMatchObject({ code: 0, json: { residentId: resident } })
@@ -81,10 +79,7 @@ describe('a resident of room 1204', () => {
   })
 
   test('is not opened for by somebody else’s card', async () => {
-    const before = pulses()
-    await tap(STRANGE)
-    await until('the denial', async () => (await lastOf('attempt'))?.['reason'] === 'credential_unknown' || undefined)
-    expect(pulses()).toBe(before)
+    await denies('credential_unknown', () => tap(STRANGE))
   })
 
   test('gets no weak code, and none that is the room’s number', async () => {
@@ -104,10 +99,10 @@ describe('a resident of room 1204', () => {
 })
 
 describe('consent', () => {
-  test('is refused while no face model is installed, as nobody could say to what', async () => {
+  test('is recorded with its form, and says what the resident does now', async () => {
     const ran = await gate.cli('consent', 'record', resident, '--form', 'F-1', '--witness', 'Wang')
-    // The builtin pack comes from npm and is always there: with it a consent can be recorded.
-    expect(ran.code === 0 || ran.stderr.includes('model_missing')).toBe(true)
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toMatch(/tap the card.*1#/)
   })
 
   test('is no consent before the resident confirms it himself', async () => {
@@ -156,21 +151,10 @@ describe('the office', () => {
   test('revokes a card, which then opens nothing', async () => {
     const card = (await page()).credentials.find((one) => one.kind === 'card')
     expect((await gate.cli('credential', 'revoke', card?.id ?? '', '--because', 'lost')).code).toBe(0)
-    const before = pulses()
-    await tap()
-    await until('the denial', async () => (await lastOf('attempt'))?.['reason'] === 'credential_revoked' || undefined)
-    expect(pulses()).toBe(before)
+    await denies('credential_revoked', () => tap())
     const again = await gate.cli('credential', 'revoke', card?.id ?? '')
     expect(again).toMatchObject({ code: 1 })
     expect(again.stderr).toContain('credential_revoked')
-  })
-
-  test('follows the record as it grows', async () => {
-    const following = gate.cli('log', 'tail', '-n', '1', '--follow', '--json')
-    await gate.cli('household', 'add', '1205')
-    await until('another event', async () => (await lastOf('household_added')) !== undefined || undefined)
-    await gate.status()
-    void following
   })
 
   test('proves the record whole', async () => {
@@ -182,14 +166,11 @@ describe('the office', () => {
   test('removes the resident, and his code with him', async () => {
     expect((await gate.cli('resident', 'remove', resident)).code).toBe(0)
     expect((await gate.cli('resident', 'show', resident)).stderr).toContain('resident_unknown')
-    const before = pulses()
-    await press('12042*471108#')
-    await until('the denial', async () => (await lastOf('attempt'))?.['reason'] === 'credential_unknown' || undefined)
-    expect(pulses()).toBe(before)
+    await denies('credential_unknown', () => press('12042*471108#'))
   })
 
   test('left no name, code, identifier in the record or the log', async () => {
-    const record = JSON.stringify(await events(1000)) + gate.log()
+    const record = JSON.stringify(await events()) + gate.log()
     for (const secret of ['Li Mei', '471108', CARD]) expect(record).not.toContain(secret)
   })
 })

@@ -235,15 +235,17 @@ test('facts for ten thousand residents come in well under a millisecond', async 
       card.run(`c${n}`, token[0]?.hash)
     })
   })()
-  const times = Array.from({ length: 2000 }, (_, n) => {
+  const measured = Array.from({ length: 2000 }, (_, n) => {
     const token = tokens[(n * 7919) % tokens.length] ?? []
     const began = performance.now()
-    expect.soft(ask(facts, [{ path: 'card', token }]).proofs[0]?.credential).toBeDefined()
-    return performance.now() - began
-  }).sort((a, b) => a - b)
+    const known = ask(facts, [{ path: 'card', token }]).proofs[0]?.credential
+    return { ms: performance.now() - began, known }
+  })
+  expect(measured.filter((one) => one.known === undefined)).toEqual([])
+  const times = measured.map((one) => one.ms).sort((a, b) => a - b)
   const [p50, p99] = [times[1000] ?? 0, times[1980] ?? 0]
   console.log(`readFacts at 10000 residents: p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(3)} ms`)
-  // Measured 0.1 / 0.2 alone; the bound leaves room for a loaded test machine.
+  // The goal is p99 0.2 on a quiet machine, which bench measures; a loaded one is judged by its median.
   expect(p50).toBeLessThan(1)
 })
 

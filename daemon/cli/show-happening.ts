@@ -1,0 +1,87 @@
+// What happens at the gate, one line each, for whoever watches it on a screen: ids and codes in words, no name. Called by `sim`.
+
+import type { Language, MonotonicMs } from '../../config/words.ts'
+import type { DoorEvent } from '../../drivers/protocol.ts'
+import type { ShownSign } from '../../drivers/signal/simulated.ts'
+import type { Happening } from '../daemon.ts'
+import { wordCode, wordReason } from '../wording.ts'
+import { pick } from './context.ts'
+import { wordPlace } from './show-status.ts'
+
+type Words = readonly [en: string, zh: string]
+
+const doorWords: Readonly<Record<DoorEvent['what'], Words>> = {
+  relay_on: ['relay on', '继电器吸合'],
+  relay_off: ['relay off', '继电器释放'],
+  opened: ['door opened', '门已开'],
+  closed: ['door closed', '门已关'],
+  held: ['door held open too long', '门开启超时'],
+  held_over: ['no longer held open', '超时结束'],
+  forced: ['door FORCED', '门被强行打开'],
+  exit_button: ['exit button', '出门按钮'],
+  fire_on: ['FIRE', '消防信号'],
+  fire_off: ['fire over', '消防信号解除'],
+  mode_dropped: ['mode ended: nobody answers for it', '模式已解除：主程序无应答'],
+  refused: ['the door refused an order', '门拒绝指令'],
+}
+
+const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
+  granted: ['welcome', '请进'],
+  denied: ['no', '拒绝'],
+  use_card_or_code: ['use your card or code', '请刷卡或输入密码'],
+  second_please: ['and your second proof', '请出示第二种凭证'],
+  menu_open: ['menu', '菜单'],
+  again_please: ['once more', '请再输入一次'],
+  done: ['done', '完成'],
+  refused: ['not possible', '无法完成'],
+  come_closer: ['come closer', '请靠近'],
+  look_here: ['look here', '请看镜头'],
+  hold_still: ['hold still', '请保持不动'],
+  held: ['you hold', '您持有'],
+}
+
+const word = ([en, zh]: Words, language: Language): string => pick(language, en, zh)
+
+const showAttempt = (
+  { attempt, decision, record }: Extract<Happening, { kind: 'attempt' }>,
+  now: MonotonicMs,
+  language: Language,
+): string => {
+  const granted = decision.outcome === 'grant'
+  const paths = attempt.proofs.map(({ path }) => wordPlace(path, language)).join(' + ')
+  const who = decision.residentId === undefined ? '' : `  ${decision.residentId}`
+  const verdict = granted ? pick(language, '✓ granted', '✓ 准许') : pick(language, '✗ denied', '✗ 拒绝')
+  const reason = wordReason(decision.reason, language)
+  const event = pick(language, `event ${record.ref}`, `事件 ${record.ref}`)
+  return `${wordPlace(attempt.side, language)}  ${paths}  ${verdict}: ${reason}${who}  ${(now - attempt.at).toFixed(1)} ms  ${event}`
+}
+
+const showSign = ({ side, sign, held }: ShownSign, language: Language): string => {
+  const counts = held
+    ? pick(
+        language,
+        `: ${held.cards} cards, ${held.codes} codes, face ${held.face ? 'yes' : 'no'}`,
+        `：${held.cards} 张卡、${held.codes} 个密码、人脸${held.face ? '有' : '无'}`,
+      )
+    : ''
+  return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}`
+}
+
+export const showHappening = (happening: Happening, now: MonotonicMs, language: Language): string => {
+  switch (happening.kind) {
+    case 'attempt':
+      return showAttempt(happening, now, language)
+    case 'door': {
+      const { what, because } = happening.event
+      return `${wordPlace('door', language)}  ${word(doorWords[what], language)}${because === undefined ? '' : ` (${because})`}`
+    }
+    case 'signal':
+      return showSign(happening.shown, language)
+    case 'part':
+      return `${wordPlace(happening.part, language)}  ${wordPlace(happening.state, language)}`
+    case 'count':
+      return `${wordPlace(happening.side, language)}  ${happening.what === 'unknown_face' ? pick(language, 'an unknown face, counted and forgotten', '未登记的人脸，仅计数') : happening.what}`
+    case 'alarm':
+      return `! ${wordCode(happening.code, language)}`
+  }
+}

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { type Part, type Path, type Result, systemClock } from '../../config/words.ts'
 import { callControl } from '../../daemon/control.ts'
 import type { Happening } from '../../daemon/daemon.ts'
+import { KEY_LIMIT_PER_WINDOW } from '../../drivers/keypad/key-codes.ts'
 import { playDevice } from '../../drivers/simulation.ts'
 import { type Exit, waitUntil } from '../drivers/play-main.ts'
 import type { GatePlace } from './gate-place.ts'
@@ -22,6 +23,8 @@ const NEXT_LIMIT_MS = 5000
 /** With a cold compile cache, models to load and other tests beside it. */
 const START_LIMIT_MS = 20_000
 const STOP_LIMIT_MS = 10_000
+/** A little longer than the keypad part's own. */
+const TYPING_WINDOW_MS = 1100
 
 export type AttemptHappening = Extract<Happening, { kind: 'attempt' }>
 export type DoorHappening = Extract<Happening, { kind: 'door' }>
@@ -40,6 +43,8 @@ export type RunningGate = {
   readonly relayOn: (attempt: AttemptHappening, limitMs?: number) => Promise<DoorHappening['event']>
   readonly alarm: (code: string, limitMs?: number) => Promise<void>
   readonly play: (device: string, order: object) => Promise<Record<string, unknown>>
+  /** Keys at a simulated keypad, no faster than the keypad part takes from one line. */
+  readonly type: (device: string, keys: string) => Promise<Record<string, unknown>>
   readonly ask: (command: string, args?: object, onTell?: (line: unknown) => void) => Promise<Result<unknown>>
   readonly pidOf: (part: Part) => number | undefined
   readonly stderr: () => string
@@ -146,6 +151,7 @@ export const runGate = async (place: GatePlace, options: RunOptions = {}): Promi
     taken.add(found)
     return found
   }
+  const play = (device: string, order: object) => playDevice(place.runtimeDirectory, device, order)
   const stop = async () => {
     if (isRunning(child)) {
       child.kill('SIGCONT')
@@ -170,7 +176,8 @@ export const runGate = async (place: GatePlace, options: RunOptions = {}): Promi
     attempt: (path, limitMs) => next(isAttempt(path), limitMs),
     relayOn: async ({ record }, limitMs) => (await next(isRelayOn(record.ref), limitMs)).event,
     alarm: async (code, limitMs) => void (await next(isAlarm(code), limitMs)),
-    play: (device, order) => playDevice(place.runtimeDirectory, device, order),
+    play,
+    type: createTypist(play),
     ask: (command, args = {}, onTell = () => undefined) =>
       callControl(join(place.runtimeDirectory, 'control.sock'), { command, args }, onTell),
     pidOf: (part) => findPart(place, part),
@@ -179,6 +186,20 @@ export const runGate = async (place: GatePlace, options: RunOptions = {}): Promi
     exited,
     stop,
     [Symbol.asyncDispose]: stop,
+  }
+}
+
+const createTypist = (play: RunningGate['play']): RunningGate['type'] => {
+  let strokes: { readonly at: number; readonly keys: number }[] = []
+  const typedLately = () => {
+    strokes = strokes.filter(({ at }) => systemClock.monotonic() - at < TYPING_WINDOW_MS)
+    return strokes.reduce((sum, { keys }) => sum + keys, 0)
+  }
+  return async (device, keys) => {
+    await waitUntil('a keypad that takes more keys', () => typedLately() + keys.length <= KEY_LIMIT_PER_WINDOW)
+    const answer = await play(device, { keys })
+    strokes.push({ at: systemClock.monotonic(), keys: keys.length })
+    return answer
   }
 }
 

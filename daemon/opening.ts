@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashNotice } from '../config/notice.ts'
 import type { Config } from '../config/settings.ts'
-import { type Clock, done, failed, paths, type Result, sides } from '../config/words.ts'
+import { type Clock, done, failed, paths, type Result, type Side, sides } from '../config/words.ts'
 import { type FactsReader, openFacts } from './store/facts.ts'
 import { openKeys, settleKeys } from './store/keys.ts'
 import { type Ledger, type LedgerAlarm, startLedger } from './store/ledger.ts'
@@ -57,16 +57,19 @@ const offeredSides = (config: Config) =>
     return [{ side, paths: paths.filter((path) => offered[path] !== undefined), twoFactor: offered.twoFactor ?? [] }]
   })
 
+/** P1 at start and at reload: the sides where nobody could come in but by face, while faces are enrolled. */
+export const findFaceAlone = (config: Config, facts: Pick<FactsReader, 'findFaceAlone'>): readonly Side[] =>
+  facts.findFaceAlone(offeredSides(config))
+
 /** Mirrors the configuration into the store, where the law's triggers read it; refused while nobody could come in but by face. */
 export const adoptConfiguration = async (
   config: Config,
   model: string,
   store: OpenedStore,
 ): Promise<Result<unknown>> => {
-  const offered = offeredSides(config)
-  const alone = store.facts.findFaceAlone(offered)
+  const alone = findFaceAlone(config, store.facts)
   if (alone.length > 0) return failed('face_alone', alone.join(', '))
   const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex')
-  const mirrored = { gate: config.gate, sides: offered, noticeHash: hashNotice(config), model, configHash }
+  const mirrored = { gate: config.gate, sides: offeredSides(config), noticeHash: hashNotice(config), model, configHash }
   return store.ledger.write('mirrorConfiguration', mirrored, { role: 'daemon', caller: 'main' })
 }

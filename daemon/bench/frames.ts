@@ -7,9 +7,10 @@ import { type FaceModel, openFaceModel } from '../../models/face-model.ts'
 import { createGallery, type Gallery } from '../../models/match.ts'
 import type { Picture } from '../../models/picture.ts'
 import { type Comparator, type Look, openComparators } from './comparators.ts'
+import { type Unmeasured, unmeasured } from './figures.ts'
+import { rankOf } from './ranks.ts'
 
 export type Spread = { readonly p50: number; readonly min: number; readonly p95: number }
-export type Unmeasured = { readonly value: null; readonly why: string }
 /** Median over the rounds of their median over ours. */
 export type Ratio = { readonly value: number; readonly theirs_ms: Spread }
 export type FrameFigures = {
@@ -26,8 +27,6 @@ export type FrameBenchOptions = {
 const galleryVectors = 1000
 const looksPerRound = { ours: 20, theirs: 3 } as const
 const warmUps = { ours: 20, theirs: 2 } as const
-
-const unmeasured = (why: string): Unmeasured => ({ value: null, why })
 
 /** A part of face-api's first demo picture with one of its three faces. */
 const cutFrame = async (): Promise<Picture> => {
@@ -88,11 +87,6 @@ const timeLooks = async (look: Look, count: number): Promise<number[]> => {
     if (faces !== 1) throw new Error(`a look found ${faces} faces where there is one`)
   }
   return times
-}
-
-const rankOf = (values: readonly number[], part: number): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
 const spreadOf = (times: readonly number[]): Spread => ({

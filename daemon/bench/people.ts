@@ -1,0 +1,140 @@
+// Fills the bench's store through the ledger's own operations: households, residents, a card each, a few faces of nobody, one code.
+// The same people and cards every time. Called by bench.ts before the gates start.
+
+import { createHash } from 'node:crypto'
+import { loadConfig } from '../../config/load.ts'
+import { hashNotice } from '../../config/notice.ts'
+import type { Config } from '../../config/settings.ts'
+import { hide, type Result, type Secret, systemClock, type WallMs } from '../../config/words.ts'
+import { sealTemplate } from '../../drivers/face/seal.ts'
+import { readTemplateKey } from '../../drivers/face/template-key.ts'
+import { findPack } from '../../models/packs.ts'
+import { modelOf } from '../cli/run.ts'
+import { adoptConfiguration, type OpenedStore, openStore } from '../opening.ts'
+import { makeId } from '../store/ids.ts'
+import type { OperationArgs, OperationName, OperationValue } from '../store/operations.ts'
+import type { Lab } from './lab.ts'
+
+const HOUSEHOLD_RESIDENTS = 4
+const CHUNK_RESIDENTS = 200
+/** Enough that the face part looks at frames at all. */
+const FACES = 20
+const MONTH_MS = 30 * 86_400_000
+
+export const pin = { number: '12042', code: '481516' } as const
+
+/** Seven bytes, as most cards have. */
+export const identifierOf = (resident: number): Buffer =>
+  createHash('sha256').update(`card ${resident}`).digest().subarray(0, 7)
+
+const take = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(`the bench’s store refused: ${result.code} ${result.detail ?? ''}`)
+  return result.value
+}
+
+type Write = <Name extends OperationName>(name: Name, args: OperationArgs<Name>) => Promise<OperationValue<Name>>
+type Resident = { readonly residentId: string; readonly credentialId: string }
+
+const addChunk = async (
+  write: Write,
+  { facts }: OpenedStore,
+  gate: string,
+  first: number,
+  count: number,
+): Promise<Resident[]> => {
+  const numbers = Array.from({ length: count }, (_, n) => first + n)
+  const rooms = numbers.filter((n) => n % HOUSEHOLD_RESIDENTS === 0)
+  const households = await Promise.all(rooms.map((n) => write('addHousehold', { room: `room ${n}` })))
+  const homeOf = (n: number) => households[Math.floor((n - first) / HOUSEHOLD_RESIDENTS)]?.householdId ?? ''
+  const residents = await Promise.all(
+    numbers.map((n) => write('addResident', { householdId: homeOf(n), name: `resident ${n}`, rights: [{ gate }] })),
+  )
+  return Promise.all(
+    residents.map(async ({ residentId }, n) => {
+      const token = facts.cardKey(hide(identifierOf(first + n)))
+      const { credentialId } = await write('addCard', { residentId, token, proof: 'identifier' })
+      return { residentId, credentialId }
+    }),
+  )
+}
+
+/** A direction like any other: no face of anybody. */
+const drawVector = (dimension: number, seed: number): Float32Array => {
+  let state = seed + 1
+  const vector = Float32Array.from({ length: dimension }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32 - 0.5
+  })
+  const length = Math.hypot(...vector)
+  return vector.map((value) => value / length)
+}
+
+type Faces = {
+  readonly dimension: number
+  readonly model: string
+  readonly key: Secret<Buffer>
+  readonly notice: string
+}
+
+const addFace = async (
+  write: Write,
+  gate: string,
+  faces: Faces,
+  { residentId, credentialId }: Resident,
+  seed: number,
+) => {
+  const { model, notice: noticeHash } = faces
+  const givenAt = systemClock.wall()
+  const signed = { formNumber: `F-${seed}`, witness: 'bench', language: 'en', givenBy: 'self' } as const
+  const expiresAt = (givenAt + MONTH_MS) as WallMs
+  await write('recordConsent', { residentId, gates: [gate], noticeHash, model, ...signed, givenAt, expiresAt })
+  await write('confirmConsent', { residentId, credentialId })
+  const credential = makeId('c')
+  const { sealed, wrappedKey } = sealTemplate(drawVector(faces.dimension, seed), { credential, model }, faces.key)
+  const template = { sealed: Buffer.from(sealed, 'base64'), wrappedKey: Buffer.from(wrappedKey, 'base64') }
+  await write('addTemplates', { residentId, credentialId: credential, model, templates: [template] })
+}
+
+const setCode = async (write: Write, { facts }: OpenedStore, residentId: string) => {
+  const challenge = facts.newChallenge()
+  const hash = await facts.hashCode(hide(pin.code), challenge)
+  await write('setPin', { residentId, number: pin.number, ...challenge, hash })
+}
+
+const openFaces = async (config: Config, model: string, templateKeyFile: string | undefined): Promise<Faces> => {
+  const { pack } = take(await findPack(config.face.pack, config.face.modelsDirectory ?? ''))
+  const key = take(readTemplateKey(templateKeyFile))
+  return { dimension: pack.embedder.dimension, model, key, notice: hashNotice(config) }
+}
+
+const fill = async (store: OpenedStore, config: Config, count: number, say: (line: string) => void): Promise<void> => {
+  const { gate } = config
+  const model = await modelOf(config)
+  take(await adoptConfiguration(config, model, store))
+  const write: Write = async (name, args) =>
+    take(await store.ledger.write(name, args, { role: 'bench', caller: 'bench' }))
+  const residents: Resident[] = []
+  while (residents.length < count) {
+    const chunk = Math.min(CHUNK_RESIDENTS, count - residents.length)
+    residents.push(...(await addChunk(write, store, gate, residents.length, chunk)))
+    if (residents.length % (10 * CHUNK_RESIDENTS) === 0) say(`${residents.length} of ${count} residents`)
+  }
+  const faces = await openFaces(config, model, store.templateKeyFile)
+  for (const [n, resident] of residents.slice(0, FACES).entries()) await addFace(write, gate, faces, resident, n)
+  if (residents[0]) await setCode(write, store, residents[0].residentId)
+}
+
+export const fillStore = async (lab: Lab, count: number, say: (line: string) => void): Promise<void> => {
+  const loaded = loadConfig(lab.tapGate)
+  if (!loaded.ok)
+    throw new Error(`the bench’s configuration is refused: ${loaded.problems.map(({ code }) => code).join(' ')}`)
+  const config = loaded.value
+  const store = take(
+    await openStore(config, systemClock, lab.runtimeDirectory, ({ code }) => say(`the disk is slow: ${code}`)),
+  )
+  try {
+    await fill(store, config, count, say)
+  } finally {
+    await store.close()
+  }
+}

@@ -16,6 +16,7 @@ import { adoptConfiguration, openStore } from '../../daemon/opening.ts'
 import { prepareRuntimeFolder } from '../../daemon/runtime-folder.ts'
 import { type ChainHead, type ChainVerdict, chainStart } from '../../daemon/store/chain.ts'
 import { type FactsReader, openFacts } from '../../daemon/store/facts.ts'
+import { makeId } from '../../daemon/store/ids.ts'
 import { openKeys } from '../../daemon/store/keys.ts'
 import type { Ledger } from '../../daemon/store/ledger.ts'
 import type { LedgerLine } from '../../daemon/store/reads.ts'
@@ -188,6 +189,13 @@ export const giveConsent = async ({ config, model, ledger }: OpenPlace, person: 
   take(await ledger.write('recordConsent', consent, byOffice))
   const own = { residentId: person.residentId, credentialId: person.cardId }
   take(await ledger.write('confirmConsent', own, { role: 'resident', caller: 'keypad' }))
+}
+
+/** A face as the store knows it; nobody can be recognised by it. */
+export const addFace = async (open: OpenPlace, { residentId }: Person): Promise<string> => {
+  const templates = [{ sealed: randomBytes(600), wrappedKey: randomBytes(60) }]
+  const face = { residentId, credentialId: makeId('c'), model: open.model, templates }
+  return take(await open.ledger.write('addTemplates', face, byOffice)).credentialId
 }
 
 export const storeKeyOf = (place: GatePlace): Secret<Buffer> =>

@@ -11,7 +11,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { type Part, type Path, type Result, systemClock } from '../../config/words.ts'
+import { type Part, type Path, type Result, type Side, systemClock } from '../../config/words.ts'
+import type { Status } from '../../daemon/commands/status.ts'
 import { callControl } from '../../daemon/control.ts'
 import type { Happening } from '../../daemon/daemon.ts'
 import { KEY_LIMIT_PER_WINDOW } from '../../drivers/keypad/key-codes.ts'
@@ -46,6 +47,8 @@ export type RunningGate = {
   /** Keys at a simulated keypad, no faster than the keypad part takes from one line. */
   readonly type: (device: string, keys: string) => Promise<Record<string, unknown>>
   readonly ask: (command: string, args?: object, onTell?: (line: unknown) => void) => Promise<Result<unknown>>
+  /** Waits until every device of this path is so. */
+  readonly pathIs: (side: Side, path: Path, state: 'up' | 'down', limitMs?: number) => Promise<void>
   readonly pidOf: (part: Part) => number | undefined
   readonly stderr: () => string
   readonly kill: (signal: NodeJS.Signals) => void
@@ -152,6 +155,16 @@ export const runGate = async (place: GatePlace, options: RunOptions = {}): Promi
     return found
   }
   const play = (device: string, order: object) => playDevice(place.runtimeDirectory, device, order)
+  const ask: RunningGate['ask'] = (command, args = {}, onTell = () => undefined) =>
+    callControl(join(place.runtimeDirectory, 'control.sock'), { command, args }, onTell)
+  const pathIs: RunningGate['pathIs'] = (side, path, state, limitMs) => {
+    const look = async () => {
+      const status = await ask('status')
+      const devices = status.ok ? ((status.value as Status).sides[side]?.[path] ?? []) : []
+      return devices.length > 0 && devices.every((device) => device.state === state)
+    }
+    return waitUntil(`${path} at the ${side} ${state}`, look, limitMs)
+  }
   const stop = async () => {
     if (isRunning(child)) {
       child.kill('SIGCONT')
@@ -178,8 +191,8 @@ export const runGate = async (place: GatePlace, options: RunOptions = {}): Promi
     alarm: async (code, limitMs) => void (await next(isAlarm(code), limitMs)),
     play,
     type: createTypist(play),
-    ask: (command, args = {}, onTell = () => undefined) =>
-      callControl(join(place.runtimeDirectory, 'control.sock'), { command, args }, onTell),
+    ask,
+    pathIs,
     pidOf: (part) => findPart(place, part),
     stderr,
     kill: (signal) => void child.kill(signal),

@@ -1,0 +1,197 @@
+// P3: refusing costs nothing. Over random worlds on a real store: taking a resident's face away changes no decision about his card
+// or code, nor about anybody else.
+
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { hide, type MonotonicMs, type Path, type Side, type WallMs } from '../../config/words.ts'
+import { decide } from '../../daemon/core/decide.ts'
+import type { Attempt, Decision, Proof } from '../../daemon/core/types.ts'
+import type { FactsReader, ProofQuery } from '../../daemon/store/facts.ts'
+import type { Ledger } from '../../daemon/store/ledger.ts'
+import { openWriter } from '../../daemon/store/open.ts'
+import {
+  consentOf,
+  gate,
+  makePlace,
+  mirror,
+  model,
+  type Opened,
+  office,
+  openLedger,
+  openReads,
+  type Place,
+  take,
+} from '../store/place.ts'
+
+const WORLDS = 15
+const ASKS_PER_WORLD = 40
+const HOUR_MS = 3_600_000
+
+const resident = fc.record({
+  schedule: fc.constantFrom('always', 'hours', 'weekend', undefined),
+  code: fc.boolean(),
+  revokeCard: fc.boolean(),
+  suspended: fc.boolean(),
+  wrongCodes: fc.constantFrom(0, 3, 10),
+  face: fc.boolean(),
+})
+const pair: fc.Arbitrary<readonly [Path, Path]> = fc.constantFrom(
+  ['card', 'keypad'] as const,
+  ['card', 'face'] as const,
+  ['keypad', 'face'] as const,
+)
+const world = fc.record({
+  residents: fc.array(resident, { minLength: 2, maxLength: 4 }),
+  twoFactor: fc.uniqueArray(pair, { maxLength: 2 }),
+  // How a face ends: each must leave the rest as it was.
+  ending: fc.constantFrom('withdraw', 'revoke'),
+})
+const ask = fc.record({
+  who: fc.nat(3),
+  withWhom: fc.nat(3),
+  paths: fc.constantFrom<Path[]>(['card'], ['keypad'], ['card', 'keypad']),
+  rightCode: fc.boolean(),
+  side: fc.constantFrom<Side>('entry', 'exit'),
+  hoursOn: fc.integer({ min: 0, max: 24 * 14 }),
+  clockTrusted: fc.boolean(),
+  mode: fc.constantFrom('controlled', 'controlled', 'lockdown', 'open'),
+})
+type Resident = typeof resident extends fc.Arbitrary<infer T> ? T : never
+type Ask = typeof ask extends fc.Arbitrary<infer T> ? T : never
+type Held = {
+  readonly residentId: string
+  readonly card: ProofQuery
+  readonly number: string
+  readonly codeHash: Buffer
+  readonly faceId?: string
+}
+
+const addSchedules = (place: Place): void => {
+  const { store, close } = take(openWriter(place))
+  store.exec(
+    "INSERT INTO schedule (id, name, kind) VALUES ('hours', 'hours', 'weekly'), ('weekend', 'weekend', 'weekly')",
+  )
+  const add = store.prepare('INSERT INTO schedule_segment VALUES (?, ?, ?, ?)')
+  for (let day = 1; day <= 7; day++) add.run('hours', day, 8 * 60, 18 * 60)
+  for (const day of [6, 7]) add.run('weekend', day, 0, 1440)
+  close()
+}
+
+let people = 0
+
+const addResident = async (ledger: Ledger, facts: FactsReader, one: Resident): Promise<Held> => {
+  const place = ++people
+  const { householdId } = take(await ledger.write('addHousehold', { room: `room ${place}` }, office))
+  const rights = one.schedule === undefined ? [] : [{ gate, scheduleId: one.schedule }]
+  const added = await ledger.write('addResident', { householdId, name: `Resident ${place}`, rights }, office)
+  const { residentId } = take(added)
+  const token = facts.cardKey(hide(randomBytes(7)))
+  const card = take(await ledger.write('addCard', { residentId, token, proof: 'identifier' }, office))
+  const number = String(10_000 + place)
+  // The slow hash has its own tests; what stands here is only compared.
+  const codeHash = randomBytes(32)
+  const parameters = { memoryKib: 8, passes: 1, parallelism: 1 }
+  const pin = { residentId, number, hash: codeHash, salt: randomBytes(16), parameters }
+  if (one.code) take(await ledger.write('setPin', pin, office))
+  const faceId = one.face ? await addFace(ledger, residentId, card.credentialId) : undefined
+  if (one.suspended) take(await ledger.write('suspendResident', { residentId, because: 'danger' }, office))
+  if (one.revokeCard)
+    take(await ledger.write('revokeCredential', { credentialId: card.credentialId, because: 'lost' }, office))
+  const pinId = facts.showResident(residentId)?.credentials.find(({ kind }) => kind === 'pin')?.id
+  for (let n = 0; pinId !== undefined && n < one.wrongCodes; n++)
+    await ledger.record({ kind: 'attempt', payload: {} }, { wrongCode: [pinId] })
+  return { residentId, card: { path: 'card', token }, number, codeHash, ...(faceId === undefined ? {} : { faceId }) }
+}
+
+/** Undefined where the law itself refuses the face: no right, or no other way. */
+const addFace = async (ledger: Ledger, residentId: string, credentialId: string): Promise<string | undefined> => {
+  take(await ledger.write('recordConsent', consentOf(residentId), office))
+  take(await ledger.write('confirmConsent', { residentId, credentialId }, office))
+  const templates = [{ sealed: randomBytes(600), wrappedKey: randomBytes(60) }]
+  const added = await ledger.write('addTemplates', { residentId, model, templates }, office)
+  return added.ok ? added.value.credentialId : undefined
+}
+
+const queryOf = (one: Held, path: Path, rightCode: boolean): ProofQuery =>
+  path === 'keypad' ? { path, number: one.number, codeHash: rightCode ? one.codeHash : randomBytes(32) } : one.card
+
+const answer = (facts: FactsReader, held: readonly Held[], one: Ask, monday: number): Decision => {
+  const at = 1 as MonotonicMs
+  const owners = [held[one.who % held.length], held[one.withWhom % held.length]]
+  const queries = one.paths.flatMap((path, n) => {
+    const owner = owners[n]
+    return owner ? [queryOf(owner, path, one.rightCode)] : []
+  })
+  const known = facts.readFacts({
+    gate,
+    side: one.side,
+    wall: (monday + one.hoursOn * HOUR_MS) as WallMs,
+    monotonic: performance.now() as MonotonicMs,
+    clockTrusted: one.clockTrusted,
+    timeZone: 'Asia/Shanghai',
+    mode: one.mode as 'controlled',
+    controllerFault: false,
+    graceDays: 7,
+    proofs: queries,
+  })
+  const proofs = one.paths.map((path): Proof => ({ path: path === 'keypad' ? 'keypad' : 'card' }))
+  const attempt: Attempt = { gate, side: one.side, at, proofs }
+  return decide(attempt, known)
+}
+
+const endFaces = async ({ ledger }: Opened, held: readonly Held[], ending: string): Promise<number> => {
+  let ended = 0
+  for (const { residentId, faceId } of held) {
+    if (faceId === undefined) continue
+    ended++
+    if (ending === 'revoke')
+      take(await ledger.write('revokeCredential', { credentialId: faceId, because: 'own_request' }, office))
+    else take(await ledger.write('withdrawConsent', { residentId }, office))
+  }
+  return ended
+}
+
+test('P3 without his face every decision about a resident’s card and code is what it was', {
+  timeout: 60_000,
+}, async () => {
+  const place = makePlace()
+  const first = await openLedger(place)
+  take(await mirror(first.ledger))
+  await first.ledger.stop()
+  addSchedules(place)
+  const opened = await openLedger(place, { boot: first.boot })
+  const facts = openReads(opened)
+  const seen = { faces: 0, grants: 0, denials: new Set<string>() }
+  const monday = Date.now()
+
+  await fc.assert(
+    fc.asyncProperty(
+      world,
+      fc.array(ask, { minLength: ASKS_PER_WORLD, maxLength: ASKS_PER_WORLD }),
+      async (made, asks) => {
+        take(
+          await mirror(opened.ledger, [
+            { side: 'entry', paths: ['card', 'keypad', 'face'], twoFactor: made.twoFactor },
+            { side: 'exit', paths: ['card', 'keypad'] },
+          ]),
+        )
+        const held: Held[] = []
+        for (const one of made.residents) held.push(await addResident(opened.ledger, facts, one))
+        const answers = () => asks.map((one) => answer(facts, held, one, monday))
+        const before = answers()
+        seen.faces += await endFaces(opened, held, made.ending)
+        expect(answers()).toEqual(before)
+        for (const { outcome, reason } of before) {
+          if (outcome === 'grant') seen.grants++
+          else seen.denials.add(reason)
+        }
+      },
+    ),
+    { numRuns: WORLDS },
+  )
+  // A property over worlds in which nothing happens would hold as well.
+  expect(seen.faces).toBeGreaterThan(3)
+  expect(seen.grants).toBeGreaterThan(20)
+  expect(seen.denials.size).toBeGreaterThan(5)
+})

@@ -9,12 +9,12 @@ import type { Look, Person } from './pictures.ts'
 import type { Answer, Stage } from './stage.ts'
 
 const CONSENT_MS = 180 * 24 * 3_600_000
-/** Three good frames take one second; a picture that gives none by then is no picture to enrol. */
+/** Three good frames take one second. */
 const ENROL_LIMIT_MS = 4000
 /** Two agreeing frames take a quarter of a second, on a busy machine with the weaker pack one. */
 const LOOK_LIMIT_MS = 2500
 /** Pictures of somebody else are tried so often for one resident. */
-const TRIES = 4
+const TRIES = 6
 
 export type Enrolled = { readonly resident: Resident; readonly person: Person }
 
@@ -50,19 +50,23 @@ const enrolFace = async (stage: Stage, resident: Resident, { enrolment }: Person
   const credentialId = makeId('c')
   let n = 0
   const showNext = async () => {
-    const look = enrolment[n++ % enrolment.length]
+    const look = enrolment[n++]
     if (look) await stage.show(look)
   }
   await showNext()
   const order = { credential: credentialId, side: 'entry', forMs: stage.restMs() + ENROL_LIMIT_MS } as const
-  const takesAnother = new Set(['one_of_three', 'two_of_three', 'start_again'])
   let shown = Promise.resolve()
+  let giveUp = (): void => undefined
   const enrolled = await face.enrol(
     order,
     (hint) => {
-      if (takesAnother.has(hint)) shown = shown.then(showNext)
+      // A still picture follows no other hint: this person is passed over.
+      if (hint === 'one_of_three' || hint === 'two_of_three') shown = shown.then(showNext)
+      else giveUp()
     },
-    () => undefined,
+    (leave) => {
+      giveUp = leave
+    },
   )
   await shown
   await stage.clear()
@@ -117,7 +121,7 @@ export type Stranger =
   | { readonly kind: 'unseen' }
 
 /** Long enough for three looks, which nobody knows. */
-const STRANGER_STANDS_MS = 1800
+const STRANGER_STANDS_MS = 1500
 const COUNT_LIMIT_MS = 3500
 
 /** Somebody the gate does not know: no event, only a count once he has left; or a denial where he resembles somebody. */

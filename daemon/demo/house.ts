@@ -9,7 +9,7 @@ import type { Chance } from './chance.ts'
 export const SIXTY = 60
 const FLATS_A_FLOOR = 4
 /** Whoever of the sixty comes by code; the others hold a card alone. */
-const CODES = 14
+const CODES = 8
 
 export type Resident = {
   readonly id: string
@@ -19,12 +19,12 @@ export type Resident = {
   /** NUMBER*CODE# */
   readonly keys?: string
 }
-export type House = {
+/** Two of one flat. */
+export type Flat = {
   /** 1204-1: card, and a face of her own will. */
   readonly first: Resident
   /** 1204-2: card, and code 12042. */
   readonly second: Resident
-  readonly sixty: readonly Resident[]
 }
 
 const surnames = [
@@ -103,21 +103,31 @@ const enrolResident = async (
 const enrolHousehold = async ({ ledger }: Daemon, room: string): Promise<string> =>
   need(await ledger.write('addHousehold', { room }, byDemo)).householdId
 
-export const fillHouse = async (daemon: Daemon, chance: Chance, onEnrolled: (done: number) => void): Promise<House> => {
+export const enrolFlat = async (daemon: Daemon, chance: Chance): Promise<Flat> => {
   const { language } = daemon.config
-  const pick = (list: readonly string[]): string => list[chance.below(list.length)] ?? ''
   const home = await enrolHousehold(daemon, '1204')
-  const name = (surname: string, given: string) => nameFrom(surname, given, language)
-  const first = await enrolResident(daemon, home, { room: '1204', name: name('李 Li', '梅 Mei') }, chance)
-  const second = { room: '1204', name: name('王 Wang', '强 Qiang'), number: '12042' }
-  const house = { first, second: await enrolResident(daemon, home, second, chance) }
-  const sixty: Resident[] = []
-  for (let n = 0; n < SIXTY; n++) {
+  const mei = { room: '1204', name: nameFrom('李 Li', '梅 Mei', language) }
+  const qiang = { room: '1204', name: nameFrom('王 Wang', '强 Qiang', language), number: '12042' }
+  const first = await enrolResident(daemon, home, mei, chance)
+  return { first, second: await enrolResident(daemon, home, qiang, chance) }
+}
+
+/** The sixty from number `from` up to number `to`, each in a flat of his own. */
+export const enrolNeighbours = async (
+  daemon: Daemon,
+  chance: Chance,
+  from: number,
+  to: number,
+  onEnrolled: (done: number) => void,
+): Promise<Resident[]> => {
+  const pick = (list: readonly string[]): string => list[chance.below(list.length)] ?? ''
+  const neighbours: Resident[] = []
+  for (let n = from; n < to; n++) {
     const room = `${13 + Math.floor(n / FLATS_A_FLOOR)}0${1 + (n % FLATS_A_FLOOR)}`
-    const someone = { room, name: name(pick(surnames), pick(givenNames)) }
+    const someone = { room, name: nameFrom(pick(surnames), pick(givenNames), daemon.config.language) }
     const coded = n >= SIXTY - CODES ? { ...someone, number: `${room}1` } : someone
-    sixty.push(await enrolResident(daemon, await enrolHousehold(daemon, room), coded, chance))
-    onEnrolled(sixty.length)
+    neighbours.push(await enrolResident(daemon, await enrolHousehold(daemon, room), coded, chance))
+    onEnrolled(n + 1)
   }
-  return { ...house, sixty }
+  return neighbours
 }

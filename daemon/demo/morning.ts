@@ -3,9 +3,9 @@
 
 import type { Daemon } from '../daemon.ts'
 import { auditRelay } from './audit.ts'
-import { createChance } from './chance.ts'
+import { type Chance, createChance } from './chance.ts'
 import { confirmConsents, type Enrolled, enrolFaces } from './faces.ts'
-import { fillHouse, type House, SIXTY } from './house.ts'
+import { enrolFlat, enrolNeighbours, type Resident, SIXTY } from './house.ts'
 import { findPictures, type Pictures } from './pictures.ts'
 import type { Place } from './place.ts'
 import type { Played } from './scene.ts'
@@ -39,30 +39,48 @@ export type Morning = {
   readonly wording: Wording
 }
 
+type Show = (played: Played) => void
 type Faces = { readonly enrolled: readonly Enrolled[]; readonly people: Pictures['people']; readonly missing?: string }
 
 const enrolThose = async (
   stage: Stage,
-  { first, sixty }: House,
+  residents: readonly Resident[],
   pictures: Pictures,
   { screen, wording }: Morning,
 ): Promise<Faces> => {
   const people = [...pictures.people]
   if (people.length === 0) return { enrolled: [], people, missing: 'pictures_missing' }
-  const residents = [first, ...sixty.slice(0, FACES_OF_SIXTY)]
-  const tell = (done: number) => screen.tell(wording.say('consenting'), done / residents.length)
+  const tell = (done: number) => screen.tell(wording.say('enrollingFaces'), done / residents.length)
   tell(0)
   await stage.waitPart('face')
-  await confirmConsents(stage, residents)
   const enrolled = await enrolFaces(stage, residents, people, tell)
   return { enrolled, people, ...(enrolled.length === 0 ? { missing: 'face_not_enrolled' } : {}) }
+}
+
+/** The office's morning, and the first two who come. While the camera rests after them and the consents, the others are enrolled. */
+const openHouse = async (stage: Stage, chance: Chance, pictures: Pictures, morning: Morning, show: Show) => {
+  const { daemon, screen, wording } = morning
+  const tell = (done: number) => screen.tell(wording.say('enrolling'), done / SIXTY)
+  const flat = await enrolFlat(daemon, chance)
+  const chosen = await enrolNeighbours(daemon, chance, 0, FACES_OF_SIXTY, tell)
+  for (const part of ['door', 'card', 'keypad'] as const) await stage.waitPart(part)
+  show(await playCard(stage, flat.first))
+  show(await playCode(stage, flat.second))
+  const residents = [flat.first, ...chosen]
+  if (pictures.people.length > 0) {
+    screen.tell(wording.say('consenting'))
+    await confirmConsents(stage, residents)
+  }
+  const others = await enrolNeighbours(daemon, chance, FACES_OF_SIXTY, SIXTY, tell)
+  const faces = await enrolThose(stage, residents, pictures, morning)
+  return { ...flat, sixty: [...chosen, ...others], faces }
 }
 
 const playFaces = async (
   stage: Stage,
   { enrolled, people, missing }: Faces,
   stranger: string,
-  show: (played: Played) => void,
+  show: Show,
 ): Promise<Enrolled | undefined> => {
   if (missing !== undefined) {
     show(refuseScene('face', missing))
@@ -75,21 +93,14 @@ const playFaces = async (
   return recognised
 }
 
-const playScenes = async (stage: Stage, morning: Morning, show: (played: Played) => void): Promise<Pictures> => {
-  const { daemon, pack, seed, screen, wording } = morning
+const playScenes = async (stage: Stage, morning: Morning, show: Show): Promise<Pictures> => {
+  const { pack, seed, screen, wording } = morning
   const { say } = wording
   const chance = createChance(seed)
-  const pictures = findPictures(chance)
-  const setting = `${say(pack)} · ${say(pictures.from)}`
-
-  screen.tell(say('enrolling'), 0)
-  const house = await fillHouse(daemon, chance, (done) => screen.tell(say('enrolling'), done / SIXTY))
-  for (const part of ['door', 'card', 'keypad'] as const) await stage.waitPart(part)
-  screen.tell(setting)
-  show(await playCard(stage, house.first))
-  show(await playCode(stage, house.second))
-  const faces = await enrolThose(stage, house, pictures, morning)
-  screen.tell(setting)
+  const pictures = findPictures(pack, chance)
+  const house = await openHouse(stage, chance, pictures, morning, show)
+  const { faces } = house
+  screen.tell(`${say(pack)} · ${say(pictures.from)}`)
   const recognised = await playFaces(stage, faces, say('stranger'), show)
   show(await playUnknownCard(stage, say('nobody'), chance))
   show(await playWrongCode(stage, house.second, chance))

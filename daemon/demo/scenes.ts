@@ -1,6 +1,7 @@
 // The scenes of the morning, one function each, in the order in which they are played. Each plays what people do and reports what
 // the gate answered; none knows how the gate decides. Called by demo.ts.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { judgeConfig } from '../cli/run.ts'
 import type { Chance } from './chance.ts'
 import { type Enrolled, showFace, showStranger } from './faces.ts'
@@ -13,6 +14,8 @@ import type { Stage } from './stage.ts'
 const RIGHT = { outcome: 'grant', reason: 'right' } as const
 const UNKNOWN = { outcome: 'deny', reason: 'credential_unknown' } as const
 const PART_DOWN_LIMIT_MS = 3000
+/** A face that is gone for a second has left; whoever steps into its place sooner is taken for it at first. */
+const LEAVES_MS = 1200
 
 /** No answer of the gate: the face could not be shown, or was not seen. */
 const refuseFace = (scene: SceneCode, who: string, reason: string, asIntended: boolean): Played => ({
@@ -38,7 +41,10 @@ export const playFace = async (
     await stage.clear()
     if (!answer) continue
     last = playedOf('face', resident.who, answer, { ...RIGHT, residentId: resident.id })
-    if (last.asIntended) return { played: last, recognised: one }
+    if (last.asIntended) {
+      await pause(LEAVES_MS)
+      return { played: last, recognised: one }
+    }
   }
   return { played: last ?? refuseFace('face', '', 'face_not_recognised', false) }
 }

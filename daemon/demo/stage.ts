@@ -17,6 +17,8 @@ const CAMERA_RESTS_MS = 5100
 /** A part that was killed is back: started, model opened, gallery loaded. */
 const PART_LIMIT_MS = 20_000
 const POLL_MS = 20
+/** As fast as the quickest fingers. The keypad takes more than 50 keys a second for a broken line. */
+const KEY_MS = 30
 
 export type AttemptSeen = Extract<Happening, { kind: 'attempt' }>
 
@@ -78,6 +80,7 @@ export const openStage = (daemon: Daemon): Stage => {
   const heard = hearDaemon(daemon)
   const hearAttempt = createAttempts(heard)
   let touchedAt = Number.NEGATIVE_INFINITY
+  let typingUntil = Number.NEGATIVE_INFINITY
 
   const play = async (device: string, order: object): Promise<MonotonicMs> => {
     const { at, error } = await playDevice(runtimeDirectory, device, order)
@@ -103,6 +106,8 @@ export const openStage = (daemon: Daemon): Stage => {
       return hearReading(mark, `${side}-card`, at)
     },
     type: async (keys) => {
+      await pause(Math.max(0, typingUntil - clock.monotonic()))
+      typingUntil = clock.monotonic() + keys.length * KEY_MS
       const mark = heard.mark()
       return hearReading(mark, 'entry-keypad', await touch({ keys }, 'entry-keypad'))
     },

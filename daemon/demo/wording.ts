@@ -11,9 +11,10 @@ const words = {
   starting: ['启动真实守护进程，外设为模拟', 'Starting the real daemon on simulated parts'],
   enrolling: ['物业登记住户的卡和密码', 'The office enrols residents, cards and codes'],
   consenting: [
-    '自愿用人脸者：刷自己的卡，按 1# 确认同意；随后在摄像头前登记',
-    'Those who chose face confirm it: own card, then 1#; then the camera enrols them',
+    '四位自愿用人脸者：各刷自己的卡，按 1# 确认同意',
+    'Four who chose face confirm their consent: own card, then 1#',
   ],
+  enrollingFaces: ['摄像头前登记人脸', 'Their faces are enrolled before the camera'],
   resting: ['刷卡或按键后，该侧摄像头停 5 秒', 'After a tap or key the camera of that side rests for 5 s'],
   sixty: ['六十位住户：一分钟内的人流，压缩到数秒', 'Sixty residents: what comes in a minute, compressed into seconds'],
   stranger: ['陌生人', 'a stranger'],

@@ -28,10 +28,6 @@ export const storeLines: Readonly<Record<string, Line>> = {
     'The runtime folder belongs to somebody else or others may write to it; remove it or name another.',
     '运行目录不属于本用户或他人可写；请删除或另行指定。',
   ],
-  runtime_unavailable: [
-    'The runtime folder cannot be made; check runtime.directory and who may write there.',
-    '无法创建运行目录；请检查 runtime.directory 及其写入权限。',
-  ],
   store_missing: ['The store is not there; put it back.', '数据库不存在；请放回。'],
   store_in_use: [
     'Another evengate already runs on this store; stop it first.',

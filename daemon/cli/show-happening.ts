@@ -67,6 +67,11 @@ const showSign = ({ side, sign, held }: ShownSign, language: Language): string =
   return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}`
 }
 
+const countWords = (what: string, language: Language): string =>
+  what === 'unknown_face'
+    ? pick(language, 'an unknown face, counted and forgotten', '未登记的人脸，仅计数')
+    : pick(language, 'a face not seen well enough, counted', '未看清的人脸，仅计数')
+
 export const showHappening = (happening: Happening, now: MonotonicMs, language: Language): string => {
   switch (happening.kind) {
     case 'attempt':
@@ -80,7 +85,7 @@ export const showHappening = (happening: Happening, now: MonotonicMs, language: 
     case 'part':
       return `${wordPlace(happening.part, language)}  ${wordPlace(happening.state, language)}`
     case 'count':
-      return `${wordPlace(happening.side, language)}  ${happening.what === 'unknown_face' ? pick(language, 'an unknown face, counted and forgotten', '未登记的人脸，仅计数') : happening.what}`
+      return `${wordPlace(happening.side, language)}  ${countWords(happening.what, language)}`
     case 'alarm':
       return `! ${wordCode(happening.code, language)}`
   }

@@ -24,6 +24,12 @@ export const wordPlace = (place: string, language: Language): string => {
   return language === 'en' ? place : (words[place] ?? place)
 }
 
+/** What is counted and leaves no event. */
+export const wordCount = (what: string, language: Language): string => {
+  if (what === 'unknown_face') return pick(language, 'unknown faces this hour', '本小时未登记人脸')
+  return what === 'no_good_frame' ? pick(language, 'no good look at a face this hour', '本小时未看清的人脸') : what
+}
+
 const showDevice = ({ device, state, because }: ShownDevice, language: Language): string => {
   const why = because === undefined ? '' : ` (${wordCode(because, language)})`
   return `${state === 'up' ? '●' : '○'} ${device} ${wordPlace(state, language)}${why}`
@@ -54,6 +60,9 @@ export const showStatus = (raw: unknown, language: Language): string => {
     ),
     pick(language, `  model: ${status.model}`, `  模型：${status.model}`),
     pick(language, `  record: ${ledger.events} events, ${waiting}`, `  记录：${ledger.events} 条，${waiting}`),
+    ...status.counted.map(
+      ({ side, path, what, count }) => `  ${word(side)}  ${word(path)}  ${wordCount(what, language)}: ${count}`,
+    ),
     ...status.last.map((event) => showEvent(event, language)),
   ].join('\n')
 }

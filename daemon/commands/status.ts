@@ -3,14 +3,15 @@
 
 import * as v from 'valibot'
 import type { Config } from '../../config/settings.ts'
-import { done, type Path, paths, type Result, type Side, sides } from '../../config/words.ts'
+import { done, type Path, paths, type Result, type Side, sides, type WallMs } from '../../config/words.ts'
 import type { DeviceState } from '../../drivers/protocol.ts'
 import type { Daemon } from '../daemon.ts'
 import type { LedgerState } from '../store/queue.ts'
-import type { LedgerLine } from '../store/reads.ts'
+import type { CounterRow, LedgerLine } from '../store/reads.ts'
 import { command, lookUntilLeft } from './command.ts'
 
 const EVENTS_SHOWN = 5
+const HOUR_MS = 3_600_000
 const WATCH_EVERY_MS = 1000
 /** A burst of happenings is one picture. */
 const WATCH_LEAST_MS = 100
@@ -25,6 +26,8 @@ export type Status = {
   readonly door: 'up' | 'down'
   readonly sides: Partial<Readonly<Record<Side, SidePaths>>>
   readonly credentials: Readonly<Record<'card' | 'pin' | 'face' | 'pass', number>>
+  /** This hour's counts of what leaves no event, such as unknown faces. */
+  readonly counted: readonly Pick<CounterRow, 'side' | 'path' | 'what' | 'count'>[]
   readonly ledger: LedgerState & { readonly events: number }
   readonly last: readonly LedgerLine[]
 }
@@ -50,6 +53,12 @@ const showSides = (config: Config, heard: readonly DeviceState[]): Status['sides
     }),
   )
 
+const countHour = ({ facts, clock }: Daemon): Status['counted'] => {
+  const now = clock.wall()
+  const rows = facts.readCounters((now - (now % HOUR_MS)) as WallMs, (now + 1) as WallMs)
+  return rows.map(({ side, path, what, count }) => ({ side, path, what, count }))
+}
+
 const readStatus = (daemon: Daemon): Status => ({
   gate: daemon.config.gate,
   mode: daemon.mode(),
@@ -57,6 +66,7 @@ const readStatus = (daemon: Daemon): Status => ({
   door: daemon.supervisor.isUp('door') ? 'up' : 'down',
   sides: showSides(daemon.config, daemon.supervisor.devices()),
   credentials: daemon.facts.countActive(),
+  counted: countHour(daemon),
   ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
   last: daemon.facts.tailLedger(EVENTS_SHOWN),
 })

@@ -1,0 +1,122 @@
+// What `face enrol` refuses before anybody stands in front of a camera, on a real store with a clock that a test can turn.
+
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../../config/load.ts'
+import { hashNotice } from '../../config/notice.ts'
+import type { Config } from '../../config/settings.ts'
+import { systemClock, type WallMs } from '../../config/words.ts'
+import { CONFIRMED_LIMIT_MS, faceEnrol } from '../../daemon/commands/face.ts'
+import type { Daemon } from '../../daemon/daemon.ts'
+import {
+  addPerson,
+  consentOf,
+  giveCard,
+  makePlace,
+  mirror,
+  model,
+  office,
+  openLedger,
+  openReads,
+  refusal,
+  take,
+} from '../store/place.ts'
+
+const loaded = loadConfig(resolve(import.meta.dirname, '../../config/simulated.example.yaml'))
+if (!loaded.ok) throw new Error('the example is refused')
+const example = loaded.value
+
+const sealed = {
+  sealed: Buffer.alloc(64, 1).toString('base64'),
+  wrappedKey: Buffer.alloc(60, 2).toString('base64'),
+  model,
+}
+
+const makeGate = async (config: Config = example) => {
+  const opened = await openLedger(makePlace())
+  const facts = openReads(opened)
+  take(await mirror(opened.ledger, undefined, { noticeHash: hashNotice(config) }))
+  const asked: string[] = []
+  let lateMs = 0
+  const daemon = {
+    config,
+    model,
+    facts,
+    ledger: opened.ledger,
+    clock: { ...systemClock, wall: () => (systemClock.wall() + lateMs) as WallMs },
+    face: {
+      enrol: async (order: { credential: string }) => {
+        asked.push(order.credential)
+        return [sealed, sealed, sealed]
+      },
+    },
+    gallery: { sync: async () => undefined },
+  } as unknown as Daemon
+  const enrol = (resident: string) => faceEnrol(daemon, { resident }, { tell: () => true, onLeave: () => undefined })
+  const consent = async (residentId: string, more: object = {}) =>
+    take(
+      await opened.ledger.write(
+        'recordConsent',
+        { ...consentOf(residentId), noticeHash: hashNotice(config), ...more },
+        office,
+      ),
+    )
+  return {
+    ...{ ...opened, facts, enrol, consent, asked },
+    turnClock: (ms: number) => {
+      lateMs = ms
+    },
+  }
+}
+
+const confirmedResident = async (gate: Awaited<ReturnType<typeof makeGate>>, more: object = {}) => {
+  const residentId = await addPerson(gate.ledger)
+  const { credentialId } = await giveCard(gate.ledger, gate.facts, residentId)
+  await gate.consent(residentId, more)
+  take(await gate.ledger.write('confirmConsent', { residentId, credentialId }, office))
+  return { residentId, credentialId }
+}
+
+test('a face is enrolled under the credential that the seal was made for', async () => {
+  const gate = await makeGate()
+  const { residentId } = await confirmedResident(gate)
+  const enrolled = take(await gate.enrol(residentId))
+  expect(gate.asked).toEqual([(enrolled as { credentialId: string }).credentialId])
+})
+
+test('ten minutes after the resident’s own act nobody is enrolled any more', async () => {
+  const gate = await makeGate()
+  const { residentId } = await confirmedResident(gate)
+  gate.turnClock(CONFIRMED_LIMIT_MS + 1000)
+  expect(refusal(await gate.enrol(residentId))).toBe('confirmation_old')
+  gate.turnClock(CONFIRMED_LIMIT_MS - 10_000)
+  expect(refusal(await gate.enrol(residentId))).toBe('accepted')
+})
+
+test('nobody is enrolled without a consent, or with one for another notice', async () => {
+  const gate = await makeGate()
+  expect(refusal(await gate.enrol(await addPerson(gate.ledger)))).toBe('consent_missing')
+  const { residentId } = await confirmedResident(gate, { noticeHash: 'another' })
+  expect(refusal(await gate.enrol(residentId))).toBe('consent_stale')
+  expect(gate.asked).toEqual([])
+})
+
+test('nobody is enrolled who would have no other way', async () => {
+  const gate = await makeGate()
+  const { residentId, credentialId } = await confirmedResident(gate)
+  take(await gate.ledger.write('revokeCredential', { credentialId, because: 'lost' }, office))
+  expect(refusal(await gate.enrol(residentId))).toBe('other_way_missing')
+})
+
+test('where two proofs are asked for, one of them is no other way', async () => {
+  const twoFactor = [['card', 'keypad']] as const
+  const gate = await makeGate({ ...example, sides: { ...example.sides, entry: { ...example.sides.entry, twoFactor } } })
+  const { residentId } = await confirmedResident(gate)
+  expect(refusal(await gate.enrol(residentId))).toBe('other_way_missing')
+})
+
+test('a side without a camera enrols nobody', async () => {
+  const gate = await makeGate({ ...example, sides: { ...example.sides, entry: { ...example.sides.exit } } })
+  const { residentId } = await confirmedResident(gate)
+  expect(refusal(await gate.enrol(residentId))).toBe('no_camera')
+})

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { CardReader, Config, FaceDevice, Keypad } from '../../config/settings.ts'
 import { renderProblem } from '../../config/wording.ts'
 import { type Language, sides, systemClock } from '../../config/words.ts'
+import { pcscdSocket } from '../../drivers/card/pcscd.ts'
 import { findPack, modelIdOf } from '../../models/packs.ts'
 import { isClockTrusted } from '../clock.ts'
 import { runtimeFolderOf } from '../runtime-folder.ts'
@@ -13,15 +14,8 @@ import { keyNames } from '../store/keys.ts'
 import { wordCode } from '../wording.ts'
 import { openContext, pick } from './context.ts'
 import type { CommandLine } from './parse.ts'
-import {
-  findMissingPackages,
-  freeMegabytes,
-  probeCamera,
-  probePcscd,
-  probeSerial,
-  runQuietly,
-  statOf,
-} from './probes.ts'
+import { listReaders } from './probe-readers.ts'
+import { findMissingPackages, freeMegabytes, probeCamera, probeSerial, runQuietly, statOf } from './probes.ts'
 import { judgeConfig } from './run.ts'
 
 const NODE_LEAST = 24
@@ -60,16 +54,23 @@ const examineProgram: Examine = async (say) => {
 
 const examineCard = async (reader: CardReader, say: Say): Promise<Finding> => {
   if (reader.driver === 'simulated') return found(reader.id, true, say('simulated', '模拟'))
-  return (await probePcscd())
-    ? found(reader.id, true, say('pcscd answers', 'pcscd 正常'))
-    : found(
-        reader.id,
-        false,
-        say(
-          'pcscd does not answer: apt-get install pcscd, then systemctl start pcscd',
-          'pcscd 无应答：apt-get install pcscd，再 systemctl start pcscd',
-        ),
-      )
+  const names = await listReaders(pcscdSocket(process.env))
+  if (!names) {
+    const remedy = 'apt-get install pcscd; systemctl start pcscd'
+    return found(reader.id, false, say(`pcscd does not answer: ${remedy}`, `pcscd 无应答：${remedy}`))
+  }
+  const fitting = names.filter((name) => name.includes(reader.reader))
+  if (fitting.length === 1) return found(reader.id, true, fitting.join())
+  const there = names.join(' | ')
+  if (fitting.length > 1)
+    return found(
+      reader.id,
+      false,
+      say(`several readers fit: ${there}; write more of the name`, `多台读卡器符合：${there}；请写得更具体`),
+    )
+  return names.length === 0
+    ? found(reader.id, false, say('no reader is plugged in', '没有接入读卡器'))
+    : found(reader.id, false, say(`no reader of this name; there is: ${there}`, `没有此名称的读卡器；现有：${there}`))
 }
 
 const examineKeypad = async (keypad: Keypad, say: Say): Promise<Finding> => {

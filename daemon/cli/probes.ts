@@ -7,10 +7,8 @@ import { access, readFile, stat, statfs } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { pcscdSocket, watchPcscd } from '../../drivers/card/pcscd.ts'
 
 const PROGRAM_LIMIT_MS = 15_000
-const PCSCD_LIMIT_MS = 3000
 const MEGABYTE = 1 << 20
 
 const manifest = v.object({ dependencies: v.record(v.string(), v.string()) })
@@ -46,17 +44,6 @@ export const runQuietly = (
     }
     child.once('error', () => finish('absent'))
     child.once('close', (code) => finish(code === 0 ? 'good' : 'failed'))
-  })
-
-export const probePcscd = (): Promise<boolean> =>
-  new Promise((settle) => {
-    const finish = (answers: boolean) => {
-      clearTimeout(limit)
-      watch.stop()
-      settle(answers)
-    }
-    const watch = watchPcscd(pcscdSocket(process.env), { onFound: () => finish(true), onLost: () => finish(false) })
-    const limit = setTimeout(() => finish(false), PCSCD_LIMIT_MS)
   })
 
 export const probeSerial = async (device: string): Promise<'good' | 'absent' | 'no_device' | 'forbidden'> => {

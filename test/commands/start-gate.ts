@@ -86,9 +86,13 @@ const environment = (): NodeJS.ProcessEnv => ({
 })
 
 /** The program run to its end, with a given input. */
-export const runProgram = (args: readonly string[], input = ''): Promise<Ran> =>
+export const runProgram = (args: readonly string[], input = '', more: NodeJS.ProcessEnv = {}): Promise<Ran> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, ...args], { cwd: root, env: environment(), stdio: 'pipe' })
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: root,
+      env: { ...environment(), ...more },
+      stdio: 'pipe',
+    })
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()

@@ -1,5 +1,5 @@
 // Opens a network of the recommended pack on onnxruntime-node. Loads the native library only when called; reads no file
-// (the caller has proved the bytes) and no network. Called by face-model.ts.
+// (the caller has proved the bytes) and no network, and sees to it that the library does neither. Called by face-model.ts.
 
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Network } from './network.ts'
@@ -26,6 +26,9 @@ export const openOnnxNetwork = async (
   outputs: readonly string[],
   threads: number,
 ): Promise<Network> => {
+  // Since 1.29 the published library reports every session to its maker, from a database in the user's folder, unless this is set
+  // before it is loaded (onnxruntime pull request 27379).
+  process.env['ORT_DISABLE_TELEMETRY'] = '1'
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
   const session = await InferenceSession.create(model, sessionOptions(threads))
   return {

@@ -165,7 +165,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     clock,
     facts,
     signal,
-    menus: createMenus({ facts, ledger, signal, forget: gallery.forget }),
+    menus: createMenus({ facts, ledger, signal, gallery }),
     record: async (kind, attempt, known, decision) =>
       nameRecord(await ledger.record({ ...attemptEvent(attempt, decision), kind }, attemptEffects(known, decision))),
     door: { open: (ref) => void openDoor(ref) },

@@ -4,6 +4,7 @@
 import type { MonotonicMs, Side } from '../config/words.ts'
 import type { Held, Sign } from '../drivers/signal/contract.ts'
 import { choose, isMenuOver, type Menu, type MenuEffect, openMenu } from './core/menu.ts'
+import type { Gallery } from './gallery.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
 
@@ -21,8 +22,7 @@ export type MenuDeps = {
     readonly show: (side: Side, sign: Sign) => void
     readonly tellHeld: (side: Side, held: Held) => void
   }
-  /** Resolves when these face credentials cannot be matched any more. */
-  readonly forget: (credentialIds: readonly string[]) => Promise<void>
+  readonly gallery: Pick<Gallery, 'forget' | 'sync'>
 }
 
 const activeCredentials = (facts: MenuDeps['facts'], residentId: string, kind: string) =>
@@ -42,9 +42,10 @@ export const createMenus = (deps: MenuDeps): Menus => {
   const activeOf = (residentId: string, kind: string) => activeCredentials(deps.facts, residentId, kind)
 
   const withdrawFace = async (residentId: string): Promise<Sign> => {
-    const faces = activeOf(residentId, 'face').map((face) => face.id)
+    // Unmatchable first: a disk that stalls delays no withdrawal (P4). Then the gallery is what the store says.
+    await deps.gallery.forget(activeOf(residentId, 'face').map((face) => face.id))
     const written = await deps.ledger.write('withdrawConsent', { residentId }, byResident)
-    await deps.forget(faces)
+    await deps.gallery.sync()
     return written.ok ? 'done' : 'refused'
   }
 

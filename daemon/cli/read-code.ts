@@ -28,8 +28,9 @@ const readSilently = (prompt: string): Promise<string | undefined> =>
         else if (typed.length < CODE_LIMIT_CHARACTERS) typed += key
       }
     }
-    process.stderr.write(prompt)
+    // Before the prompt: whoever types as soon as it stands there must not see it echoed.
     process.stdin.setRawMode(true)
+    process.stderr.write(prompt)
     process.stdin.on('data', take)
     process.stdin.resume()
   })

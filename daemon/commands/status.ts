@@ -13,6 +13,8 @@ import { command, lookUntilLeft } from './command.ts'
 const EVENTS_SHOWN = 5
 const HOUR_MS = 3_600_000
 const WATCH_EVERY_MS = 1000
+/** Counting everybody's credentials takes 5 ms with 10 000 residents: not ten times a second. */
+const COUNT_EVERY_DRAWS = 20
 /** A burst of happenings is one picture. */
 const WATCH_LEAST_MS = 100
 
@@ -59,13 +61,13 @@ const countHour = ({ facts, clock }: Daemon): Status['counted'] => {
   return rows.map(({ side, path, what, count }) => ({ side, path, what, count }))
 }
 
-const readStatus = (daemon: Daemon): Status => ({
+const readStatus = (daemon: Daemon, credentials: Status['credentials']): Status => ({
   gate: daemon.config.gate,
   mode: daemon.mode(),
   model: daemon.model,
   door: daemon.supervisor.isUp('door') ? 'up' : 'down',
   sides: showSides(daemon.config, daemon.supervisor.devices()),
-  credentials: daemon.facts.countActive(),
+  credentials,
   counted: countHour(daemon),
   ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
   last: daemon.facts.tailLedger(EVENTS_SHOWN),
@@ -74,8 +76,13 @@ const readStatus = (daemon: Daemon): Status => ({
 export const showStatus = command(
   v.strictObject({ watch: v.optional(v.boolean(), false) }),
   async (daemon, { watch }, { tell, onLeave }): Promise<Result<unknown>> => {
-    if (!watch) return done(readStatus(daemon))
-    const draw = () => void tell({ status: readStatus(daemon) })
+    let credentials = daemon.facts.countActive()
+    if (!watch) return done(readStatus(daemon, credentials))
+    let drawn = 0
+    const draw = () => {
+      if (++drawn % COUNT_EVERY_DRAWS === 0) credentials = daemon.facts.countActive()
+      tell({ status: readStatus(daemon, credentials) })
+    }
     const rhythm = { everyMs: WATCH_EVERY_MS, leastMs: WATCH_LEAST_MS }
     await lookUntilLeft(draw, rhythm, onLeave, (wake) => daemon.watch(wake))
     return done({})

@@ -124,10 +124,12 @@ export type Stranger =
 const STRANGER_STANDS_MS = 1500
 const COUNT_LIMIT_MS = 3500
 
-/** Somebody the gate does not know: no event, only a count once he has left; or a denial where he resembles somebody. */
+/** Somebody the gate does not know: no event, only a count once he has left; or a denial where he resembles somebody. The time that
+ * the camera rests is not counted. */
 export const showStranger = async (stage: Stage, look: Look): Promise<Stranger> => {
   const mark = stage.mark()
-  const standsMs = stage.restMs() + STRANGER_STANDS_MS
+  const restMs = stage.restMs()
+  const standsMs = restMs + STRANGER_STANDS_MS
   const at = await stage.show(look, standsMs)
   const counted = stage.waitFor(
     mark,
@@ -141,5 +143,5 @@ export const showStranger = async (stage: Stage, look: Look): Promise<Stranger> 
   ])
   if (answer) return { kind: 'answer', answer }
   const countedAt = await counted
-  return countedAt === undefined ? { kind: 'unseen' } : { kind: 'counted', ms: countedAt - at }
+  return countedAt === undefined ? { kind: 'unseen' } : { kind: 'counted', ms: countedAt - at - restMs }
 }

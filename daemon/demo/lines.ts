@@ -5,7 +5,7 @@ import type { Summary } from './summary.ts'
 import { pad } from './text.ts'
 import type { Wording } from './wording.ts'
 
-export const writePlayed = (played: Played, { scene, path, outcome, reason }: Wording): string => {
+export const writePlayed = (played: Played, { say, scene, path, outcome, reason }: Wording): string => {
   const mark = played.asIntended ? ' ' : '!'
   const sign = { grant: '✔', deny: '✘', refused: '⊘' }[played.outcome]
   return [
@@ -16,7 +16,10 @@ export const writePlayed = (played: Played, { scene, path, outcome, reason }: Wo
     pad(outcome(played.outcome), 8),
     `${played.ms.toFixed(1).padStart(8)} ms `,
     reason(played.reason),
-  ].join(' ')
+    played.isSyntheticView ? `[${say('syntheticView')}]` : '',
+  ]
+    .join(' ')
+    .trimEnd()
 }
 
 export const writeSummary = (summary: Summary, { say, path }: Wording): string[] => {

@@ -30,6 +30,7 @@ const leaves = {
 
 type Picture = {
   relay: boolean
+  about: string
   now: string
   share: number | undefined
   readonly up: Set<Part>
@@ -57,9 +58,9 @@ const drawGate = ({ relay, up, last }: Picture, { say, path, outcome }: Wording)
 }
 
 const drawPage = (picture: Picture, wording: Wording, columns: number): string => {
-  const { now, share, lines } = picture
+  const { about, now, share, lines } = picture
   const page = [
-    `  ${bold(`evengate · ${wording.say('title')}`)}`,
+    `  ${bold(`evengate · ${wording.say('title')}`)}   ${dim(about)}`,
     '',
     ...drawGate(picture, wording),
     '',
@@ -81,7 +82,15 @@ const follow = (picture: Picture, happening: Happening): void => {
 }
 
 export const openLiveScreen = (wording: Wording): Screen => {
-  const picture: Picture = { relay: false, now: '', share: undefined, up: new Set(), lines: [], last: undefined }
+  const picture: Picture = {
+    relay: false,
+    about: '',
+    now: '',
+    share: undefined,
+    up: new Set(),
+    lines: [],
+    last: undefined,
+  }
   const { stdout } = process
   const draw = () => stdout.write(drawPage(picture, wording, stdout.columns))
   let closed = false
@@ -95,6 +104,9 @@ export const openLiveScreen = (wording: Wording): Screen => {
     stdout.write(leave)
   }
   return {
+    about: (text) => {
+      picture.about = text
+    },
     tell: (text, share) => {
       picture.now = text
       picture.share = share
@@ -105,6 +117,7 @@ export const openLiveScreen = (wording: Wording): Screen => {
     },
     summary: (summary) => {
       close()
+      stdout.write(`${picture.about}\n\n`)
       for (const { text, outcome } of picture.lines) stdout.write(`${colourOf[outcome](text)}\n`)
       stdout.write(`${writeSummary(summary, wording).join('\n')}\n`)
     },

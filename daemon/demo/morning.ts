@@ -93,14 +93,12 @@ const playFaces = async (
   return recognised
 }
 
-const playScenes = async (stage: Stage, morning: Morning, show: Show): Promise<Pictures> => {
-  const { pack, seed, screen, wording } = morning
+const playScenes = async (stage: Stage, chance: Chance, pictures: Pictures, morning: Morning, show: Show) => {
+  const { screen, wording } = morning
   const { say } = wording
-  const chance = createChance(seed)
-  const pictures = findPictures(pack, chance)
   const house = await openHouse(stage, chance, pictures, morning, show)
   const { faces } = house
-  screen.tell(`${say(pack)} · ${say(pictures.from)}`)
+  screen.tell(say('scenes'))
   const recognised = await playFaces(stage, faces, say('stranger'), show)
   show(await playUnknownCard(stage, say('nobody'), chance))
   show(await playWrongCode(stage, house.second, chance))
@@ -121,24 +119,25 @@ const playScenes = async (stage: Stage, morning: Morning, show: Show): Promise<P
     screen.tell(say('sixty'), ++came / SIXTY)
     show(played)
   })
-  return pictures
 }
 
 export const playMorning = async (morning: Morning): Promise<Summary> => {
-  const { daemon, pack, seed, screen } = morning
+  const { daemon, pack, seed, screen, wording } = morning
+  const chance = createChance(seed)
+  const pictures = findPictures(pack, chance)
   const all: Played[] = []
+  const show: Show = (played) => {
+    all.push(played)
+    const isSyntheticView = played.path === 'face' && pictures.kind === 'synthetic view'
+    screen.played({ ...played, isSyntheticView })
+  }
+  screen.about(`${wording.say(pack)} · ${wording.say(pictures.from)}`)
   screen.watch(daemon)
   const audit = auditRelay(daemon)
   const stage = openStage(daemon)
-  const pictures = await playScenes(stage, morning, (played) => {
-    all.push(played)
-    screen.played(played)
-  })
+  await playScenes(stage, chance, pictures, morning, show)
   const about = {
-    seed,
-    pack,
-    assist_only: pack === 'builtin',
-    pictures: `${pictures.from}: ${pictures.kind}`,
+    ...{ seed, pack, assist_only: pack === 'builtin', pictures: `${pictures.from}: ${pictures.kind}` },
     relay_without_grant: audit.relayWithoutGrant(),
   }
   const summary = await summarize(daemon, all, about)

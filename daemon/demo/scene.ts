@@ -31,8 +31,10 @@ export type SceneLine = {
 }
 
 export type Played = SceneLine & {
-  /** For the screen alone: fictional names, `synthetic view`. */
+  /** For the screen alone: a fictional name. */
   readonly who: string
+  /** For the screen alone: what was shown is no second picture. */
+  readonly isSyntheticView?: boolean
   readonly asIntended: boolean
   /** The number of the event that the answer was recorded as. */
   readonly ref?: string

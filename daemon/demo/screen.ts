@@ -9,6 +9,8 @@ import type { Summary } from './summary.ts'
 import type { Wording } from './wording.ts'
 
 export type Screen = {
+  /** Which models and whose pictures. */
+  readonly about: (text: string) => void
   /** What goes on now; `share`: how much of it is done, 0 … 1. */
   readonly tell: (text: string, share?: number) => void
   readonly played: (played: Played) => void
@@ -24,6 +26,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 export const openJsonScreen = (): Screen => {
   let told = ''
   return {
+    about: (text) => void process.stderr.write(`${text}\n`),
     tell: (text) => {
       if (text !== told) process.stderr.write(`${text}\n`)
       told = text
@@ -38,6 +41,7 @@ export const openJsonScreen = (): Screen => {
 export const openPlainScreen = (wording: Wording): Screen => {
   let told = ''
   return {
+    about: print,
     tell: (text) => {
       if (text !== told) print(`… ${text}`)
       told = text

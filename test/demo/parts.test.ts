@@ -1,0 +1,56 @@
+// The demo's pure parts: chance from a seed, columns of text, the plan of the sixty.
+
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createChance } from '../../daemon/demo/chance.ts'
+import { planSixty } from '../../daemon/demo/sixty.ts'
+import { cut, pad, widthOf } from '../../daemon/demo/text.ts'
+
+test('a shuffle keeps everything, and the seed repeats it', () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 32 - 1), fc.array(fc.nat(), { maxLength: 100 }), (seed, list) => {
+      const shuffled = createChance(seed).shuffle(list)
+      expect(shuffled.toSorted()).toEqual(list.toSorted())
+      expect(createChance(seed).shuffle(list)).toEqual(shuffled)
+    }),
+  )
+})
+
+test('numbers below a limit are whole and below it', () => {
+  fc.assert(
+    fc.property(fc.nat(2 ** 32 - 1), fc.integer({ min: 1, max: 1_000_000 }), (seed, limit) => {
+      const number = createChance(seed).below(limit)
+      expect(Number.isInteger(number) && number >= 0 && number < limit).toBe(true)
+    }),
+  )
+})
+
+test('a padded text is exactly as wide as asked, in Chinese too', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z 李梅门放行]{0,30}$/), fc.integer({ min: 1, max: 40 }), (text, width) => {
+      expect(widthOf(pad(text, width))).toBe(width)
+      expect(widthOf(cut(text, width))).toBeLessThanOrEqual(width)
+    }),
+  )
+})
+
+test('a Chinese character is two cells wide', () => {
+  expect(widthOf('1204 李梅')).toBe(9)
+})
+
+test('the sixty come each once, the faces before any card or code on the way in', () => {
+  const sixty = Array.from({ length: 60 }, (_, n) => {
+    const someone = { id: `r_${n}`, who: `${n}`, card: '04' }
+    return n < 50 ? someone : { ...someone, keys: `${n}*1#` }
+  })
+  const enrolled = sixty.slice(0, 3).map((resident) => ({ resident, person: { enrolment: [], probes: [] } }))
+  fc.assert(
+    fc.property(fc.nat(2 ** 32 - 1), (seed) => {
+      const plan = planSixty(sixty, enrolled, createChance(seed))
+      expect(new Set(plan.map(({ resident }) => resident.id)).size).toBe(60)
+      const entering = plan.filter(({ path }) => path !== 'exit').map(({ path }) => path)
+      expect(entering.slice(0, 3)).toEqual(['face', 'face', 'face'])
+      expect(entering.filter((path) => path === 'keypad').length).toBe(10)
+    }),
+  )
+})

@@ -124,7 +124,7 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
   return figures
 }
 
-/** 0: measured, whether the goals are met or not; 1: a figure failed; 2: wrong use. */
+/** 0: measured, whether the goals are met or not; 1: interrupted; 2: wrong use. */
 export const runBench = async (argv: readonly string[]): Promise<number> => {
   const options = readOptions(argv)
   if (!options) {
@@ -132,6 +132,9 @@ export const runBench = async (argv: readonly string[]): Promise<number> => {
     return 2
   }
   const lab = await openLab()
+  process.once('exit', lab.remove)
+  const interrupt = () => process.exit(1)
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
     const machine = describeMachine(lab.storeDirectory)
     const report = { machine, figures: await measureAll(lab, options) }
@@ -139,5 +142,6 @@ export const runBench = async (argv: readonly string[]): Promise<number> => {
     return 0
   } finally {
     lab.remove()
+    process.off('exit', lab.remove).off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }

@@ -88,6 +88,9 @@ export const startGate = (configFile: string, runtimeDirectory: string): GateRun
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-SAID_CHARACTERS)
   })
+  // Should the bench end before it has stopped the gate, the gate ends as well.
+  const orphan = () => void child.kill('SIGTERM')
+  process.once('exit', orphan)
   const processes = () => (child.pid === undefined ? [] : findProcesses(child.pid))
   return {
     spawnedAt,
@@ -96,7 +99,10 @@ export const startGate = (configFile: string, runtimeDirectory: string): GateRun
     mustRun: () => {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the gate ended: ${said.trim()}`)
     },
-    stop: () => end(child, processes),
+    stop: async () => {
+      await end(child, processes)
+      process.off('exit', orphan)
+    },
   }
 }
 
@@ -160,10 +166,4 @@ export const readProcessorMs = (pid: number): number | undefined => {
   if (stat === '') return undefined
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
-}
-
-/** Memory of a process, shared pages divided among those who share them. */
-export const readPssMb = (pid: number): number => {
-  const kib = /^Pss:\s+(\d+) kB$/m.exec(readOr(`/proc/${pid}/smaps_rollup`))?.[1]
-  return Number(kib ?? 0) / 1024
 }

@@ -3,25 +3,25 @@
 //
 // Start to card: from the spawn of `evengate run` to the relay's move, somebody tapping every few milliseconds from the first one.
 // Start to face: to the first moment at which the gate's own status shows the camera's eyes open; asked after the first card.
-// Memory: the proportional set sizes of all processes, after taps, a code and some seconds of pictures with faces.
+// Memory: what memory.ts weighs, after taps, a code and some seconds of pictures with faces.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemClock } from '../../config/words.ts'
 import { playDevice } from '../../drivers/simulation.ts'
 import { findPack } from '../../models/packs.ts'
 import { type FigureName, type Measurement, unmeasured } from './figures.ts'
-import { type GateRun, isFaceUp, openRelayLog, readPssMb, startGate, tapCard, waitFor } from './gate-run.ts'
+import { type GateRun, isFaceUp, openRelayLog, startGate, tapCard, waitFor } from './gate-run.ts'
 import { type Lab, PULSE_MS } from './lab.ts'
+import { type Weight, weighProcesses } from './memory.ts'
 import { identifierOf, pin } from './people.ts'
 import { medianOf } from './ranks.ts'
 
 const START_LIMIT_MS = 60_000
-/** Caches have filled and the first garbage is collected. */
-const SETTLE_MS = 8000
+/** A tap makes the face part yield for 5 s; the rest of the time it looks at faces. */
+const SETTLE_MS = 12_000
 const SETTLING_TAPS = 5
 
-type Sizes = Readonly<Record<string, number>>
-type Start = { readonly cardMs: number; readonly faceMs: number; readonly sizes?: Sizes }
+type Start = { readonly cardMs: number; readonly faceMs: number; readonly weight?: Weight }
 export type StartFigureName = Extract<FigureName, 'start_to_card_ms' | 'start_to_face_ms' | 'pss_mb'>
 
 const waitForCard = async (gate: GateRun): Promise<number> => {
@@ -47,12 +47,6 @@ const useGate = async (gate: GateRun): Promise<void> => {
   await pause(SETTLE_MS)
 }
 
-const weigh = (gate: GateRun): Sizes => {
-  const sizes: Record<string, number> = {}
-  for (const { name, pid } of gate.processes()) sizes[name] = (sizes[name] ?? 0) + readPssMb(pid)
-  return sizes
-}
-
 const startOnce = async (lab: Lab, weighs: boolean): Promise<Start> => {
   const gate = startGate(lab.usualGate, lab.runtimeDirectory)
   try {
@@ -60,22 +54,21 @@ const startOnce = async (lab: Lab, weighs: boolean): Promise<Start> => {
     const faceMs = await waitForFace(gate)
     if (!weighs) return { cardMs, faceMs }
     await useGate(gate)
-    return { cardMs, faceMs, sizes: weigh(gate) }
+    return { cardMs, faceMs, weight: weighProcesses(gate.processes()) }
   } finally {
     await gate.stop()
   }
 }
 
-const total = (sizes: Sizes): number => Object.values(sizes).reduce((sum, size) => sum + size, 0)
-
 const weightFigure = async (lab: Lab, starts: readonly Start[]): Promise<Measurement> => {
   if (!lab.hasFfmpeg) return unmeasured('ffmpeg is not installed')
   const found = await findPack('recommended', lab.modelsDirectory)
   if (!found.ok) return unmeasured(`recommended pack: ${found.code} ${found.detail ?? ''}`.trim())
-  const sizes = starts.flatMap((start) => (start.sizes ? [start.sizes] : []))
-  const names = Object.keys(sizes[0] ?? {})
-  const of = Object.fromEntries(names.map((name) => [name, medianOf(sizes.map((one) => one[name] ?? 0))]))
-  return { value: medianOf(sizes.map(total)), of }
+  const weights = starts.flatMap(({ weight }) => (weight ? [weight] : []))
+  const over = (choose: (weight: Weight) => number) => medianOf(weights.map(choose))
+  const names = Object.keys(weights[0]?.of ?? {})
+  const of = Object.fromEntries(names.map((name) => [name, over((weight) => weight.of[name] ?? 0)]))
+  return { value: over(({ value }) => value), counted: over(({ counted }) => counted), of }
 }
 
 export type StartOptions = {

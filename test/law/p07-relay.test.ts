@@ -20,7 +20,7 @@ import {
 import { type RunningGate, runGate, type Told } from '../line/running-gate.ts'
 
 const SEED = Number(process.env['EVENGATE_SEED'] ?? 20_261)
-const STEPS = 140
+const STEPS = 90
 const STEP_LIMIT_MS = 100
 const START_LIMIT_MS = 20_000
 /** Longer than any cause that was played can last, with a main that was dead meanwhile. */

@@ -59,6 +59,8 @@ export type RunningGate = {
 }
 
 const entry = fileURLToPath(new URL('./telling-main.ts', import.meta.url))
+/** As the npm scripts set it. */
+const compileCache = fileURLToPath(new URL('../../.cache/node', import.meta.url))
 
 type RunOptions = {
   readonly env?: Readonly<Record<string, string>>
@@ -110,7 +112,10 @@ const partsOf = (place: GatePlace): Part[] => {
 export const spawnGate = (place: GatePlace, { env = {}, within = [] }: RunOptions = {}) => {
   const [command, ...words] = [...within, process.execPath, entry, place.configFile]
   if (command === undefined) throw new Error('unreachable: there is at least the program')
-  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  const child = spawn(command, words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...env },
+  })
   const told: Told[] = []
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

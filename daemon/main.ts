@@ -31,6 +31,7 @@ const showUsage = (verb: Verb | undefined, language: Language): string => {
   const lines = (verb ? [verb] : verbs).map(
     (one) => `  evengate ${usageOf(one)}\n      ${language === 'en' ? one.en : one.zh}`,
   )
+  if (verb?.where === 'own') return `${lines.join('\n')}\n`
   const common = language === 'en' ? `every command: ${usageOfCommon()}` : `所有命令：${usageOfCommon()}`
   return `${lines.join('\n')}\n\n${common}\n`
 }

@@ -1,6 +1,8 @@
 // The one table of commands: name, words, options, where it runs, what it does. Parsing, usage and dispatch read it and nothing
 // else. Does nothing itself.
 
+import { languages } from '../../config/words.ts'
+
 export type OptionSpec = { readonly short?: string; readonly required?: true } & (
   | { readonly type: 'flag' }
   | { readonly type: 'text'; readonly value: string; readonly form?: RegExp; readonly most: number }
@@ -29,7 +31,7 @@ const required = <Spec extends OptionSpec>(spec: Spec): Spec & { readonly requir
 /** Understood by every command. */
 export const commonOptions: Readonly<Record<string, OptionSpec>> = {
   config: text('FILE', 4096),
-  language: { type: 'choice', options: ['zh-CN', 'en'] },
+  language: { type: 'choice', options: languages },
   json: flag,
   help: { type: 'flag', short: 'h' },
 }
@@ -122,8 +124,18 @@ export const verbs: readonly Verb[] = Object.freeze([
   verb('models list', 'here', ['Face models and whether their files are whole.', '列出人脸模型及其文件状态。']),
   verb('models add FOLDER', 'here', ['Takes the recommended models from a folder.', '从目录安装 recommended 模型。']),
   verb('sim', 'here', ['The whole daemon with simulated parts and a prompt.', '以模拟部件运行，并提供命令提示符。']),
-  verb('bench', 'own', ['The project’s figures.', '测量各项性能指标。']),
-  verb('demo', 'own', ['A morning at the gate, played.', '演示门前的一个早晨。']),
+  verb('bench', 'own', ['The project’s figures.', '测量各项性能指标。'], {
+    json: flag,
+    only: text('FIGURE', 64),
+    runs: { type: 'whole', value: 'N', least: 1, most: 100 },
+    residents: { type: 'whole', value: 'N', least: 1, most: 100_000 },
+    taps: { type: 'whole', value: 'N', least: 1, most: 10_000 },
+  }),
+  verb('demo', 'own', ['A morning at the gate, played.', '演示门前的一个早晨。'], {
+    json: flag,
+    seed: { type: 'whole', value: 'N', least: 0, most: 2 ** 32 - 1 },
+    language: { type: 'choice', options: languages },
+  }),
 ])
 
 const showOption = (name: string, spec: OptionSpec): string => {

@@ -83,7 +83,9 @@ describe.each(allPeople)('with the $pack pack', ({ pack, modelsDirectory, reside
       return (await gate.status()).credentials.card === 1 || undefined
     })
     await adding
+    const granted = await seen('card', 'grant')
     await tap()
+    await until('a grant by card', async () => (await seen('card', 'grant')) > granted || undefined)
     await gate.play('entry-keypad', { keys: '1#' })
     await until(
       'the confirmation',

@@ -17,7 +17,7 @@ import {
   readRelayLog,
   verifyLedger,
 } from '../line/gate-place.ts'
-import { type RunningGate, runGate, type Told } from '../line/running-gate.ts'
+import { isGrant, type RunningGate, runGate, type Told } from '../line/running-gate.ts'
 
 const SEED = Number(process.env['EVENGATE_SEED'] ?? 20_261)
 const STEPS = 90
@@ -205,9 +205,7 @@ test(`P7 and P9 hold in a storm of seed ${SEED}`, { timeout: 90_000 }, async () 
   const [person] = people
   await gate.pathIs('entry', 'card', 'up', START_LIMIT_MS)
   await gate.play('entry-card', { tap: person?.card })
-  await gate.next(
-    (told): told is Extract<Told, { kind: 'attempt' }> => told.kind === 'attempt' && told.decision.outcome === 'grant',
-  )
+  await gate.next(isGrant)
   const before = systemClock.monotonic()
   await gate.play('door', { press: true })
   played.buttons.push({ from: before, to: systemClock.monotonic() + PRESS_MS + PULSE_MS })

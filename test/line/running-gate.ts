@@ -243,3 +243,5 @@ export const isSign =
   (sign: string) =>
   (told: Told): told is As<'signal'> =>
     told.kind === 'signal' && told.shown.sign === sign
+export const isGrant = (told: Told): told is As<'attempt'> =>
+  told.kind === 'attempt' && told.decision.outcome === 'grant'

@@ -56,6 +56,8 @@ const createEnd = (screen: Screen) => {
     take: (made: Place, started: Promise<Result<Daemon>>) => {
       place = made
       opening = started
+      // The last net, under a bug that throws where nobody waits.
+      process.once('exit', made.remove)
     },
     end: () => {
       ended ??= end()
@@ -96,10 +98,13 @@ export const runDemo = async (argv: readonly string[]): Promise<number> => {
     })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.once(signal, interrupt)
+  // Whoever read our lines has gone, as `| head` does.
+  process.stdout.once('error', interrupt)
   try {
     return await play(wish, screen, wording, life)
   } finally {
     await life.end()
     for (const signal of signals) process.off(signal, interrupt)
+    process.stdout.off('error', interrupt)
   }
 }

@@ -102,15 +102,19 @@ export const enrolFaces = async (
   return enrolled
 }
 
+export type Shown = { readonly answer: Answer; readonly look: Look }
+
+const isFace = ({ attempt }: Pick<Answer, 'attempt'>): boolean => attempt.proofs.some(({ path }) => path === 'face')
+
 /** Shows one look after the other until the gate grants; what it said last, or nothing. */
-export const showFace = async (stage: Stage, looks: readonly Look[]): Promise<Answer | undefined> => {
-  let last: Answer | undefined
+export const showFace = async (stage: Stage, looks: readonly Look[]): Promise<Shown | undefined> => {
+  let last: Shown | undefined
   for (const look of looks) {
     const mark = stage.mark()
     await stage.show(look)
-    const isFace = ({ attempt }: Pick<Answer, 'attempt'>) => attempt.proofs.some(({ path }) => path === 'face')
-    last = (await stage.hearAttempt(mark, isFace, stage.restMs() + LOOK_LIMIT_MS)) ?? last
-    if (last?.decision.outcome === 'grant') return last
+    const answer = await stage.hearAttempt(mark, isFace, stage.restMs() + LOOK_LIMIT_MS)
+    if (answer) last = { answer, look }
+    if (answer?.decision.outcome === 'grant') break
   }
   return last
 }
@@ -120,23 +124,22 @@ export type Stranger =
   | { readonly kind: 'counted'; readonly ms: number }
   | { readonly kind: 'unseen' }
 
-/** Long enough for three looks, which nobody knows. */
+/** Long enough for three frames with a vector; each further try stands so much longer, for a machine that is busy. */
 const STRANGER_STANDS_MS = 1500
 const COUNT_LIMIT_MS = 3500
 
 /** Somebody the gate does not know: no event, only a count once he has left; or a denial where he resembles somebody. The time that
  * the camera rests is not counted. */
-export const showStranger = async (stage: Stage, look: Look): Promise<Stranger> => {
+export const showStranger = async (stage: Stage, look: Look, turn: number): Promise<Stranger> => {
   const mark = stage.mark()
   const restMs = stage.restMs()
-  const standsMs = restMs + STRANGER_STANDS_MS
+  const standsMs = restMs + STRANGER_STANDS_MS * turn
   const at = await stage.show(look, standsMs)
   const counted = stage.waitFor(
     mark,
     (happening, heardAt) => (happening.kind === 'count' && happening.what === 'unknown_face' ? heardAt : undefined),
     standsMs + COUNT_LIMIT_MS,
   )
-  const isFace = ({ attempt }: Pick<Answer, 'attempt'>) => attempt.proofs.some(({ path }) => path === 'face')
   const answer = await Promise.race([
     stage.hearAttempt(mark, isFace, standsMs + COUNT_LIMIT_MS),
     counted.then(() => undefined),

@@ -20,6 +20,7 @@ import {
   playUnknownCard,
   playWithdrawal,
   playWrongCode,
+  type Recognised,
   refuseScene,
 } from './scenes.ts'
 import type { Screen } from './screen.ts'
@@ -81,7 +82,7 @@ const playFaces = async (
   { enrolled, people, missing }: Faces,
   stranger: string,
   show: Show,
-): Promise<Enrolled | undefined> => {
+): Promise<Recognised | undefined> => {
   if (missing !== undefined) {
     show(refuseScene('face', missing))
     show(refuseScene('stranger_face', missing))
@@ -110,7 +111,7 @@ const playScenes = async (stage: Stage, chance: Chance, pictures: Pictures, morn
   else show(refuseScene('consent_withdrawn', faces.missing ?? 'face_not_recognised'))
   const plan = planSixty(
     house.sixty,
-    faces.enrolled.filter((one) => one !== recognised),
+    faces.enrolled.filter(({ resident }) => resident !== recognised?.resident),
     chance,
   )
   let came = 0

@@ -6,7 +6,7 @@ import { judgeConfig } from '../cli/run.ts'
 import type { Chance } from './chance.ts'
 import { type Enrolled, showFace, showStranger } from './faces.ts'
 import { makeCard, makeCode, type Resident } from './house.ts'
-import type { Person } from './pictures.ts'
+import type { Look, Person } from './pictures.ts'
 import { faceOnlyExample } from './place.ts'
 import { type Played, playedOf, roundMs, type SceneCode } from './scene.ts'
 import type { Stage } from './stage.ts'
@@ -29,22 +29,23 @@ export const playCard = async (stage: Stage, { id, who, card }: Resident, scene:
 export const playCode = async (stage: Stage, { id, who, keys = '' }: Resident): Promise<Played> =>
   playedOf('code', who, await stage.type(keys), { ...RIGHT, residentId: id })
 
+/** With the look by which the gate knew him. */
+export type Recognised = { readonly resident: Resident; readonly look: Look }
+
 /** The first of the enrolled whom the gate recognises; he is the one who later withdraws. */
 export const playFace = async (
   stage: Stage,
   enrolled: readonly Enrolled[],
-): Promise<{ readonly played: Played; readonly recognised?: Enrolled }> => {
+): Promise<{ readonly played: Played; readonly recognised?: Recognised }> => {
   let last: Played | undefined
-  for (const one of enrolled) {
-    const { resident, person } = one
-    const answer = await showFace(stage, person.probes)
+  for (const { resident, person } of enrolled) {
+    const shown = await showFace(stage, person.probes)
     await stage.clear()
-    if (!answer) continue
-    last = playedOf('face', resident.who, answer, { ...RIGHT, residentId: resident.id })
-    if (last.asIntended) {
-      await pause(LEAVES_MS)
-      return { played: last, recognised: one }
-    }
+    if (!shown) continue
+    last = playedOf('face', resident.who, shown.answer, { ...RIGHT, residentId: resident.id })
+    if (!last.asIntended) continue
+    await pause(LEAVES_MS)
+    return { played: last, recognised: { resident, look: shown.look } }
   }
   return { played: last ?? refuseFace('face', '', 'face_not_recognised', false) }
 }
@@ -53,12 +54,10 @@ const playUnknownFace = async (
   stage: Stage,
   scene: SceneCode,
   who: string,
-  people: readonly Person[],
+  looks: readonly Look[],
 ): Promise<Played> => {
-  for (const person of people) {
-    const [look] = person.probes
-    if (!look) continue
-    const seen = await showStranger(stage, look)
+  for (const [n, look] of looks.entries()) {
+    const seen = await showStranger(stage, look, n + 1)
     if (seen.kind === 'answer') {
       const { decision } = seen.answer
       // Somebody who resembles a resident too little to be let in is told to use his card: denied all the same.
@@ -71,11 +70,11 @@ const playUnknownFace = async (
   return refuseFace(scene, who, 'face_not_seen', false)
 }
 
-/** Strangers who do not look at the camera are passed over. */
-const STRANGERS_TRIED = 3
+/** Whom the camera does not see well is passed over, or tries again. */
+const LOOKS_TRIED = 3
 
 export const playStranger = (stage: Stage, who: string, people: readonly Person[]): Promise<Played> =>
-  playUnknownFace(stage, 'stranger_face', who, people.slice(0, STRANGERS_TRIED))
+  playUnknownFace(stage, 'stranger_face', who, people.flatMap(({ probes }) => probes.slice(0, 1)).slice(0, LOOKS_TRIED))
 
 /** Faces could not be shown at all: as it should be only where the machine has no pictures of any. */
 export const refuseScene = (scene: SceneCode, reason: string): Played =>
@@ -127,14 +126,15 @@ export const playFaceOnly = async (stage: Stage, who: string): Promise<Played> =
 /** Tap, 9# 9#; then the same picture that opened before does not; then the card still does. */
 export const playWithdrawal = async (
   stage: Stage,
-  { resident, person }: Enrolled,
+  { resident, look }: Recognised,
   onPlayed: (played: Played) => void,
 ): Promise<void> => {
   const scene = 'consent_withdrawn'
   await stage.waitPart('face')
   onPlayed(await playCard(stage, resident, scene))
   const withdrawn = (await stage.choose('9#')) && (await stage.choose('9#'))
-  const shown = await playUnknownFace(stage, scene, resident.who, [person])
+  const looks = Array.from({ length: LOOKS_TRIED }, () => look)
+  const shown = await playUnknownFace(stage, scene, resident.who, looks)
   onPlayed({ ...shown, asIntended: shown.asIntended && withdrawn })
   onPlayed(await playCard(stage, resident, scene))
 }

@@ -48,9 +48,9 @@ const playComer = async (stage: Stage, { resident, path, enrolled }: Comer): Pro
   const wish = { outcome: 'grant', reason: path === 'exit' ? 'exit' : 'right', residentId: id } as const
   if (path === 'keypad') return playedOf(SCENE, who, await stage.type(keys), wish)
   if (enrolled) {
-    const answer = await showFace(stage, enrolled.person.probes)
+    const shown = await showFace(stage, enrolled.person.probes)
     await stage.clear()
-    if (answer?.decision.outcome === 'grant') return playedOf(SCENE, who, answer, wish)
+    if (shown?.answer.decision.outcome === 'grant') return playedOf(SCENE, who, shown.answer, wish)
   }
   // Whom the camera does not recognise today taps his card, as anybody would.
   return playedOf(SCENE, who, await stage.tap(path === 'exit' ? 'exit' : 'entry', card), wish)

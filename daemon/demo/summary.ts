@@ -56,16 +56,21 @@ const figuresOf = (played: readonly Played[]): PathFigures => {
 
 const isGrant = ({ payload }: LedgerLine): boolean => payload?.['outcome'] === 'grant'
 
+/** Grants whose record came after the answer: the row says so itself, or a later row says it of that one. */
+const countLate = (lines: readonly LedgerLine[]): number => {
+  const told = new Set(lines.flatMap(({ kind, payload }) => (kind === 'record_late' ? [payload?.['of']] : [])))
+  return lines.filter((line) => isGrant(line) && (line.flags === 'journaled' || told.has(line.seq))).length
+}
+
 /** By its number; an exit button and a record that landed late have none, and are counted by their kind. */
 const countRecorded = (played: readonly Played[], lines: readonly LedgerLine[]): number => {
-  const bySeq = new Map(lines.filter(isGrant).map((line) => [String(line.seq), line]))
-  const late = lines.filter((line) => isGrant(line) && line.flags === 'journaled').length
+  const granted = new Set(lines.filter(isGrant).map(({ seq }) => String(seq)))
   const pressed = lines.filter((line) => isGrant(line) && line.kind === 'door').length
   const grants = played.filter(({ outcome }) => outcome === 'grant')
-  const numbered = grants.filter(({ ref = '' }) => bySeq.get(ref)?.payload?.['reason'] !== undefined).length
+  const numbered = grants.filter(({ ref = '' }) => granted.has(ref)).length
   const journaled = grants.filter(({ ref }) => ref?.startsWith('j-')).length
   const buttons = grants.filter(({ path }) => path === 'exit_button').length
-  return numbered + Math.min(journaled, late) + Math.min(buttons, pressed)
+  return numbered + Math.min(journaled, countLate(lines)) + Math.min(buttons, pressed)
 }
 
 const landAll = async ({ facts, ledger, clock }: Daemon, played: readonly Played[]): Promise<readonly LedgerLine[]> => {

@@ -114,70 +114,72 @@ const packs = [
 ]
 const runs = new Map<string, readonly Run[]>()
 
-beforeAll(async () => {
-  const play = async ({ pack, env, twice }: (typeof packs)[number]) => {
-    const args = ['--json', '--seed', '5', '--language', 'en']
-    runs.set(pack, await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => runDemo(args, env))))
-  }
-  await Promise.all(packs.map(play))
-}, DEMO_LIMIT_MS)
-
-describe.each(packs)('the demo with the $pack pack', ({ pack, assistOnly, twice }) => {
-  const run = (): Run => {
-    const [first] = runs.get(pack) ?? []
-    if (!first) throw new Error('the demo did not run')
-    return first
-  }
-
-  test('plays each scene, and each comes out as it should', () => {
-    const { lines, code, stderr } = run()
-    const scenes = lines.filter(({ scene }) => scene !== 'sixty_residents')
-    expect(
-      scenes.map(({ scene, path, outcome, reason }) => [scene, path, outcome, reason]),
-      stderr,
-    ).toEqual(wanted)
-    expect(code).toBe(0)
-  })
-
-  test('a line has the six members of the contract and no other', () => {
-    for (const line of run().lines) {
-      expect(Object.keys(line)).toEqual(['scene', 'path', 'outcome', 'reason', 'ms', 'relay'])
-      expect(line.ms).toBeGreaterThanOrEqual(0)
+describe('a whole morning', () => {
+  beforeAll(async () => {
+    const play = async ({ pack, env, twice }: (typeof packs)[number]) => {
+      const args = ['--json', '--seed', '5', '--language', 'en']
+      runs.set(pack, await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => runDemo(args, env))))
     }
-  })
+    await Promise.all(packs.map(play))
+  }, DEMO_LIMIT_MS)
 
-  test('the relay moves for grants alone', () => {
-    for (const { outcome, relay } of run().lines) expect(relay).toBe(outcome === 'grant')
-    expect(run().summary).toMatchObject({ relay_without_grant: 0 })
-  })
+  describe.each(packs)('the demo with the $pack pack', ({ pack, assistOnly, twice }) => {
+    const run = (): Run => {
+      const [first] = runs.get(pack) ?? []
+      if (!first) throw new Error('the demo did not run')
+      return first
+    }
 
-  test('sixty residents come by mixed paths and all get in or out', () => {
-    const sixty = run().lines.filter(({ scene }) => scene === 'sixty_residents')
-    expect(sixty.length).toBe(60)
-    expect(new Set(sixty.map(({ path }) => path))).toEqual(new Set(['card', 'keypad', 'face']))
-    expect(new Set(sixty.map(({ reason }) => reason))).toEqual(new Set(['right', 'exit']))
-    expect(sixty.every(({ outcome }) => outcome === 'grant')).toBe(true)
-  })
-
-  test('the summary counts the lines, and every grant has its event in a whole ledger', () => {
-    const { lines, summary } = run()
-    const grants = lines.filter(({ outcome }) => outcome === 'grant').length
-    expect(summary).toMatchObject({
-      ...{ grants, recorded_grants: grants, chain: 'verified', seed: 5, pack, assist_only: assistOnly },
-      as_intended: true,
+    test('plays each scene, and each comes out as it should', () => {
+      const { lines, code, stderr } = run()
+      const scenes = lines.filter(({ scene }) => scene !== 'sixty_residents')
+      expect(
+        scenes.map(({ scene, path, outcome, reason }) => [scene, path, outcome, reason]),
+        stderr,
+      ).toEqual(wanted)
+      expect(code).toBe(0)
     })
-    for (const path of ['card', 'keypad', 'face', 'exit_button', 'none'])
-      expect(summary[path]).toMatchObject({ count: lines.filter((line) => line.path === path).length })
-  })
 
-  test('leaves nothing behind', () => {
-    expect(run().left).toEqual([])
-    for (const folder of folders) expect(findProcesses(folder)).toEqual([])
-  })
+    test('a line has the six members of the contract and no other', () => {
+      for (const line of run().lines) {
+        expect(Object.keys(line)).toEqual(['scene', 'path', 'outcome', 'reason', 'ms', 'relay'])
+        expect(line.ms).toBeGreaterThanOrEqual(0)
+      }
+    })
 
-  test.runIf(twice)('one seed plays the same morning again', () => {
-    const [first, second] = runs.get(pack) ?? []
-    expect(second?.lines.map(withoutTime)).toEqual(first?.lines.map(withoutTime))
+    test('the relay moves for grants alone', () => {
+      for (const { outcome, relay } of run().lines) expect(relay).toBe(outcome === 'grant')
+      expect(run().summary).toMatchObject({ relay_without_grant: 0 })
+    })
+
+    test('sixty residents come by mixed paths and all get in or out', () => {
+      const sixty = run().lines.filter(({ scene }) => scene === 'sixty_residents')
+      expect(sixty.length).toBe(60)
+      expect(new Set(sixty.map(({ path }) => path))).toEqual(new Set(['card', 'keypad', 'face']))
+      expect(new Set(sixty.map(({ reason }) => reason))).toEqual(new Set(['right', 'exit']))
+      expect(sixty.every(({ outcome }) => outcome === 'grant')).toBe(true)
+    })
+
+    test('the summary counts the lines, and every grant has its event in a whole ledger', () => {
+      const { lines, summary } = run()
+      const grants = lines.filter(({ outcome }) => outcome === 'grant').length
+      expect(summary).toMatchObject({
+        ...{ grants, recorded_grants: grants, chain: 'verified', seed: 5, pack, assist_only: assistOnly },
+        as_intended: true,
+      })
+      for (const path of ['card', 'keypad', 'face', 'exit_button', 'none'])
+        expect(summary[path]).toMatchObject({ count: lines.filter((line) => line.path === path).length })
+    })
+
+    test('leaves nothing behind', () => {
+      expect(run().left).toEqual([])
+      for (const folder of folders) expect(findProcesses(folder)).toEqual([])
+    })
+
+    test.runIf(twice)('one seed plays the same morning again', () => {
+      const [first, second] = runs.get(pack) ?? []
+      expect(second?.lines.map(withoutTime)).toEqual(first?.lines.map(withoutTime))
+    })
   })
 })
 
@@ -190,6 +192,17 @@ test('interrupted in the middle, it ends its parts and removes its folder', asyn
   while (!heard.stdout.includes('"code"') && Date.now() < until) await pause(20)
   expect(findProcesses(folder).length).toBeGreaterThan(3)
   child.kill('SIGINT')
+  expect(await ended).toBe(130)
+  expect(readdirSync(folder)).toEqual([])
+  expect(findProcesses(folder)).toEqual([])
+}, 60_000)
+
+test('whoever stops reading ends it, and it leaves nothing behind', async () => {
+  const folder = makeFolder()
+  const child = startDemo(folder, ['--language', 'en'])
+  const ended = waitEnd(child)
+  child.stderr?.resume()
+  child.stdout?.once('data', () => child.stdout?.destroy())
   expect(await ended).toBe(130)
   expect(readdirSync(folder)).toEqual([])
   expect(findProcesses(folder)).toEqual([])

@@ -6,6 +6,7 @@ import type { Config } from '../config/settings.ts'
 import { type Clock, done, hide, type Mode, type Result, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { DoorEvent, FromPart, ToPart } from '../drivers/protocol.ts'
+import type { Signal } from '../drivers/signal/contract.ts'
 import { openSimulatedSignal, type ShownSign } from '../drivers/signal/simulated.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
@@ -15,7 +16,7 @@ import { type FaceLink, openFaceLink } from './face-link.ts'
 import { type Gallery, keepGallery } from './gallery.ts'
 import { openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
-import { createMenus } from './menus.ts'
+import { createMenus, type Menus } from './menus.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { planParts, sidesOfDevices } from './part-plan.ts'
 import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
@@ -129,9 +130,11 @@ const tieDaemon = (
     mode = next
     supervisor.send('door', { type: 'mode', mode })
   }
+  const signal = openSimulatedSignal((shown) => announce({ kind: 'signal', shown }))
+  const menus = createMenus({ facts, ledger, signal, gallery, yieldFace: face.yieldTo })
   const parts = { facts, ledger, supervisor, face, gallery, cardWindow, openDoor, mode: () => mode, setMode }
-  const gate = openGate(buildWorld(options, parts, announce))
-  const takeMessage = routeMessages(options, parts, gate.take, announce)
+  const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
+  const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const watches = watchDaemon({ config, clock, ...parts, announce })
   return {
     config,
@@ -149,23 +152,25 @@ const tieDaemon = (
   }
 }
 
-type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'gallery' | 'cardWindow' | 'openDoor' | 'mode'>
+type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | 'openDoor' | 'mode'> & {
+  readonly signal: Signal
+  readonly menus: Menus
+}
 
 const nameRecord = (recorded: Recorded): RecordRef =>
   'seq' in recorded ? { ref: String(recorded.seq), journaled: false } : { ref: `j-${randomUUID()}`, journaled: true }
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, gallery, cardWindow, openDoor } = tied
+  const { facts, ledger, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
-  const signal = openSimulatedSignal((shown) => announce({ kind: 'signal', shown }))
   return {
     gate,
     clock,
     facts,
     signal,
-    menus: createMenus({ facts, ledger, signal, gallery }),
+    menus,
     record: async (kind, attempt, known, decision) =>
       nameRecord(await ledger.record({ ...attemptEvent(attempt, decision), kind }, attemptEffects(known, decision))),
     door: { open: (ref) => void openDoor(ref) },
@@ -192,7 +197,7 @@ const COUNT_LIMIT = 100
 /** Where each message of a part goes. */
 const routeMessages = (
   { config }: DaemonOptions,
-  { ledger, face }: Tied,
+  { ledger, face, signal, menus }: Tied,
   takeReading: (reading: Extract<FromPart, { type: 'reading' }>) => void,
   announce: Watchers['announce'],
 ): ((message: FromPart) => void) => {
@@ -200,12 +205,14 @@ const routeMessages = (
   const takeDoorEvent = (event: DoorEvent) => {
     const recorded = doorEvent(config.gate, event)
     if (recorded) void ledger.record(recorded)
+    if (event.what === 'opened') menus.closeUntouched()
     announce({ kind: 'door', event })
   }
   const takeCount = ({ device, what, count }: Extract<FromPart, { type: 'count' }>) => {
     const side = deviceSides.get(device)
     if (side === undefined) return
     for (let n = 0; n < Math.min(count, COUNT_LIMIT); n++) ledger.count({ side, path: 'face', what })
+    if (what === 'uncertain_face') signal.show(side, 'use_card_or_code')
     announce({ kind: 'count', side, what })
   }
   const takeFault = (code: string) => {
@@ -219,7 +226,8 @@ const routeMessages = (
     else if (message.type === 'fault') takeFault(message.code)
     else if (message.type === 'touched') {
       const side = deviceSides.get(message.device)
-      if (side !== undefined) face.yieldTo(side)
+      // After the reading that mostly comes in the same moment: its record is on the way to the disk before the face part is told.
+      if (side !== undefined) setImmediate(() => face.yieldTo(side))
     } else face.take(message)
   }
 }

@@ -42,6 +42,8 @@ export const openGate = (world: GateWorld): Gate => {
     waiting.set(piece.side, step.waiting)
     world.signal.show(piece.side, 'second_please')
     expireLater(piece.side, step.waiting)
+    const attempt = attemptOf(world.gate, [piece])
+    offerMenu(world, attempt, fetchFacts(world, attempt, [piece]))
     if (step.judgeAlone) await pass(world, [step.judgeAlone])
   }
 
@@ -59,7 +61,7 @@ export const openGate = (world: GateWorld): Gate => {
   const take = async (reading: Reading): Promise<void> => {
     const side = world.sideOf(reading.device)
     if (side === undefined) return world.onFault('device_unknown', undefined)
-    if (await takeChoice(world, side, reading)) return
+    if (takeChoice(world, side, reading)) return
     const piece = await prove(world, side, reading)
     await oneAtATime(() => judge(piece))
   }
@@ -86,9 +88,11 @@ const pass = async (world: GateWorld, pieces: readonly Piece[]): Promise<void> =
   world.onAttempt(attempt, decision, record, cardOf(pieces))
 }
 
-/** A tap of a known card starts the menu, also when schedule or suspension denied the door; anybody else's use ends it. */
+/** A tap of a known card starts the menu, also when schedule or suspension denied the door; another card ends it. A face never does. */
 const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
-  const credential = facts.proofs.find((proof) => proof.path === 'card')?.credential
+  const proof = facts.proofs.find(({ path }) => path === 'card')
+  if (!proof) return
+  const { credential } = proof
   if (!credential || credential.revoked) world.menus.close(attempt.side)
   else world.menus.open(attempt.side, credential.residentId, credential.id, world.clock.monotonic())
 }
@@ -106,14 +110,14 @@ const admitToMenu = async (world: GateWorld, piece: Piece): Promise<void> => {
 }
 
 /**
- * A menu's choice. Without a menu it is a reading like any other, and an invalid one. Not on the line: it may wait for the disk,
- * and a menu opens nothing.
+ * A menu's choice. Without a menu it is a reading like any other, and an invalid one. Nobody waits for what it does: that may wait
+ * for the disk, and a menu opens nothing.
  */
-const takeChoice = async (world: GateWorld, side: Side, reading: Reading): Promise<boolean> => {
+const takeChoice = (world: GateWorld, side: Side, reading: Reading): boolean => {
   if (reading.path !== 'keypad' || reading.keys.frame !== 'choice') return false
   const at = reading.at as MonotonicMs
   if (!world.menus.isOpen(side, at)) return false
-  await world.menus.choose(side, reading.keys.digits, at)
+  world.menus.choose(side, reading.keys.digits, at).catch((error: unknown) => world.onFault('menu_failed', error))
   return true
 }
 
@@ -135,14 +139,11 @@ const fetchFacts = (world: GateWorld, attempt: Attempt, pieces: readonly Piece[]
 }
 
 /**
- * Who stands at the keypad, whatever the hour: the menu is a resident's even when the door is not. Judged like leaving, where only
- * an unknown or revoked credential and a wrong code deny, plus the lockout, so that the menu is no second place to guess codes.
+ * Who stands at the keypad, whatever the hour: the menu is a resident's even when the door is not. Judged like leaving, where only an
+ * unknown or revoked credential, a wrong code and the lockout deny: the menu is no second place to guess codes.
  */
-const decideMenu = (attempt: Attempt, facts: Facts): Decision => {
-  const decision = decide({ ...attempt, side: 'exit' }, { ...facts, mode: 'controlled' })
-  const locked = facts.proofs.some((proof) => proof.credential?.lockedOut)
-  return locked ? { ...decision, outcome: 'deny', reason: 'credential_locked_out' } : decision
-}
+const decideMenu = (attempt: Attempt, facts: Facts): Decision =>
+  decide({ ...attempt, side: 'exit' }, { ...facts, mode: 'controlled' })
 
 /** At the gate itself only three answers are shown; the reason is for the record. */
 const signOf = (decision: Decision): Sign => {

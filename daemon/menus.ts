@@ -13,9 +13,13 @@ export type Menus = {
   readonly isOpen: (side: Side, at: MonotonicMs) => boolean
   readonly choose: (side: Side, digits: string, at: MonotonicMs) => Promise<void>
   readonly close: (side: Side) => void
+  /** The door has opened: a menu in which nobody has chosen anything belongs to somebody who walked in. */
+  readonly closeUntouched: () => void
 }
 
 export type MenuDeps = {
+  /** Whoever is busy at the keypad is not looked at. */
+  readonly yieldFace: (side: Side) => void
   readonly facts: Pick<FactsReader, 'showResident' | 'newChallenge' | 'hashCode'>
   readonly ledger: Pick<Ledger, 'write'>
   readonly signal: {
@@ -28,12 +32,12 @@ export type MenuDeps = {
 const activeCredentials = (facts: MenuDeps['facts'], residentId: string, kind: string) =>
   (facts.showResident(residentId)?.credentials ?? []).filter((one) => one.kind === kind && one.revokedAt === null)
 
-/** Whose code `5#` would change: the one typed, or the only one that the resident of a card holds. */
-const pinOf = (pins: readonly { readonly id: string }[], credentialId: string): { pinCredentialId?: string } => {
-  const [only] = pins
-  if (pins.some((pin) => pin.id === credentialId)) return { pinCredentialId: credentialId }
-  return only && pins.length === 1 ? { pinCredentialId: only.id } : {}
-}
+/**
+ * Whose code `5#` would change: the one just typed. A card alone does not change a code: whoever steps to the keypad behind a
+ * resident who tapped and walked in would take his code over.
+ */
+const pinOf = (pins: readonly { readonly id: string }[], credentialId: string): { pinCredentialId?: string } =>
+  pins.some((pin) => pin.id === credentialId) ? { pinCredentialId: credentialId } : {}
 
 const byResident = { role: 'resident', caller: 'keypad' } as const
 
@@ -101,9 +105,13 @@ export const createMenus = (deps: MenuDeps): Menus => {
       const { effect, menu: next } = choose(menu, digits, at)
       if (next) menus.set(side, next)
       else menus.delete(side)
+      deps.yieldFace(side)
       if (effect.kind === 'tell_held') tellHeld(side, menu.residentId)
       else deps.signal.show(side, await carryOut(menu, effect))
     },
     close: (side) => void menus.delete(side),
+    closeUntouched: () => {
+      for (const [side, menu] of menus) if (menu.steppedAt === menu.openedAt) menus.delete(side)
+    },
   }
 }

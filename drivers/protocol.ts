@@ -121,7 +121,7 @@ export const fromPart = v.variant('type', [
   v.object({
     type: v.literal('count'),
     device: deviceId,
-    what: v.picklist(['unknown_face', 'no_good_frame']),
+    what: v.picklist(['unknown_face', 'uncertain_face', 'no_good_frame']),
     count: v.number(),
   }),
   v.object({ type: v.literal('fault'), device: v.optional(deviceId), code }),

@@ -68,8 +68,8 @@ const checks: Readonly<Record<DenyReason, Check>> = {
 }
 
 /**
- * What still denies on the exit side (leaving is never denied): only that nobody known stands there, or that a face may not be
- * used at all. Everything else is noted.
+ * What still denies on the exit side (leaving is never denied): only that nobody known stands there, that a code is being guessed, or
+ * that a face may not be used at all. Everything else is noted.
  */
 const enforcedOnExit: ReadonlySet<DenyReason> = new Set<DenyReason>([
   'path_paused',
@@ -77,6 +77,8 @@ const enforcedOnExit: ReadonlySet<DenyReason> = new Set<DenyReason>([
   'random_identifier',
   'credential_unknown',
   'credential_revoked',
+  // A guesser on the exit side would learn the code for the entry; the button is always there.
+  'credential_locked_out',
   'consent_missing',
   'consent_stale',
   'face_not_live',

@@ -124,7 +124,7 @@ describe('decide', () => {
 // ---- a slow, literal oracle: the rules of the contract, written again from the text and not from the code
 
 const enforcedWhenLeaving =
-  'path_paused reading_invalid random_identifier credential_unknown credential_revoked consent_missing consent_stale face_not_live face_uncertain pin_wrong'
+  'path_paused reading_invalid random_identifier credential_unknown credential_revoked credential_locked_out consent_missing consent_stale face_not_live face_uncertain pin_wrong'
 const literalReasons = (attempt: Attempt, facts: Facts): string[] => {
   const found: string[] = []
   const credentials = facts.proofs.map((proof) => proof.credential).filter((c) => c !== undefined)
@@ -229,7 +229,7 @@ describe('decide over random worlds', () => {
       fc.property(worldsAtLarge, credentialWorlds, ({ facts }, credential) => {
         const attempt: Attempt = { gate: 'south', side: 'exit', at: 0 as MonotonicMs, proofs: [{ path: 'card' }] }
         const { consent: _, otherWayLost: __, ...rest } = credential
-        const known: CredentialFacts = { ...rest, kind: 'card', revoked: false }
+        const known: CredentialFacts = { ...rest, kind: 'card', revoked: false, lockedOut: false }
         const decision = decide(attempt, { ...facts, proofs: [{ path: 'card', credential: known, pathPaused: false }] })
         expect(decision.outcome).toBe('grant')
       }),

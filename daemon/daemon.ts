@@ -226,7 +226,7 @@ const routeMessages = (
     else if (message.type === 'fault') takeFault(message.code)
     else if (message.type === 'touched') {
       const side = deviceSides.get(message.device)
-      // After the reading that mostly comes in the same moment: its record is on the way to the disk before the face part is told.
+      // The reading that comes in the same moment goes first: its record is on the way before the face part is told.
       if (side !== undefined) setImmediate(() => face.yieldTo(side))
     } else face.take(message)
   }

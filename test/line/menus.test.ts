@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { hide, type MonotonicMs, type Side } from '../../config/words.ts'
+import { createMenus } from '../../daemon/menus.ts'
+import type { Sign } from '../../drivers/signal/contract.ts'
+
+const at = (ms: number) => ms as MonotonicMs
+
+/** A resident with one card and one code, and an office that remembers what was written. */
+const openOffice = () => {
+  const written: string[] = []
+  const shown: (Sign | 'held')[] = []
+  const yielded: Side[] = []
+  const credential = (id: string, kind: string, number: string | null) => ({ id, kind, number, revokedAt: null })
+  const page = { credentials: [credential('c_card', 'card', null), credential('c_pin', 'pin', '12042')] }
+  const menus = createMenus({
+    facts: {
+      showResident: () => page as never,
+      newChallenge: () => ({ salt: Buffer.alloc(16), parameters: { memoryKib: 8, passes: 1, parallelism: 1 } }),
+      hashCode: async (code) => {
+        expect(String(code)).toBe(String(hide('')))
+        return Buffer.alloc(32)
+      },
+    },
+    ledger: {
+      write: async (name) => {
+        written.push(name)
+        return { ok: true, value: {} } as never
+      },
+    },
+    gallery: { forget: async () => undefined, sync: async () => undefined } as never,
+    signal: { show: (_, sign) => shown.push(sign), tellHeld: () => shown.push('held') },
+    yieldFace: (side) => yielded.push(side),
+  })
+  return { menus, written, shown, yielded }
+}
+
+describe('a menu', () => {
+  test('opened by a card changes no code: whoever is next at the keypad cannot take it over', async () => {
+    const { menus, written, shown } = openOffice()
+    menus.open('entry', 'r_a', 'c_card', at(0))
+    for (const digits of ['5', '135790', '135790']) await menus.choose('entry', digits, at(1000))
+    expect(written).toEqual([])
+    expect(shown).toEqual(['refused', 'refused', 'refused'])
+  })
+
+  test('opened by a code changes that code after it was typed twice', async () => {
+    const { menus, written, shown } = openOffice()
+    menus.open('entry', 'r_a', 'c_pin', at(0))
+    for (const digits of ['5', '135790', '135790']) await menus.choose('entry', digits, at(1000))
+    expect(written).toEqual(['setPin'])
+    expect(shown.at(-1)).toBe('done')
+  })
+
+  test('in which nobody chose anything ends when the door opens, and one in use goes on', async () => {
+    const { menus } = openOffice()
+    menus.open('entry', 'r_a', 'c_card', at(0))
+    menus.open('exit', 'r_a', 'c_card', at(0))
+    await menus.choose('exit', '9', at(500))
+    menus.closeUntouched()
+    expect(menus.isOpen('entry', at(600))).toBe(false)
+    expect(menus.isOpen('exit', at(600))).toBe(true)
+  })
+
+  test('in use keeps the camera of its side from looking', async () => {
+    const { menus, yielded } = openOffice()
+    menus.open('entry', 'r_a', 'c_card', at(0))
+    await menus.choose('entry', '7', at(500))
+    expect(yielded).toEqual(['entry'])
+  })
+})

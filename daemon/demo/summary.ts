@@ -54,16 +54,21 @@ const figuresOf = (played: readonly Played[]): PathFigures => {
   }
 }
 
-const isGrant = ({ payload }: LedgerLine): boolean => payload?.['outcome'] === 'grant'
+type Row = Pick<LedgerLine, 'seq' | 'kind' | 'flags' | 'payload'>
+
+const isGrant = ({ payload }: Row): boolean => payload?.['outcome'] === 'grant'
 
 /** Grants whose record came after the answer: the row says so itself, or a later row says it of that one. */
-const countLate = (lines: readonly LedgerLine[]): number => {
+const countLate = (lines: readonly Row[]): number => {
   const told = new Set(lines.flatMap(({ kind, payload }) => (kind === 'record_late' ? [payload?.['of']] : [])))
   return lines.filter((line) => isGrant(line) && (line.flags === 'journaled' || told.has(line.seq))).length
 }
 
 /** By its number; an exit button and a record that landed late have none, and are counted by their kind. */
-const countRecorded = (played: readonly Played[], lines: readonly LedgerLine[]): number => {
+export const countRecorded = (
+  played: readonly Pick<Played, 'outcome' | 'path' | 'ref'>[],
+  lines: readonly Row[],
+): number => {
   const granted = new Set(lines.filter(isGrant).map(({ seq }) => String(seq)))
   const pressed = lines.filter((line) => isGrant(line) && line.kind === 'door').length
   const grants = played.filter(({ outcome }) => outcome === 'grant')

@@ -1,9 +1,10 @@
-// The demo's pure parts: chance from a seed, columns of text, the plan of the sixty.
+// The demo's pure parts: chance from a seed, columns of text, the plan of the sixty, which grants the ledger holds.
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createChance } from '../../daemon/demo/chance.ts'
 import { planSixty } from '../../daemon/demo/sixty.ts'
+import { countRecorded } from '../../daemon/demo/summary.ts'
 import { cut, pad, widthOf } from '../../daemon/demo/text.ts'
 
 test('a shuffle keeps everything, and the seed repeats it', () => {
@@ -53,4 +54,29 @@ test('the sixty come each once, the faces before any card or code on the way in'
       expect(entering.filter((path) => path === 'keypad').length).toBe(10)
     }),
   )
+})
+
+const row = (seq: number, kind: string, payload: Readonly<Record<string, string | number>>) =>
+  ({ seq, kind, flags: '', payload }) as const
+const granted = { outcome: 'grant', path: 'card' } as const
+
+test('a grant counts as recorded by its number, not by another one', () => {
+  const lines = [row(1, 'attempt', { outcome: 'grant' }), row(2, 'attempt', { outcome: 'deny' })]
+  expect(countRecorded([{ ...granted, ref: '1' }], lines)).toBe(1)
+  expect(countRecorded([{ ...granted, ref: '2' }], lines)).toBe(0)
+  expect(countRecorded([{ ...granted, ref: '3' }], lines)).toBe(0)
+})
+
+test('a grant whose record came late counts once its row is there and says so', () => {
+  const late = { ...granted, ref: 'j-1' }
+  const lines = [row(1, 'attempt', { outcome: 'grant' })]
+  expect(countRecorded([late], lines)).toBe(0)
+  expect(countRecorded([late], [...lines, row(2, 'record_late', { of: 1 })])).toBe(1)
+  expect(countRecorded([late], [{ ...row(1, 'attempt', { outcome: 'grant' }), flags: 'journaled' }])).toBe(1)
+})
+
+test('an exit button counts by the door’s own event', () => {
+  const pressed = { outcome: 'grant', path: 'exit_button' } as const
+  expect(countRecorded([pressed], [row(1, 'attempt', { outcome: 'grant' })])).toBe(0)
+  expect(countRecorded([pressed], [row(1, 'door', { outcome: 'grant' })])).toBe(1)
 })

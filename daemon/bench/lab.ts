@@ -47,7 +47,10 @@ const findPicture = (): string | undefined => {
   }
 }
 
-/** Two seconds of the picture, as a camera that sends JPEG would send it; without a picture, ffmpeg's test card. */
+/** The part of the picture where one face stands near enough for the camera's zone. */
+const CROP = 'crop=640:480:165:240'
+
+/** Two seconds of it, as a camera that sends JPEG would send it; without a picture, ffmpeg's test card. */
 const makeCamera = (folder: string, picture: string | undefined): object => {
   const film = join(folder, 'film.avi')
   const said = ['-nostdin', '-loglevel', 'quiet']
@@ -55,7 +58,7 @@ const makeCamera = (folder: string, picture: string | undefined): object => {
     picture !== undefined &&
     spawnSync(
       'ffmpeg',
-      [...said, '-loop', '1', '-i', picture, '-t', '2', '-r', '10', '-c:v', 'mjpeg', '-q:v', '3', film],
+      [...said, '-loop', '1', '-i', picture, '-vf', CROP, '-t', '2', '-r', '10', '-c:v', 'mjpeg', '-q:v', '3', film],
       {
         timeout: FILM_LIMIT_MS,
         stdio: 'ignore',

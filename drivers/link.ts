@@ -13,6 +13,8 @@ const FRAMES_PER_TURN = 16
 export type Link = {
   /** False: the peer does not read or is gone; the frame was not sent. */
   readonly send: (message: unknown) => boolean
+  /** Waits until the peer has taken what was sent. False: it is gone, or did not read for `limitMs`. */
+  readonly drain: (limitMs: number) => Promise<boolean>
   readonly close: () => void
 }
 
@@ -89,6 +91,17 @@ export const openLink = (socket: Socket, events: LinkEvents): Link => {
     }
   }
 
+  const drain = async (limitMs: number): Promise<boolean> => {
+    if (!open || !socket.writableNeedDrain) return open
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const limit = setTimeout(resolve, limitMs)
+    socket.once('drain', resolve).once('close', resolve)
+    await promise
+    clearTimeout(limit)
+    socket.off('drain', resolve).off('close', resolve)
+    return open && !socket.writableNeedDrain
+  }
+
   socket.on('data', (chunk: Buffer) => {
     reader.push(chunk)
     if (turning) return
@@ -105,6 +118,7 @@ export const openLink = (socket: Socket, events: LinkEvents): Link => {
       socket.write(encodeFrame(message))
       return true
     },
+    drain,
     close: () => close('closed'),
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createFrameReader, encodeFrame, FRAME_LIMIT_BYTES, openLink } from '../../drivers/link.ts'
+import { waitUntil } from './play-main.ts'
 
 const openPair = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'link-'))
@@ -106,5 +107,39 @@ test('a peer that does not read is written no further than the limit', async () 
   let sent = 0
   while (link.send(message) && sent < 1000) sent++
   expect(sent).toBeLessThan(100)
+  close()
+})
+
+test('whoever waits for a peer that reads again goes on then, and everything has arrived in order', async () => {
+  const { client, far, close } = await openPair()
+  const seen: number[] = []
+  client.pause()
+  openLink(client, {
+    onMessage: (message) => seen.push((message as { n: number }).n),
+    onClose: () => undefined,
+  })
+  const link = openLink(far, { onMessage: () => undefined, onClose: () => undefined })
+  const filler = 'x'.repeat(500_000)
+  let n = 0
+  while (await link.drain(20)) link.send({ n: n++, filler })
+  client.resume()
+  for (; n < 100; n++) {
+    expect(await link.drain(5000)).toBe(true)
+    expect(link.send({ n, filler })).toBe(true)
+  }
+  await waitUntil('the last', () => seen.length === 100)
+  expect(seen).toEqual(Array.from({ length: 100 }, (_, n) => n))
+  close()
+})
+
+test('whoever waits for a peer that never reads is let go at the limit, and at once when it is gone', async () => {
+  const { client, far, close } = await openPair()
+  client.pause()
+  const link = openLink(far, { onMessage: () => undefined, onClose: () => undefined })
+  while (await link.drain(20)) link.send({ filler: 'x'.repeat(500_000) })
+  const waiting = link.drain(60_000)
+  client.destroy()
+  expect(await waiting).toBe(false)
+  expect(await link.drain(60_000)).toBe(false)
   close()
 })

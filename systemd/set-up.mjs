@@ -23,9 +23,9 @@ const testPackages = [
   { name: 'pcscd', proof: '/usr/sbin/pcscd', plays: 'the PC/SC service' },
   { name: 'vsmartcard-vpcd', proof: '/usr/lib/pcsc/drivers/serial/libifdvpcd.so', plays: 'a card reader' },
   { name: 'libpcsclite-dev', proof: '/usr/include/PCSC/winscard.h', plays: 'headers for the card add-on' },
-  { name: 'g++', proof: '/usr/bin/g++', plays: 'compiler for the card add-on' },
-  { name: 'make', proof: '/usr/bin/make', plays: 'compiler for the card add-on' },
-  { name: 'python3', proof: '/usr/bin/python3', plays: 'compiler for the card add-on' },
+  { name: 'g++', proof: '/usr/bin/g++', plays: 'compiler for the add-ons' },
+  { name: 'make', proof: '/usr/bin/make', plays: 'compiler for the add-ons' },
+  { name: 'python3', proof: '/usr/bin/python3', plays: 'compiler for the add-ons' },
   { name: 'socat', proof: '/usr/bin/socat', plays: 'the serial line of a keypad' },
   { name: 'ffmpeg', proof: '/usr/bin/ffmpeg', plays: 'the camera' },
   { name: 'util-linux', proof: '/usr/bin/unshare', plays: 'a private folder for each test PC/SC service' },
@@ -61,38 +61,57 @@ const installPackages = () => {
   say(`packages are here (${Math.round((Date.now() - started) / 1000)} s)`)
 }
 
-const addonFile = () => {
+/** The native add-ons that npm does not bring ready: each is optional, without it only its real device is missing. */
+const addons = [
+  { name: '@pokusew/pcsclite', output: 'pcsclite.node', plays: 'the card reader', needs: ['libpcsclite-dev'] },
+  { name: 'epoll', output: 'epoll.node', plays: 'the door driver onoff', needs: [] },
+]
+
+const addonFile = ({ name, output }) => {
   const require = createRequire(join(root, 'package.json'))
   try {
-    return join(dirname(require.resolve('@pokusew/pcsclite/package.json')), 'build', 'Release', 'pcsclite.node')
+    return join(dirname(require.resolve(`${name}/package.json`)), 'build', 'Release', output)
   } catch {
-    return undefined // an optional package: without it only the real card reader is missing
+    return undefined // an optional package that did not come
   }
 }
 
-/** The card reader's add-on is compiled here, against the headers inside the pinned Node package: nothing is downloaded. */
-const buildCardAddon = () => {
-  const file = addonFile()
-  if (!file || existsSync(file)) return
+const isUnbuilt = (addon) => {
+  const file = addonFile(addon)
+  return file !== undefined && !existsSync(file)
+}
+
+const canBuild = ({ plays, needs }) => {
   const missing = testPackages.filter(
-    ({ name, proof }) => ['libpcsclite-dev', 'g++', 'make', 'python3'].includes(name) && !existsSync(proof),
+    ({ name, proof }) => [...needs, 'g++', 'make', 'python3'].includes(name) && !existsSync(proof),
   )
-  if (missing.length > 0) {
-    if (wish === 'test')
-      say(`the card reader's add-on is left out: ${missing.map(({ name }) => name).join(', ')} missing`)
-    return
-  }
-  say('compiling the card reader add-on, about 20 s …')
+  if (missing.length > 0 && wish === 'test')
+    say(`the add-on for ${plays} is left out: ${missing.map(({ name }) => name).join(', ')} missing`)
+  return missing.length === 0
+}
+
+/** Compiled here, against the headers inside the pinned Node package: nothing is downloaded. */
+const buildAddons = () => {
+  const wanted = addons.filter((addon) => isUnbuilt(addon) && canBuild(addon))
+  if (wanted.length === 0) return
+  say(`compiling the add-on for ${wanted.map(({ plays }) => plays).join(' and ')}, about 20 s …`)
   const nodedir = join(root, 'node_modules', `node-linux-${process.arch}`)
   const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`
-  const { status } = npm(
-    ['rebuild', '@pokusew/pcsclite', `--nodedir=${nodedir}`, '--ignore-scripts=false', '--loglevel=error'],
+  npm(
+    [
+      'rebuild',
+      ...wanted.map(({ name }) => name),
+      `--nodedir=${nodedir}`,
+      '--ignore-scripts=false',
+      '--loglevel=error',
+    ],
     { env: { ...process.env, PATH: path, npm_config_nodedir: nodedir } },
   )
-  if (status !== 0 || !existsSync(file)) {
-    if (inCi) giveUp('the card reader add-on did not compile: see above')
-    say('the card reader add-on did not compile: everything but a real card reader works')
-  }
+  const failed = wanted.filter(isUnbuilt)
+  if (failed.length === 0) return
+  const names = failed.map(({ plays }) => plays).join(' and ')
+  if (inCi) giveUp(`the add-on for ${names} did not compile: see above`)
+  say(`the add-on for ${names} did not compile: everything else works`)
 }
 
 const installDebianPackages = () => {
@@ -132,5 +151,5 @@ const installDebianPackages = () => {
 checkMachine()
 installPackages()
 if (wish === 'test') installDebianPackages()
-if (wish !== 'demo') buildCardAddon()
+if (wish !== 'demo') buildAddons()
 mkdirSync(join(root, '.cache'), { recursive: true })

@@ -1,20 +1,23 @@
 // The 30 s in which `card add` waits for a new card: two taps of the same unknown card, so that nobody is given a neighbour's card
 // that happened to pass. Known cards keep opening meanwhile. One window a gate. The gate shows it every unknown card.
 
-import { reveal, type Secret } from '../config/words.ts'
+import { type MonotonicMs, reveal, type Secret } from '../config/words.ts'
 import type { CardToken } from './store/lookups.ts'
 
 const WINDOW_MS = 30_000
+/** A card at the edge of the field is lost and found again within this; that is one tap. */
+const TAPS_APART_MS = 700
 
 export type CardWindow = {
   /** Resolves with the card tapped twice, or undefined when the time is over, or another window is open. */
   readonly open: (onFirstTap: () => void, onLeave: (leave: () => void) => void) => Promise<CardToken | undefined>
   readonly isOpen: () => boolean
-  readonly see: (card: Secret<CardToken>) => void
+  /** `at`: the tap's own instant. */
+  readonly see: (card: Secret<CardToken>, at: MonotonicMs) => void
 }
 
 type Open = {
-  first: CardToken | undefined
+  first: { readonly card: CardToken; readonly at: MonotonicMs } | undefined
   readonly onFirstTap: () => void
   readonly settle: (card: CardToken | undefined) => void
 }
@@ -28,20 +31,30 @@ export const createCardWindow = (): CardWindow => {
     isOpen: () => current !== undefined,
     open: (onFirstTap, onLeave) =>
       new Promise((resolve) => {
-        const settle = (card: CardToken | undefined) => {
-          clearTimeout(limit)
-          current = undefined
-          resolve(card)
+        if (current) return resolve(undefined)
+        const mine: Open = {
+          first: undefined,
+          onFirstTap,
+          settle: (card) => {
+            clearTimeout(limit)
+            // A caller who hangs up late must not close the window of the next.
+            if (current === mine) current = undefined
+            resolve(card)
+          },
         }
-        const limit = setTimeout(() => settle(undefined), WINDOW_MS)
-        onLeave(() => settle(undefined))
-        current = { first: undefined, onFirstTap, settle }
+        const limit = setTimeout(() => mine.settle(undefined), WINDOW_MS)
+        onLeave(() => mine.settle(undefined))
+        current = mine
       }),
-    see: (hidden) => {
+    see: (hidden, at) => {
       if (!current) return
       const card = reveal(hidden)
-      if (current.first && sameCard(current.first, card)) return current.settle(card)
-      current.first = card
+      const { first } = current
+      if (first && sameCard(first.card, card)) {
+        if (at - first.at >= TAPS_APART_MS) current.settle(card)
+        return
+      }
+      current.first = { card, at }
       current.onFirstTap()
     },
   }

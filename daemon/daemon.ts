@@ -20,6 +20,7 @@ import { createMenus, type Menus } from './menus.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { planParts, sidesOfDevices } from './part-plan.ts'
 import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
+import type { Standing } from './store/mirror.ts'
 import type { Recorded } from './store/queue.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
 import { watchDaemon } from './watches.ts'
@@ -84,7 +85,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   })
   if (!store.ok) return store
   const adopted = await adoptConfiguration(config, model, store.value)
-  if (adopted.ok) return done(tieDaemon(options, folder.value, store.value, watchers))
+  if (adopted.ok) return done(tieDaemon(options, folder.value, store.value, watchers, adopted.value))
   await store.value.close()
   return adopted
 }
@@ -94,6 +95,7 @@ const tieDaemon = (
   runtimeDirectory: string,
   store: OpenedStore,
   watchers: Watchers,
+  standing: Standing,
 ): Daemon => {
   const { config, clock, model } = options
   const { facts, ledger } = store
@@ -106,7 +108,10 @@ const tieDaemon = (
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'door' && state === 'up') supervisor.send('door', { type: 'mode', mode })
-      if (part === 'face' && state === 'up') gallery.reload()
+      if (part === 'face' && state === 'up') {
+        watches.tellFace()
+        gallery.reload()
+      }
       if (part === 'face' && state === 'down') face.lose()
     },
   })
@@ -123,7 +128,11 @@ const tieDaemon = (
       pulseMs: config.door.pulseMs,
       issuedAt: clock.monotonic(),
     })
-    if (!sent) log('fault', 'door_absent')
+    if (!sent) {
+      log('fault', 'door_absent')
+      announce({ kind: 'alarm', code: 'door_absent' })
+      void ledger.record({ kind: 'door', payload: { gate: config.gate, what: 'absent', ref } })
+    }
     return sent
   }
   const setMode = (next: Mode) => {
@@ -135,7 +144,7 @@ const tieDaemon = (
   const parts = { facts, ledger, supervisor, face, gallery, cardWindow, openDoor, mode: () => mode, setMode }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
-  const watches = watchDaemon({ config, clock, ...parts, announce })
+  const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
   return {
     config,
     clock,
@@ -152,13 +161,15 @@ const tieDaemon = (
   }
 }
 
-type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | 'openDoor' | 'mode'> & {
+type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | 'openDoor' | 'mode' | 'setMode'> & {
   readonly signal: Signal
   readonly menus: Menus
 }
 
 const nameRecord = (recorded: Recorded): RecordRef =>
-  'seq' in recorded ? { ref: String(recorded.seq), journaled: false } : { ref: `j-${randomUUID()}`, journaled: true }
+  'seq' in recorded
+    ? { ref: String(recorded.seq), kept: 'stored' }
+    : { ref: `j-${randomUUID()}`, kept: recorded.flag === 'lost' ? 'lost' : 'journaled' }
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
@@ -173,7 +184,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     menus,
     record: async (kind, attempt, known, decision) =>
       nameRecord(await ledger.record({ ...attemptEvent(attempt, decision), kind }, attemptEffects(known, decision))),
-    door: { open: (ref) => void openDoor(ref) },
+    door: { open: openDoor },
     circumstances: () => {
       const wall = clock.wall()
       const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
@@ -183,7 +194,8 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     twoFactor: (side) => config.sides[side]?.twoFactor ?? [],
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {
-      if (card && decision.reason === 'credential_unknown') cardWindow.see(hide(card))
+      const free = decision.reason === 'credential_unknown' || decision.reason === 'credential_revoked'
+      if (card && free) cardWindow.see(hide(card), attempt.at)
       announce({ kind: 'attempt', attempt, decision, record })
     },
     onFlood: (device) => log('warning', 'readings_dropped', { side: deviceSides.get(device) ?? 'unknown' }),
@@ -197,7 +209,7 @@ const COUNT_LIMIT = 100
 /** Where each message of a part goes. */
 const routeMessages = (
   { config }: DaemonOptions,
-  { ledger, face, signal, menus }: Tied,
+  { ledger, face, signal, menus, mode, setMode }: Tied,
   takeReading: (reading: Extract<FromPart, { type: 'reading' }>) => void,
   announce: Watchers['announce'],
 ): ((message: FromPart) => void) => {
@@ -206,6 +218,8 @@ const routeMessages = (
     const recorded = doorEvent(config.gate, event)
     if (recorded) void ledger.record(recorded)
     if (event.what === 'opened') menus.closeUntouched()
+    // The door let go because it did not hear us; we still mean it.
+    if (event.what === 'mode_dropped') setMode(mode())
     announce({ kind: 'door', event })
   }
   const takeCount = ({ device, what, count }: Extract<FromPart, { type: 'count' }>) => {

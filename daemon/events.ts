@@ -52,8 +52,13 @@ const doorGrants: Partial<Readonly<Record<DoorEvent['what'], GrantReason>>> = {
 export const doorEvent = (gate: string, event: DoorEvent): NewEvent | undefined => {
   if (!recordedDoorEvents.has(event.what)) return undefined
   const grant = doorGrants[event.what]
-  const because = event.because === undefined ? {} : { because: event.because }
+  const about = {
+    // The door's own moment: what it says while main is away is recorded later.
+    at: event.at,
+    ...(event.ref === undefined ? {} : { ref: event.ref }),
+    ...(event.because === undefined ? {} : { because: event.because }),
+  }
   return grant
-    ? { kind: 'door', payload: { gate, what: event.what, outcome: 'grant', reason: grant, ...because } }
-    : { kind: 'door', payload: { gate, what: event.what, ...because } }
+    ? { kind: 'door', payload: { gate, what: event.what, outcome: 'grant', reason: grant, ...about } }
+    : { kind: 'door', payload: { gate, what: event.what, ...about } }
 }

@@ -7,8 +7,8 @@ import type { Menus } from './menus.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { CardToken } from './store/lookups.ts'
 
-/** The record's name for the door's order: its place in the ledger, or that it is held in memory. */
-export type RecordRef = { readonly ref: string; readonly journaled: boolean }
+/** The record's name for the door's order, and where the record is: on the disk, held in memory, or (memory full) nowhere. */
+export type RecordRef = { readonly ref: string; readonly kept: 'stored' | 'journaled' | 'lost' }
 
 export type Circumstances = {
   readonly mode: Mode
@@ -25,7 +25,8 @@ export type GateWorld = {
   readonly facts: Pick<FactsReader, 'readFacts' | 'cardKey' | 'pinChallenge' | 'hashCode'>
   /** Resolves within the ledger's bound, whatever the disk does. */
   readonly record: (kind: 'attempt' | 'menu', attempt: Attempt, facts: Facts, decision: Decision) => Promise<RecordRef>
-  readonly door: { readonly open: (ref: string) => void }
+  /** False: nobody took the order. */
+  readonly door: { readonly open: (ref: string) => boolean }
   readonly signal: { readonly show: (side: Side, sign: Sign) => void }
   readonly menus: Menus
   readonly circumstances: () => Circumstances

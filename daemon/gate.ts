@@ -16,6 +16,9 @@ import { type Piece, prove } from './prove.ts'
 import { createReadingQueues } from './reading-queues.ts'
 import type { CardToken } from './store/lookups.ts'
 
+/** A reading that waited longer opens nothing: whoever stood there has gone or tries again. */
+const READING_AGE_LIMIT_MS = 2000
+
 export type Gate = {
   readonly take: (reading: Reading) => void
   /** Resolves when nothing waits and nothing is being judged. */
@@ -34,6 +37,8 @@ export const openGate = (world: GateWorld): Gate => {
 
   const judge = async (piece: Piece): Promise<void> => {
     if (piece.menuOnly) return admitToMenu(world, piece)
+    // What is no valid proof completes no pair: a stray key must not spoil somebody's tap.
+    if (piece.proof.flaw) return pass(world, [piece])
     const step = assemble(piece.side, world.twoFactor(piece.side), waiting.get(piece.side), piece)
     if (step.kind === 'attempt') {
       waiting.delete(piece.side)
@@ -44,7 +49,7 @@ export const openGate = (world: GateWorld): Gate => {
     expireLater(piece.side, step.waiting)
     const attempt = attemptOf(world.gate, [piece])
     offerMenu(world, attempt, fetchFacts(world, attempt, [piece]))
-    if (step.judgeAlone) await pass(world, [step.judgeAlone])
+    if (step.judgeAlone) await pass(world, [step.judgeAlone], 'late')
   }
 
   /** Whoever never shows a second proof is judged on the first. */
@@ -53,7 +58,7 @@ export const openGate = (world: GateWorld): Gate => {
     const timer = setTimeout(() => {
       if (waiting.get(side) !== waited) return
       waiting.delete(side)
-      void oneAtATime(() => pass(world, [waited.first]))
+      void oneAtATime(() => pass(world, [waited.first], 'late'))
     }, delayMs)
     timer.unref()
   }
@@ -61,6 +66,7 @@ export const openGate = (world: GateWorld): Gate => {
   const take = async (reading: Reading): Promise<void> => {
     const side = world.sideOf(reading.device)
     if (side === undefined) return world.onFault('device_unknown', undefined)
+    if (world.clock.monotonic() - reading.at > READING_AGE_LIMIT_MS) return world.onFault('reading_stale', undefined)
     if (takeChoice(world, side, reading)) return
     const piece = await prove(world, side, reading)
     await oneAtATime(() => judge(piece))
@@ -76,25 +82,27 @@ export const openGate = (world: GateWorld): Gate => {
   }
 }
 
-/** The line: facts, decision, record, door, signal. */
-const pass = async (world: GateWorld, pieces: readonly Piece[]): Promise<void> => {
+/** The line: facts, decision, record, door, signal. `late`: judged when the person may have gone, so that nobody is offered a menu. */
+const pass = async (world: GateWorld, pieces: readonly Piece[], when: 'now' | 'late' = 'now'): Promise<void> => {
   const attempt = attemptOf(world.gate, pieces)
   const facts = fetchFacts(world, attempt, pieces)
   const decision = decide(attempt, facts)
   const record = await world.record('attempt', attempt, facts, decision)
-  if (decision.outcome === 'grant') world.door.open(record.ref)
-  world.signal.show(attempt.side, signOf(decision))
-  offerMenu(world, attempt, facts)
+  // No record at all, no opening; and nobody is told that a door is open which nobody opened.
+  const opened = decision.outcome === 'grant' && record.kept !== 'lost' && world.door.open(record.ref)
+  world.signal.show(attempt.side, decision.outcome === 'grant' && !opened ? 'refused' : signOf(decision))
+  if (when === 'now') offerMenu(world, attempt, facts)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
 }
 
-/** A tap of a known card starts the menu, also when schedule or suspension denied the door; another card ends it. A face never does. */
+/**
+ * A tap of a known card starts the menu, also when schedule or suspension denied the door. Any other card or code ends it: somebody
+ * else stands there. A face and a mistyped key do neither.
+ */
 const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
-  const proof = facts.proofs.find(({ path }) => path === 'card')
-  if (!proof) return
-  const { credential } = proof
-  if (!credential || credential.revoked) world.menus.close(attempt.side)
-  else world.menus.open(attempt.side, credential.residentId, credential.id, world.clock.monotonic())
+  const card = facts.proofs.find(({ path }) => path === 'card')?.credential
+  if (card && !card.revoked) world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
+  else if (attempt.proofs.some(({ path, flaw }) => path !== 'face' && !flaw)) world.menus.close(attempt.side)
 }
 
 /** `NUMBER*CODE*`: the menu without a card. */
@@ -105,7 +113,8 @@ const admitToMenu = async (world: GateWorld, piece: Piece): Promise<void> => {
   await world.record('menu', attempt, facts, decision)
   const credential = facts.proofs[0]?.credential
   if (decision.outcome === 'grant' && credential)
-    world.menus.open(piece.side, credential.residentId, credential.id, world.clock.monotonic())
+    world.menus.open(piece.side, credential.residentId, credential.id, piece.at)
+  else world.menus.close(piece.side)
   world.signal.show(piece.side, decision.outcome === 'grant' ? 'menu_open' : 'refused')
 }
 

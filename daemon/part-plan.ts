@@ -32,10 +32,19 @@ export const planParts = (
   templateKeyFile: string | undefined,
 ): readonly PartSpec[] => {
   const env = environment()
-  const part = (name: Path, settings: { readonly devices: readonly unknown[] }): PartSpec[] =>
+  const part = (name: Path, settings: { readonly devices: readonly { readonly id: string }[] }): PartSpec[] =>
     settings.devices.length === 0
       ? []
-      : [{ part: name, entry: new URL(`../drivers/${name}/part.ts`, import.meta.url), args: [], settings, env }]
+      : [
+          {
+            part: name,
+            entry: new URL(`../drivers/${name}/part.ts`, import.meta.url),
+            args: [],
+            settings,
+            devices: settings.devices.map(({ id }) => id),
+            env,
+          },
+        ]
   const { pack, modelsDirectory, threads, targetFpir } = config.face
   return [
     // The door reads its own settings: it must stand before anything else does.
@@ -44,6 +53,7 @@ export const planParts = (
       entry: new URL('../drivers/door/part.ts', import.meta.url),
       args: ['--config', acceptedFile],
       settings: null,
+      devices: ['door'],
       env,
     },
     ...part('card', { devices: devicesOf(config, 'card') }),

@@ -21,7 +21,7 @@ const BACKOFF_LAST_MS = 5000
 /** A part that lived this long starts its next back-off from the beginning. */
 const SETTLED_MS = 10_000
 /** A door that outlived the main before us is expected back within this. */
-const ADOPTION_WAIT_MS = 1000
+const ADOPTION_WAIT_MS = 2000
 /** From SIGTERM to SIGKILL. */
 const END_LIMIT_MS = 1500
 
@@ -31,6 +31,8 @@ export type PartSpec = {
   readonly entry?: URL
   readonly args: readonly string[]
   readonly settings: unknown
+  /** The ids it may speak for. */
+  readonly devices: readonly string[]
   /** Environment besides the harness's own. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -70,13 +72,26 @@ export const isAlive = (pid: number): boolean => {
   }
 }
 
-const orphanPid = (runtimeDirectory: string, part: Part): number | undefined => {
+/** A part that outlived the main before us. A number that now names another program is nobody. */
+const orphanPid = ({ spec, runtimeDirectory }: Slot): number | undefined => {
   try {
-    const pid = Number(readFileSync(join(runtimeDirectory, `${part}.pid`), 'utf8'))
-    return Number.isInteger(pid) && pid > 1 && isAlive(pid) ? pid : undefined
+    const pid = Number(readFileSync(join(runtimeDirectory, `${spec.part}.pid`), 'utf8'))
+    if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return undefined
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${spec.part}/part.`) ? pid : undefined
   } catch {
-    return undefined // no such file: nobody lived on
+    return undefined // no such file or process: nobody lived on
   }
+}
+
+/** Waits for the orphan to come back by itself; one that hangs is ended and replaced. */
+const adoptOrphan = (slot: Slot, pid: number): void => {
+  slot.retry = setTimeout(() => {
+    if (!slot.link && isAlive(pid)) {
+      log('fault', 'part_silent', { part: slot.spec.part })
+      process.kill(pid, 'SIGKILL')
+    }
+    startChild(slot)
+  }, ADOPTION_WAIT_MS)
 }
 
 const startChild = (slot: Slot): void => {
@@ -116,6 +131,23 @@ const loseLink = (slot: Slot): void => {
   if (!slot.child) retryLater(slot)
 }
 
+/** What each part may say besides its life signs. A part that was taken over speaks for itself and nobody else. */
+const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
+  door: ['door'],
+  card: ['reading', 'touched'],
+  keypad: ['reading', 'touched'],
+  face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery'],
+}
+
+const maySay = ({ part, devices }: PartSpec, message: FromPart): boolean => {
+  if (message.type === 'hello') return message.part === part
+  if (message.type === 'alive') return message.devices.every(({ device }) => devices.includes(device))
+  if (message.type === 'ready' || message.type === 'fault') return true
+  if (!sayings[part].includes(message.type)) return false
+  if ('device' in message && message.device !== undefined && !devices.includes(message.device)) return false
+  return message.type !== 'reading' || message.path === part
+}
+
 const takeFrame = (slot: Slot, raw: unknown): void => {
   const { part, settings } = slot.spec
   const parsed = v.safeParse(fromPart, raw)
@@ -124,6 +156,10 @@ const takeFrame = (slot: Slot, raw: unknown): void => {
     return
   }
   const message = parsed.output
+  if (!maySay(slot.spec, message)) {
+    log('fault', 'message_not_its_own', { part, message: message.type })
+    return
+  }
   slot.heardAt = slot.clock.monotonic()
   if (message.type === 'alive') slot.devices = message.devices
   else if (message.type === 'hello') {
@@ -174,8 +210,9 @@ export const openSlot = (spec: PartSpec, runtimeDirectory: string, clock: Clock,
   rmSync(path, { force: true })
   slot.server = createServer((socket) => acceptLink(slot, socket))
   slot.server.listen(path, () => chmodSync(path, 0o600))
-  if (orphanPid(runtimeDirectory, spec.part) === undefined) startChild(slot)
-  else slot.retry = setTimeout(() => startChild(slot), ADOPTION_WAIT_MS)
+  const orphan = orphanPid(slot)
+  if (orphan === undefined) startChild(slot)
+  else adoptOrphan(slot, orphan)
   return slot
 }
 
@@ -185,14 +222,15 @@ export const pingPart = (slot: Slot): void => {
 
 /** Ends a part that has been silent for longer than it may; otherwise asks it for a sign of life. */
 export const hearPart = (slot: Slot): void => {
-  const silentMs = slot.clock.monotonic() - slot.heardAt
-  if (!slot.link || silentMs <= (slot.ready ? SILENCE_LIMITS_MS[slot.spec.part] : START_LIMIT_MS)) {
+  const silentMs = slot.clock.monotonic() - (slot.link ? slot.heardAt : slot.startedAt)
+  const limitMs = slot.ready ? SILENCE_LIMITS_MS[slot.spec.part] : START_LIMIT_MS
+  if (silentMs <= limitMs || (!slot.link && !slot.child)) {
     pingPart(slot)
     return
   }
   log('fault', 'part_silent', { part: slot.spec.part })
   killPart(slot, 'SIGKILL')
-  slot.link.close()
+  slot.link?.close()
 }
 
 export const killPart = (slot: Slot, signal: NodeJS.Signals): void => {

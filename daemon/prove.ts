@@ -40,7 +40,6 @@ const proveCard = (world: Prover, { card }: CardReading): Proven => {
 const proveFace = ({ standing, credential }: FaceReading): Proven => {
   const query = { path: 'face', credentialId: credential } as const
   if (standing === 'not_live') return { proof: { path: 'face', flaw: 'face_not_live' }, query }
-  if (standing === 'uncertain') return { proof: { path: 'face', flaw: 'face_uncertain' }, query }
   return { proof: { path: 'face' }, query }
 }
 

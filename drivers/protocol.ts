@@ -59,7 +59,7 @@ const faceReading = v.object({
   device: deviceId,
   at: instant,
   credential: opaqueId,
-  standing: v.picklist(['certain', 'uncertain', 'not_live']),
+  standing: v.picklist(['certain', 'not_live']),
 })
 
 const doorEvent = v.object({
@@ -106,7 +106,7 @@ export const fromPart = v.variant('type', [
     type: v.literal('hello'),
     part: v.picklist(parts),
     version: v.literal(PROTOCOL_VERSION),
-    pid: v.number(),
+    pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
   }),
   v.object({
     type: v.literal('alive'),
@@ -118,6 +118,7 @@ export const fromPart = v.variant('type', [
   v.object({ type: v.literal('ready'), model: v.optional(v.string()), assistsOnly: v.optional(v.boolean()) }),
   /** Somebody began to use another way on this side: a first key, a card in the field. */
   v.object({ type: v.literal('touched'), device: deviceId, at: instant }),
+  /** Faces that are nobody's event. `uncertain_face` is told while it stands there, so that it can be sent to the reader. */
   v.object({
     type: v.literal('count'),
     device: deviceId,
@@ -126,7 +127,13 @@ export const fromPart = v.variant('type', [
   }),
   v.object({ type: v.literal('fault'), device: v.optional(deviceId), code }),
   v.object({ type: v.literal('forgotten'), request: v.string() }),
-  v.object({ type: v.literal('gallery'), templates: v.number(), unreadable: v.number() }),
+  /** `extrapolated`: the wanted rate of false matches lies beyond what the model was measured for; a larger gallery makes it so. */
+  v.object({
+    type: v.literal('gallery'),
+    templates: v.number(),
+    unreadable: v.number(),
+    extrapolated: v.optional(v.boolean()),
+  }),
   v.variant('path', [cardReading, keypadReading, faceReading]),
   doorEvent,
   enrolment,
@@ -164,8 +171,14 @@ export const toPart = v.variant('type', [
     last: v.boolean(),
   }),
   v.object({ type: v.literal('forget'), request: v.string(), credentials: v.array(opaqueId) }),
-  /** Stop embedding on this side: somebody uses another way. */
-  v.object({ type: v.literal('yield'), side: v.picklist(sides), forMs: v.number() }),
+  /** Stop embedding on this side: somebody uses another way. `letIn`: the faces of whoever was let in by it, so that the same person,
+   * still standing there, is not let in a second time. */
+  v.object({
+    type: v.literal('yield'),
+    side: v.picklist(sides),
+    forMs: v.number(),
+    letIn: v.optional(v.pipe(v.array(opaqueId), v.maxLength(64))),
+  }),
   v.object({ type: v.literal('pause'), side: v.picklist(sides), paused: v.boolean() }),
   v.object({
     type: v.literal('enrol'),

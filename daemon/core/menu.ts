@@ -51,8 +51,9 @@ export type MenuStep = { readonly effect: MenuEffect; readonly menu?: Menu }
 export const openMenu = (owner: MenuOwner, at: MonotonicMs): Menu =>
   Object.freeze({ ...owner, openedAt: at, steppedAt: at, withdrawAsked: false, newCode: 'not_asked' })
 
+/** A key typed before the menu opened was somebody else's. */
 export const isMenuOver = (menu: Menu, at: MonotonicMs): boolean =>
-  at - menu.steppedAt >= MENU_STEP_MS || at - menu.openedAt >= MENU_LIMIT_MS
+  at < menu.openedAt || at - menu.steppedAt >= MENU_STEP_MS || at - menu.openedAt >= MENU_LIMIT_MS
 
 /** `digits` are those of a `choice` frame, `at` the frame's instant. */
 export const choose = (menu: Menu, digits: string, at: MonotonicMs): MenuStep => {

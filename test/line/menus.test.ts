@@ -61,6 +61,13 @@ describe('a menu', () => {
     expect(menus.isOpen('exit', at(600))).toBe(true)
   })
 
+  test('does not count keys typed before it opened', () => {
+    const { menus } = openOffice()
+    menus.open('entry', 'r_a', 'c_card', at(1000))
+    expect(menus.isOpen('entry', at(999))).toBe(false)
+    expect(menus.isOpen('entry', at(1000))).toBe(true)
+  })
+
   test('in use keeps the camera of its side from looking', async () => {
     const { menus, yielded } = openOffice()
     menus.open('entry', 'r_a', 'c_card', at(0))

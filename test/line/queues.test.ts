@@ -60,7 +60,7 @@ test('a new card is taken after two taps of the same one, and a neighbour’s ta
     () => firstTaps++,
     () => undefined,
   )
-  for (const byte of [1, 2, 1, 1]) window.see(token(byte))
+  for (const [n, byte] of [1, 2, 1, 1].entries()) window.see(token(byte), (n * 1000) as MonotonicMs)
   expect((await found)?.[0]?.hash).toEqual(Buffer.alloc(32, 1))
   expect(firstTaps).toBe(3)
   expect(window.isOpen()).toBe(false)
@@ -75,11 +75,46 @@ test('a window ends without a card when its caller goes away', async () => {
       leave = listener
     },
   )
-  window.see(token(1))
+  window.see(token(1), 0 as MonotonicMs)
   leave()
   expect(await found).toBeUndefined()
-  window.see(token(1))
+  window.see(token(1), 1000 as MonotonicMs)
   expect(window.isOpen()).toBe(false)
+})
+
+test('a card that flutters at the edge of the field has been tapped once', async () => {
+  const window = createCardWindow()
+  let leave: () => void = () => undefined
+  const found = window.open(
+    () => undefined,
+    (listener) => {
+      leave = listener
+    },
+  )
+  for (const ms of [0, 100, 300]) window.see(token(1), ms as MonotonicMs)
+  leave()
+  expect(await found).toBeUndefined()
+})
+
+test('a caller who hangs up late does not close the window of the next', async () => {
+  const window = createCardWindow()
+  let leaveLate: () => void = () => undefined
+  const first = window.open(
+    () => undefined,
+    (listener) => {
+      leaveLate = listener
+    },
+  )
+  for (const ms of [0, 1000]) window.see(token(1), ms as MonotonicMs)
+  await first
+  const second = window.open(
+    () => undefined,
+    () => undefined,
+  )
+  leaveLate()
+  expect(window.isOpen()).toBe(true)
+  for (const ms of [2000, 3000]) window.see(token(2), ms as MonotonicMs)
+  expect((await second)?.[0]?.hash).toEqual(Buffer.alloc(32, 2))
 })
 
 test('a clock behind our own record is not trusted, whoever vouches for it', () => {

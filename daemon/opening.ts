@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { hashNotice } from '../config/notice.ts'
 import type { Config } from '../config/settings.ts'
 import { type Clock, done, failed, paths, type Result, type Side, sides } from '../config/words.ts'
+import { isClockSet } from './clock.ts'
 import { type FactsReader, openFacts } from './store/facts.ts'
 import { openKeys, settleKeys } from './store/keys.ts'
 import { type Ledger, type LedgerAlarm, startLedger } from './store/ledger.ts'
+import type { Standing } from './store/mirror.ts'
 
 export type OpenedStore = {
   readonly facts: FactsReader
@@ -35,7 +37,8 @@ export const openStore = async (
   if (!keys.ok) return keys
   const boot = readBootId()
   const journalFile = join(runtimeDirectory, 'journal-count')
-  const ledger = await startLedger({ file, key: keys.value.store, clock, boot, journalFile, onAlarm })
+  const clockSet = () => isClockSet(config.clock.trust)
+  const ledger = await startLedger({ file, key: keys.value.store, clock, clockSet, boot, journalFile, onAlarm })
   if (!ledger.ok) return ledger
   settleKeys(place)
   const facts = openFacts({ file, key: keys.value.store, boot, pending: ledger.value.pending })
@@ -61,12 +64,13 @@ const offeredSides = (config: Config) =>
 export const findFaceAlone = (config: Config, facts: Pick<FactsReader, 'findFaceAlone'>): readonly Side[] =>
   facts.findFaceAlone(offeredSides(config))
 
-/** Mirrors the configuration into the store, where the law's triggers read it; refused while nobody could come in but by face. */
+/** Mirrors the configuration into the store, where the law's triggers read it; refused while nobody could come in but by face.
+ * The answer is what the runs before left standing. */
 export const adoptConfiguration = async (
   config: Config,
   model: string,
   store: OpenedStore,
-): Promise<Result<unknown>> => {
+): Promise<Result<Standing>> => {
   const alone = findFaceAlone(config, store.facts)
   if (alone.length > 0) return failed('face_alone', alone.join(', '))
   const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex')

@@ -11,6 +11,8 @@ export type ChainedRow = {
   readonly at_wall: number
   readonly at_monotonic: number
   readonly boot: string
+  readonly clock_set: number
+  readonly latest_wall: number
   readonly kind: string
   readonly flags: string
   readonly salt: Uint8Array | null
@@ -33,20 +35,19 @@ export type ChainVerdict =
 export const hashPayload = (salt: Uint8Array, payload: Uint8Array): Buffer =>
   createHash('sha256').update(salt).update(payload).digest()
 
-/** SHA-256 over previous ‖ seq ‖ wall ‖ monotonic ‖ boot ‖ kind ‖ flags ‖ payload_hash; numbers as 8-byte big-endian doubles
+/** SHA-256 over previous ‖ seq ‖ wall ‖ monotonic ‖ clock set ‖ latest wall ‖ boot ‖ kind ‖ flags ‖ payload_hash; numbers as 8-byte big-endian doubles
  * (exact to 2^53), texts with a 4-byte length before them so that no two rows share their bytes. */
 export const hashRow = (row: Omit<ChainedRow, 'hash' | 'salt' | 'payload'>): Buffer => {
   const hash = createHash('sha256').update(row.previous)
-  const numbers = Buffer.alloc(24)
-  numbers.writeDoubleBE(row.seq, 0)
-  numbers.writeDoubleBE(row.at_wall, 8)
-  numbers.writeDoubleBE(row.at_monotonic, 16)
-  hash.update(numbers)
+  const numbers = [row.seq, row.at_wall, row.at_monotonic, row.clock_set, row.latest_wall]
+  const bytes = Buffer.alloc(8 * numbers.length)
+  numbers.forEach((number, place) => void bytes.writeDoubleBE(number, 8 * place))
+  hash.update(bytes)
   for (const text of [row.boot, row.kind, row.flags]) {
-    const bytes = Buffer.from(text, 'utf8')
+    const spelled = Buffer.from(text, 'utf8')
     const length = Buffer.alloc(4)
-    length.writeUInt32BE(bytes.length)
-    hash.update(length).update(bytes)
+    length.writeUInt32BE(spelled.length)
+    hash.update(length).update(spelled)
   }
   return hash.update(row.payload_hash).digest()
 }

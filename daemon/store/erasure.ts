@@ -38,7 +38,8 @@ const eraseStep = (store: WritableStore, boot: string): Step => {
   const result = changeStore(store, () => {
     const forget = store.prepare('DELETE FROM erasure_pending WHERE template_id = ?')
     for (const id of pending) forget.run(id)
-    const at = { wall: systemClock.wall(), monotonic: systemClock.monotonic(), boot }
+    // Whether the clock is set is main's to know.
+    const at = { wall: systemClock.wall(), monotonic: systemClock.monotonic(), boot, clockSet: false }
     appendEvent(store, {
       kind: 'templates_erased',
       at,

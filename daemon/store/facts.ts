@@ -49,7 +49,7 @@ export type FactsReader = Lookups &
   Reads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
-    /** Wall time of the last event, now or when the store was opened: a clock behind it is wrong. */
+    /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
     readonly lastWall: () => WallMs
     readonly close: () => void
   }
@@ -63,7 +63,7 @@ export type FactsSettings = StorePlace & {
 type Reading = {
   readonly st: Statements
   readonly query: FactsQuery
-  /** The later of the wall clock and the last ledger time. */
+  /** The later of the wall clock and the latest time of the ledger. */
   readonly now: number
   readonly settings: FactsSettings
 }
@@ -160,7 +160,7 @@ const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
 }
 
 const readAll = (st: Statements, settings: FactsSettings, query: FactsQuery): Facts => {
-  const now = Math.max(query.wall, st.lastWall.get()?.at_wall ?? 0)
+  const now = Math.max(query.wall, st.latestWall.get()?.at ?? 0)
   const reading: Reading = { st, query, now, settings }
   return {
     mode: query.mode,
@@ -195,12 +195,10 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
       return readNothing(query)
     }
   }
-  // Kept: this run's own first event, made with a clock that is behind, must not make that clock look right.
-  const atOpening = st.lastWall.get()?.at_wall ?? 0
-  let latest = atOpening
+  let latest = st.latestWall.get()?.at ?? 0
   const readLastWall = (): WallMs => {
     try {
-      latest = Math.max(atOpening, st.lastWall.get()?.at_wall ?? 0)
+      latest = st.latestWall.get()?.at ?? 0
     } catch (error) {
       if (explainDisk(error) === undefined) throw error
     }

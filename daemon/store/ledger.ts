@@ -43,6 +43,8 @@ export type LedgerSettings = {
   readonly file: string
   readonly key: Secret<Buffer>
   readonly clock: Clock
+  /** A time service of this boot has set the clock, or the operator vouches for it: only then do dates move on by its word. */
+  readonly clockSet: () => boolean
   /** /proc/sys/kernel/random/boot_id: says which boot a monotonic instant belongs to. */
   readonly boot: string
   /** A file in the runtime directory. */
@@ -98,7 +100,12 @@ export const startLedger = async (settings: LedgerSettings): Promise<Result<Ledg
   if (!started.ok) return started
   const thread = started.value
   const journal = openJournalCount(settings.journalFile)
-  const now = (): Moment => ({ wall: Math.round(clock.wall()) as WallMs, monotonic: clock.monotonic(), boot })
+  const now = (): Moment => ({
+    wall: Math.round(clock.wall()) as WallMs,
+    monotonic: clock.monotonic(),
+    boot,
+    clockSet: settings.clockSet(),
+  })
   const makeEntry = (kind: string, payload: Payload, effects: Effects = {}) => ({
     kind,
     at: now(),

@@ -2,15 +2,24 @@
 // An operation's value is ids and counts only, and that value *is* its event: no name, identifier or code can slip in.
 // Runs in the writer thread; ledger.ts offers the same list, typed, to main.
 
-import type { Result, WallMs } from '../../config/words.ts'
-import type { Payload } from './append.ts'
+import { done, type Result, type WallMs } from '../../config/words.ts'
+import { clockAccepted, type Payload } from './append.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
 import type { WritableStore } from './handles.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
 
-export type Operation<Args, Value extends Payload> = (store: WritableStore, args: Args, at: WallMs) => Result<Value>
+/** `at` dates the change: the wall clock, or the latest time known where that clock cannot be right. */
+export type Operation<Args, Value extends Payload> = (
+  store: WritableStore,
+  args: Args,
+  at: WallMs,
+  clockTrusted: boolean,
+) => Result<Value>
+
+/** The office says that the clock is right as it stands; the event itself sets the latest time (append.ts). */
+const acceptClock = (_store: WritableStore, _args: Record<never, never>): Result<Record<never, never>> => done({})
 
 export const operations = {
   addHousehold: { kind: 'household_added', run: addHousehold },
@@ -29,6 +38,7 @@ export const operations = {
   mirrorConfiguration: { kind: 'configuration_effective', run: mirrorConfiguration },
   pausePath: { kind: 'path_paused', run: pausePath },
   resumePath: { kind: 'path_resumed', run: resumePath },
+  acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 
 export type Operations = typeof operations

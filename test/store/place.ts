@@ -52,7 +52,7 @@ export type Opened = Place & { readonly ledger: Ledger; readonly alarms: LedgerA
 export const openLedger = async (place: Place, more: Partial<LedgerSettings> = {}): Promise<Opened> => {
   const alarms: LedgerAlarm[] = []
   const boot = more.boot ?? randomUUID()
-  const settings = { ...place, clock: systemClock, boot, onAlarm: (alarm: LedgerAlarm) => void alarms.push(alarm) }
+  const settings = { ...place, clock: systemClock, clockSet: () => true, boot, onAlarm: (alarm: LedgerAlarm) => void alarms.push(alarm) }
   const ledger = take(await startLedger({ ...settings, ...more }))
   onTestFinished(async () => void (await ledger.stop()))
   return { ...place, ledger, alarms, boot }

@@ -188,6 +188,10 @@ CREATE TABLE ledger (
   at_wall INTEGER NOT NULL,
   at_monotonic REAL NOT NULL,
   boot TEXT NOT NULL,
+  -- 1: a time service of that boot had set the clock, or the operator vouches for it.
+  clock_set INTEGER NOT NULL CHECK (clock_set IN (0, 1)),
+  -- The latest time that a set clock has told up to here, 0 for none (daemon/core/clock.ts).
+  latest_wall INTEGER NOT NULL,
   kind TEXT NOT NULL,
   flags TEXT NOT NULL CHECK (flags IN ('', 'journaled')),
   salt BLOB,

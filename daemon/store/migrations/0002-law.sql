@@ -5,9 +5,9 @@
 
 -- ---------------------------------------------------------------------------------------------------------- views
 
--- The later of the wall clock and the last ledger time: after a boot without a clock it is not 1970 for a consent.
+-- The later of the wall clock and the latest time of the ledger: after a boot without a clock it is not 1970 for a consent.
 CREATE VIEW store_now (at) AS
-SELECT max(CAST(unixepoch('subsec') * 1000 AS INTEGER), coalesce((SELECT at_wall FROM ledger ORDER BY seq DESC LIMIT 1), 0));
+SELECT max(CAST(unixepoch('subsec') * 1000 AS INTEGER), coalesce((SELECT latest_wall FROM ledger ORDER BY seq DESC LIMIT 1), 0));
 
 CREATE VIEW credential_active AS
 SELECT * FROM credential
@@ -238,11 +238,21 @@ CREATE TRIGGER ledger_insert BEFORE INSERT ON ledger BEGIN
   WHERE NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
      OR NEW.previous IS NOT coalesce((SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1), zeroblob(32))
      OR NEW.salt IS NULL OR NEW.payload IS NULL;
+  SELECT RAISE(ABORT, 'clock_untrusted') WHERE NEW.kind = 'clock_accepted' AND NEW.at_wall < 1735689600000;
+  -- The rule of daemon/core/clock.ts: never back, never a leap of 400 days, never by a clock that nobody has set, but by the office.
+  SELECT RAISE(ABORT, 'ledger_broken')
+  FROM (SELECT coalesce((SELECT latest_wall FROM ledger ORDER BY seq DESC LIMIT 1), 0) AS latest)
+  WHERE NEW.latest_wall IS NOT CASE
+    WHEN NEW.kind = 'clock_accepted' THEN NEW.at_wall
+    WHEN NEW.clock_set = 1 AND NEW.at_wall >= 1735689600000 AND NEW.at_wall > latest
+      AND (latest = 0 OR NEW.at_wall < latest + 34560000000) THEN NEW.at_wall
+    ELSE latest END;
 END;
 CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger BEGIN
   SELECT RAISE(ABORT, 'ledger_fixed')
   WHERE NEW.seq IS NOT OLD.seq OR NEW.at_wall IS NOT OLD.at_wall OR NEW.at_monotonic IS NOT OLD.at_monotonic
-     OR NEW.boot IS NOT OLD.boot OR NEW.kind IS NOT OLD.kind OR NEW.flags IS NOT OLD.flags
+     OR NEW.boot IS NOT OLD.boot OR NEW.clock_set IS NOT OLD.clock_set OR NEW.latest_wall IS NOT OLD.latest_wall
+     OR NEW.kind IS NOT OLD.kind OR NEW.flags IS NOT OLD.flags
      OR NEW.payload_hash IS NOT OLD.payload_hash OR NEW.previous IS NOT OLD.previous OR NEW.hash IS NOT OLD.hash
      OR NEW.salt IS NOT NULL OR NEW.payload IS NOT NULL;
 END;

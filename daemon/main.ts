@@ -2,6 +2,7 @@
 // for: a command that asks the running gate must not load what only the gate needs.
 
 import { type Language, languages } from '../config/words.ts'
+import { log, originOf } from '../drivers/log.ts'
 import { findConfigFile } from './cli/context.ts'
 import { type CommandLine, type Parsed, parseLine } from './cli/parse.ts'
 import { usageOf, usageOfCommon, type Verb, verbs } from './cli/verbs.ts'
@@ -60,5 +61,11 @@ const runLine = async (parsed: Parsed): Promise<number> => {
       return here[parsed.verb.name]?.(parsed) ?? (await import('./cli/ask.ts')).askDaemon(parsed)
   }
 }
+
+// What nobody expected: the text of an unknown error may quote what somebody typed or tapped, so only its kind and place are said.
+process.on('uncaughtException', (error) => {
+  log('fault', 'main_crashed', { error: error.name, where: originOf(error) })
+  process.exit(70)
+})
 
 process.exitCode = await runLine(parseLine(process.argv.slice(2)))

@@ -9,7 +9,7 @@ import * as v from 'valibot'
 import { type MonotonicMs, type Part, systemClock } from '../config/words.ts'
 import type { Device, Port } from './contracts.ts'
 import { type Link, openLink } from './link.ts'
-import { log } from './log.ts'
+import { log, originOf } from './log.ts'
 import { type FromPart, PROTOCOL_VERSION, type ToPart, toPart } from './protocol.ts'
 
 /** Messages kept for main while it is away; beyond it the oldest is dropped and counted. */
@@ -177,10 +177,4 @@ const keepConnected = (path: string, isEnding: () => boolean, connection: Connec
     })
     connection.onOpen(link)
   })
-}
-
-/** `file:line` of the first frame in our own source. */
-export const originOf = (error: Error): string => {
-  const frame = /([\w-]+\.ts:\d+):\d+/.exec(error.stack ?? '')
-  return frame?.[1] ?? 'unknown'
 }

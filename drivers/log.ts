@@ -15,3 +15,9 @@ export const log = (level: LogLevel, code: Word, fields: Loggable = {}): void =>
   const line = JSON.stringify({ at: new Date().toISOString(), level, code, ...fields })
   process.stderr.write(underJournal ? `<${priorities[level]}>${line}\n` : `${line}\n`)
 }
+
+/** `file:line` of the first frame in our own source: what may be said of an unknown error, whose text may quote a secret. */
+export const originOf = (error: Error): string => {
+  const frame = /([\w-]+\.ts:\d+):\d+/.exec(error.stack ?? '')
+  return frame?.[1] ?? 'unknown'
+}

@@ -2,6 +2,7 @@
 // Pure: reads no file, no clock, no hardware. Called by review.ts for `check`, start and reload.
 
 import { checkDoor } from './checks-door.ts'
+import { checkMqtt } from './checks-mqtt.ts'
 import { type Problem, problem } from './problems.ts'
 import type { CardReader, Config, FaceDevice, Keypad, SideSettings } from './settings.ts'
 import { type Path, paths, type Side, sides } from './words.ts'
@@ -165,6 +166,7 @@ export const checkConfig = (config: Config, installed?: InstalledPack): readonly
     ...devices.face.flatMap(checkZone),
     ...checkSimulation(config, devices),
     ...checkDoor(config),
+    ...checkMqtt(config),
     ...checkStore(config),
   ]
 }

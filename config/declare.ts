@@ -4,7 +4,7 @@
 import * as v from 'valibot'
 import type { ProblemCode } from './wording.ts'
 
-export type Unit = 'ms' | 'hours' | 'days' | 'months' | 'px' | 'frames/s' | 'baud'
+export type Unit = 'ms' | 'seconds' | 'hours' | 'days' | 'months' | 'px' | 'frames/s' | 'baud'
 
 export type Doc = {
   readonly en: string

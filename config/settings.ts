@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { choice, group, judged, matching, number, text, whole } from './declare.ts'
 import { describe, type SettingRow } from './describe.ts'
 import { door } from './settings-door.ts'
+import { mqtt } from './settings-mqtt.ts'
 import { type cardReader, type faceDevice, type keypad, side } from './settings-sides.ts'
 import { languages } from './words.ts'
 
@@ -192,6 +193,7 @@ export const settings = group(
     ),
     face,
     inequality,
+    mqtt: v.exactOptional(mqtt),
   },
   { en: 'The configuration of one gate.', zh: '一个门的配置。' },
 )

@@ -46,7 +46,7 @@ const findNearest = (given: string, candidates: readonly string[]): string | und
 const unitEnding =
   /(_|-)?(ms|msec|msecs|millis|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|hrs?|h|days?|d|months?|weeks?|years?|px|pixels?)$/i
 
-const ownUnitEnding = /(Ms|Hours|Days|Months|Pixels|PerSecond)$/
+const ownUnitEnding = /(Ms|Seconds|Hours|Days|Months|Pixels|PerSecond)$/
 
 /** `pulse`, `pulseSeconds` and `pulse_ms` all mean `pulseMs`. */
 const findUnitTwin = (given: string, entries: Entries): { name: string; unit: string } | undefined => {

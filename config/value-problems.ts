@@ -22,6 +22,7 @@ const perUnit: Partial<Readonly<Record<Unit, Readonly<Record<string, number>>>>>
     分钟: 60_000,
     h: 3_600_000,
   },
+  seconds: { s: 1, sec: 1, second: 1, 秒: 1, min: 60, minute: 60, 分钟: 60 },
   hours: { h: 1, hour: 1, 小时: 1, d: 24, day: 24, 天: 24 },
   days: { d: 1, day: 1, 天: 1, 日: 1, week: 7, 周: 7, month: 30, 个月: 30, y: 365, year: 365, 年: 365 },
   months: { month: 1, 个月: 1, 月: 1, y: 12, year: 12, 年: 12 },

@@ -5,6 +5,7 @@ import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
 import { doorWording, lawWording, sideWording } from './wording-checks.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
+import { mqttWording } from './wording-mqtt.ts'
 import type { Language } from './words.ts'
 
 export const wording = {
@@ -14,6 +15,7 @@ export const wording = {
   ...lawWording,
   ...sideWording,
   ...doorWording,
+  ...mqttWording,
 } as const
 
 export type ProblemCode = keyof typeof wording
@@ -21,6 +23,7 @@ export type ProblemCode = keyof typeof wording
 /** Values that are words of ours and not of the file. */
 const vocabulary: Readonly<Record<string, string>> = {
   ms: '毫秒',
+  seconds: '秒',
   hours: '小时',
   days: '天',
   months: '个月',

@@ -99,6 +99,18 @@ export const officeLines: Readonly<Record<string, Line>> = {
     'A guardian’s consent ends at the fourteenth birthday; use fewer --months.',
     '监护人的同意止于十四周岁；请减少 --months。',
   ],
+  consent_unevidenced: [
+    'A consent needs its form’s number, a witness and, from a guardian, his name: none of them blank.',
+    '同意书须有表格编号和见证人，由监护人作出的还须有其姓名，均不得为空。',
+  ],
+  consent_dates: [
+    'A consent is given today and lasts twelve months at most; look at the clock and at --months.',
+    '同意书自当日起最长十二个月；请检查时钟和 --months。',
+  ],
+  clock_untrusted: [
+    'The gate does not know the date, and this needs it: connect a time service, or set the clock and clock.trust.',
+    '门禁无法确认日期，而此操作需要日期：请接入授时服务，或校准时钟并设置 clock.trust。',
+  ],
   gate_missing: ['The consent names no gate.', '同意书未写明门。'],
   // door and record
   door_absent: [

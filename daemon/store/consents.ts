@@ -36,7 +36,10 @@ export const recordConsent = (
   store: WritableStore,
   args: NewConsent,
   at: WallMs,
+  clockTrusted: boolean,
 ): Result<{ consentId: string; residentId: string; noticeHash: string; model: string; gates: readonly string[] }> => {
+  // Twelve months from an unknown day are not twelve months.
+  if (!clockTrusted) return failed('clock_untrusted')
   if (args.gates.length === 0) return failed('gate_missing')
   endIdleConsents(store, args.residentId, at)
   const consentId = makeId('n')
@@ -106,7 +109,10 @@ export const endExpiredConsents = (
   store: WritableStore,
   _args: Record<never, never>,
   at: WallMs,
+  clockTrusted: boolean,
 ): Result<{ consentIds: readonly string[] }> => {
+  // What is ended is gone: an hour in 2099 must not end every consent.
+  if (!clockTrusted) return failed('clock_untrusted')
   const rows = store
     .prepare<[number], { id: string; resident_id: string }>(
       `SELECT id, resident_id FROM consent WHERE ended_at IS NULL AND expires_at <= (SELECT at FROM store_now) LIMIT ?`,

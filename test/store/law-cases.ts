@@ -1,7 +1,7 @@
 // Raw SQL against P2, as lists: what the schema refuses, with its code, and what takes a template with it. The people in it are
 // those of law.ts. Run by law.test.ts in every weakening of SQLite's settings.
 
-import { blob, consentColumns, consentValues, later, now, templateValues } from './law.ts'
+import { blob, consentColumns, consentValues, dayMs, later, now, templateValues } from './law.ts'
 
 export const newTemplate = (credential: string, consent: string, model?: string): string =>
   `INTO template VALUES ${templateValues('new', credential, consent, model)}`
@@ -113,6 +113,36 @@ export const refusedInserts: readonly (readonly [what: string, before: string, i
     newTemplate('face1', 'n1'),
     'consent_missing',
   ],
+]
+
+const dates = (given: number, expires: number) => ({ given_at: String(given), expires_at: String(expires) })
+const child = { resident_id: "'r3'", given_by: "'guardian'" }
+
+/** [what is wrong with the consent, what makes it so, its refusal]; r3 needs a guardian. */
+export const refusedConsents: readonly (readonly [
+  what: string,
+  more: Readonly<Record<string, string>>,
+  code: string,
+])[] = [
+  ['no form', { form_number: "''" }, 'consent_unevidenced'],
+  ['a blank form', { form_number: "' \t\u3000'" }, 'consent_unevidenced'],
+  ['a form of nothing', { form_number: "char(0) || 'F'" }, 'consent_unevidenced'],
+  ['too long a form', { form_number: `'${'F'.repeat(65)}'` }, 'consent_unevidenced'],
+  ['no witness', { witness: "''" }, 'consent_unevidenced'],
+  ['a blank witness', { witness: "'\u00a0\n'" }, 'consent_unevidenced'],
+  ['too long a witness', { witness: `'${'W'.repeat(101)}'` }, 'consent_unevidenced'],
+  ['no notice', { notice_hash: "''" }, 'consent_unevidenced'],
+  ['no model', { model: "''" }, 'consent_unevidenced'],
+  ['a guardian without a name', { ...child, guardian_name: 'NULL' }, 'consent_unevidenced'],
+  ['a guardian with a blank name', { ...child, guardian_name: "' '" }, 'consent_unevidenced'],
+  ['a guardian’s name on one’s own consent', { guardian_name: "'G'" }, 'consent_unevidenced'],
+  ['nobody giving it', { given_by: "'x'" }, 'guardian_not_allowed'],
+  ['more than twelve months', dates(now, now + 366 * dayMs + 1), 'consent_dates'],
+  ['an end before its beginning', dates(now, now - 1), 'consent_dates'],
+  ['an end at its beginning', dates(now, now), 'consent_dates'],
+  ['a day in the future', dates(now + dayMs, later), 'consent_dates'],
+  ['a day long past', dates(now - 367 * dayMs, now - 2 * dayMs), 'consent_dates'],
+  ['1970', dates(0, dayMs), 'consent_dates'],
 ]
 
 /** Statements on consents, people and credentials that the schema refuses outright. */

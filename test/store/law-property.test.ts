@@ -6,12 +6,15 @@ import { expect, test } from 'vitest'
 import { readSqliteCode, type WritableStore } from '../../daemon/store/handles.ts'
 import {
   consentColumns,
+  dayMs,
   findUnlawful,
   hasOtherWay,
+  isInForce,
   later,
   now,
   openRaw,
   settle,
+  tellsLatest,
   templates,
   weaken,
   weakenings,
@@ -19,6 +22,8 @@ import {
 
 const quoted = (...words: string[]) => fc.constantFrom(...words.map((word) => `'${word}'`))
 const time = fc.constantFrom('NULL', String(now), String(now - 1000), String(later))
+/** A consent that a ledger may outrun. */
+const soon = now + 100 * dayMs
 const reason = quoted('a', 'b')
 const residents = quoted('r1', 'r2', 'r3')
 const credentials = quoted('card1', 'card2', 'pin1', 'pin2', 'face1', 'face2', 'c9')
@@ -47,11 +52,11 @@ const tables: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<strin
     model: models,
     given_by: quoted('self', 'guardian'),
     guardian_name: fc.constantFrom('NULL', "'G'"),
-    form_number: quoted('F'),
-    witness: quoted('W'),
+    form_number: quoted('F', 'F', 'F', '', ' '),
+    witness: quoted('W', 'W', 'W', '', ' '),
     language: quoted('en'),
-    given_at: fc.constant(String(now)),
-    expires_at: fc.constantFrom(String(later), String(now - 1)),
+    given_at: fc.constantFrom(...[now, now, now, 0, now - 400 * dayMs, now + dayMs].map(String)),
+    expires_at: fc.constantFrom(...[later, later, soon, now - 1, now + 400 * dayMs].map(String)),
     confirmed_at: time,
     confirmed_by_credential: fc.oneof(fc.constant('NULL'), credentials),
     ended_at: time,
@@ -125,7 +130,7 @@ const forward: fc.Arbitrary<string> = fc.oneof(
     .tuple(consents, residents)
     .map(
       ([id, r]) =>
-        `INSERT INTO consent ${consentColumns} VALUES (${id}, ${r}, 'notice', 'model', 'self', 'F', 'W', 'en', ${now}, ${later})`,
+        `INSERT INTO consent ${consentColumns} VALUES (${id}, ${r}, 'notice', 'model', 'self', 'F', 'W', 'en', ${now}, ${soon})`,
     ),
   fc.tuple(consents, gates).map(([id, gate]) => `INSERT INTO consent_gate VALUES (${id}, ${gate})`),
   fc
@@ -137,7 +142,30 @@ const forward: fc.Arbitrary<string> = fc.oneof(
     .map(([id, c, n]) => `INSERT INTO template VALUES (${id}, ${c}, ${n}, 'model', x'00', x'00', 1)`),
 )
 
+/** What a clock may say, with the latest time that a liar would give it. */
+const ledgerRow: fc.Arbitrary<string> = fc
+  .record({
+    wall: fc.constantFrom(1000, now, now + 50 * dayMs, now + 101 * dayMs, Date.UTC(2099, 0, 1)),
+    set: fc.constantFrom(0, 1, 1),
+    latest: fc.constantFrom('wall', 'wall', 'last', 'last', '0', '9e15'),
+    kind: fc.constantFrom('attempt', 'attempt', 'attempt', 'clock_accepted'),
+    verb: fc.constantFrom('INSERT', 'INSERT OR IGNORE', 'REPLACE'),
+  })
+  .map(
+    ({ wall, set, latest, kind, verb }) =>
+      `${verb} INTO ledger SELECT seq + 1, ${wall}, 0, 'b', ${set}, ${latest.replace('wall', String(wall))}, '${kind}', '', x'00', x'00',
+         zeroblob(32), hash, randomblob(32)
+       FROM (SELECT * FROM (SELECT seq, hash, latest_wall AS last FROM ledger ORDER BY seq DESC LIMIT 1)
+             UNION ALL SELECT 0, zeroblob(32), 0 LIMIT 1)`,
+  )
+const ledgerChange = fc.constantFrom(
+  'UPDATE ledger SET latest_wall = 0',
+  'UPDATE OR REPLACE ledger SET clock_set = 0',
+  'DELETE FROM ledger',
+)
+
 const anyStatement = fc.oneof(
+  { weight: 1, arbitrary: fc.oneof({ weight: 8, arbitrary: ledgerRow }, { weight: 1, arbitrary: ledgerChange }) },
   { weight: 2, arbitrary: fc.oneof(...Object.entries(tables).map(([table, columns]) => statement(table, columns))) },
   { weight: 1, arbitrary: forward },
 )
@@ -160,10 +188,11 @@ const step = (store: WritableStore, sql: string, before: readonly string[], reac
     if (readSqliteCode(error) === undefined) throw error
     accepted = false
   }
-  expect([sql, findUnlawful(store)]).toEqual([sql, []])
+  expect([sql, findUnlawful(store), tellsLatest(store)]).toEqual([sql, [], true])
   const after = templates(store)
   for (const id of after.filter((one) => !before.includes(one))) {
-    expect([sql, id, hasOtherWay(store, holderOf(store, id))]).toEqual([sql, id, true])
+    const made = [hasOtherWay(store, holderOf(store, id)), isInForce(store, id)]
+    expect([sql, id, made]).toEqual([sql, id, [true, true]])
   }
   if (accepted) reached.accepted += 1
   if (after.length > before.length) reached.made += 1

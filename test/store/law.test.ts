@@ -5,8 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { readSqliteCode, type WritableStore } from '../../daemon/store/handles.ts'
 import {
   blob,
+  consentBut,
   consentColumns,
   consentValues,
+  dayMs,
   findUnlawful,
   later,
   now,
@@ -17,7 +19,7 @@ import {
   weaken,
   weakenings,
 } from './law.ts'
-import { endings, newTemplate, refusedAfter, refusedChanges, refusedInserts } from './law-cases.ts'
+import { endings, newTemplate, refusedAfter, refusedChanges, refusedConsents, refusedInserts } from './law-cases.ts'
 
 /** What a statement meets: the code of the refusal, or `done`. */
 const run = (store: WritableStore, sql: string): string => {
@@ -51,6 +53,33 @@ describe.each(weakenings)('foreign_keys $foreignKeys, recursive_triggers $recurs
         store.exec('ROLLBACK')
       }
     }
+  })
+
+  test('a consent without its evidence or with impossible dates is refused, whatever the verb', () => {
+    const store = openRaw()
+    weaken(store, how)
+    settle(store)
+    store.exec("DELETE FROM consent WHERE id = 'n1'")
+    store.exec(
+      `INSERT INTO resident (id, household_id, name, guardian_required, created_at) VALUES ('r3', 'h1', 'three', 1, 1)`,
+    )
+    for (const [what, more, code] of refusedConsents) {
+      for (const verb of ['INSERT', 'REPLACE', 'INSERT OR IGNORE']) {
+        expect([what, verb, run(store, `${verb} ${consentBut(more)}`)]).toEqual([what, verb, code])
+      }
+    }
+    expect(run(store, `INSERT ${consentBut({ expires_at: String(now + 366 * dayMs) })}`)).toBe('done')
+  })
+
+  test('a consent is not confirmed before it was given nor on a day to come', () => {
+    const store = openRaw()
+    weaken(store, how)
+    settle(store)
+    store.exec(`DELETE FROM consent WHERE id = 'n1'; INSERT ${consentBut({})}`)
+    const confirm = (at: number): string =>
+      run(store, `UPDATE consent SET confirmed_at = ${at}, confirmed_by_credential = 'card1' WHERE id = 'n9'`)
+    expect([confirm(0), confirm(now - dayMs), confirm(now + dayMs)]).toEqual(Array(3).fill('confirmation_unfit'))
+    expect(confirm(now)).toBe('done')
   })
 
   test('what was signed and who holds what cannot be rewritten', () => {

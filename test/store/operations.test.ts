@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { hide, type WallMs } from '../../config/words.ts'
+import { hide, systemClock, type WallMs } from '../../config/words.ts'
 import {
   addPerson,
   consentOf,
@@ -121,6 +121,32 @@ test('an expired consent is swept with its templates, once', async () => {
   expect(take(swept).consentIds).toHaveLength(1)
   expect(facts.showResident(residentId)?.consents[0]).toMatchObject({ endedBecause: 'expired', templates: 0 })
   expect(refusal(await ledger.write('endExpiredConsents', {}, office))).toBe('nothing_expired')
+})
+
+test('without a clock that can be right no consent is recorded and none is ended', async () => {
+  const place = makePlace()
+  const rightly = await openLedger(place)
+  take(await mirror(rightly.ledger))
+  const { residentId } = await enrolFace(rightly.ledger, openReads(rightly))
+  const other = await addPerson(rightly.ledger)
+  await rightly.ledger.stop()
+  const in2099 = Date.UTC(2099, 0, 1)
+  const clocks = [
+    { clock: { ...systemClock, wall: () => in2099 as WallMs } },
+    { clock: { ...systemClock, wall: () => 1000 as WallMs } },
+    { clockSet: () => false },
+  ]
+  for (const clock of clocks) {
+    const opened = await openLedger(place, clock)
+    const facts = openReads(opened)
+    const answers = [
+      await opened.ledger.write('recordConsent', consentOf(other), office),
+      await opened.ledger.write('endExpiredConsents', {}, office),
+    ]
+    expect(answers.map(refusal)).toEqual(['clock_untrusted', 'clock_untrusted'])
+    expect(facts.showResident(residentId)?.consents[0]).toMatchObject({ endedAt: null, templates: 1 })
+    await opened.ledger.stop()
+  }
 })
 
 test('every change is one event with ids, role and caller; a refused one is none', async () => {

@@ -95,7 +95,7 @@ CREATE TABLE try_count (
   last_at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A consent is evidence: it may be confirmed once and ended once, and outlives the resident's row (kept by its opaque id).
+-- A consent is evidence (what makes it that is in 0002): it may be confirmed once and ended once, and outlives the resident's row (kept by its opaque id).
 CREATE TABLE consent (
   id TEXT PRIMARY KEY,
   resident_id TEXT NOT NULL,

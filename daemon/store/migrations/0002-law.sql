@@ -9,6 +9,9 @@
 CREATE VIEW store_now (at) AS
 SELECT max(CAST(unixepoch('subsec') * 1000 AS INTEGER), coalesce((SELECT latest_wall FROM ledger ORDER BY seq DESC LIMIT 1), 0));
 
+-- What does not count as something written.
+CREATE VIEW blank (marks) AS SELECT char(9, 10, 11, 12, 13, 32, 133, 160, 8203, 12288, 65279);
+
 CREATE VIEW credential_active AS
 SELECT * FROM credential
 WHERE revoked_at IS NULL
@@ -89,6 +92,17 @@ CREATE TRIGGER consent_insert BEFORE INSERT ON consent BEGIN
   SELECT RAISE(ABORT, 'guardian_until_fourteen') FROM resident
   WHERE id = NEW.resident_id AND NEW.given_by IS NOT 'self'
     AND guardian_required = 0 AND NEW.expires_at > unixepoch(born, '+14 years') * 1000;
+  -- Evidence: a form, a witness and, where a guardian gives it, his name.
+  SELECT RAISE(ABORT, 'consent_unevidenced') FROM blank
+  WHERE trim(NEW.form_number, marks) = '' OR length(NEW.form_number) NOT BETWEEN 1 AND 64
+     OR trim(NEW.witness, marks) = '' OR length(NEW.witness) NOT BETWEEN 1 AND 100
+     OR trim(NEW.notice_hash, marks) = '' OR trim(NEW.model, marks) = ''
+     OR (NEW.given_by = 'guardian') IS NOT (NEW.guardian_name IS NOT NULL)
+     OR trim(NEW.guardian_name, marks) = '' OR length(NEW.guardian_name) NOT BETWEEN 1 AND 100;
+  -- Given by now (clocks differ by less than a minute) and within the last year, and for at most twelve months (366 days).
+  SELECT RAISE(ABORT, 'consent_dates') FROM store_now
+  WHERE NEW.given_at > at + 60000 OR NEW.given_at < at - 31622400000
+     OR NEW.expires_at <= NEW.given_at OR NEW.expires_at > NEW.given_at + 31622400000;
 END;
 
 CREATE TRIGGER consent_update BEFORE UPDATE ON consent BEGIN
@@ -101,10 +115,11 @@ CREATE TRIGGER consent_update BEFORE UPDATE ON consent BEGIN
   SELECT RAISE(ABORT, 'consent_fixed')
   WHERE OLD.confirmed_at IS NOT NULL
     AND (NEW.confirmed_at IS NOT OLD.confirmed_at OR NEW.confirmed_by_credential IS NOT OLD.confirmed_by_credential);
-  -- Confirmed by the resident's own act: a card or code of his own that works, and in time.
+  -- Confirmed by the resident's own act: a card or code of his own that works, after it was given and in time.
   SELECT RAISE(ABORT, 'confirmation_unfit')
   WHERE OLD.confirmed_at IS NULL AND (NEW.confirmed_at IS NOT NULL OR NEW.confirmed_by_credential IS NOT NULL)
     AND (NEW.confirmed_at IS NULL OR NEW.ended_at IS NOT NULL
+      OR NEW.confirmed_at < NEW.given_at - 60000 OR NEW.confirmed_at > (SELECT at FROM store_now) + 60000
       OR NEW.expires_at <= (SELECT at FROM store_now)
       OR NOT EXISTS (SELECT 1 FROM credential_active c
                      WHERE c.id = NEW.confirmed_by_credential AND c.resident_id = NEW.resident_id AND c.kind IN ('card', 'pin')));
@@ -204,7 +219,7 @@ CREATE TRIGGER resident_update BEFORE UPDATE ON resident BEGIN
     AND EXISTS (SELECT 1 FROM consent WHERE resident_id = OLD.id AND ended_at IS NULL);
 END;
 CREATE TRIGGER resident_delete BEFORE DELETE ON resident BEGIN
-  UPDATE consent SET ended_at = CAST(unixepoch('subsec') * 1000 AS INTEGER), ended_because = 'resident_removed'
+  UPDATE consent SET ended_at = (SELECT at FROM store_now), ended_because = 'resident_removed'
   WHERE resident_id = OLD.id AND ended_at IS NULL;
   DELETE FROM credential WHERE resident_id = OLD.id;
   DELETE FROM entitlement WHERE resident_id = OLD.id;

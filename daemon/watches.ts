@@ -2,20 +2,28 @@
 // them stands on the line of an attempt.
 
 import type { Config } from '../config/settings.ts'
-import { type Clock, type Mode, type Side, sides } from '../config/words.ts'
+import { type Clock, type Mode, type Path, sides } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { Happening } from './daemon.ts'
-import { type EqualityEffect, type EqualityState, stepEquality } from './equality.ts'
+import {
+  type EqualityEffect,
+  type EqualityState,
+  isRemedied,
+  type MountedSide,
+  resumeInterval,
+  stepEquality,
+} from './equality.ts'
 import type { FaceLink } from './face-link.ts'
 import type { Gallery } from './gallery.ts'
+import { openRemedy, type Remedy } from './remedy.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
+import type { OpenIntervals, Standing } from './store/mirror.ts'
 import type { Supervisor } from './supervisor.ts'
 
 const EQUALITY_EVERY_MS = 1000
 const SWEEP_EVERY_MS = 60_000
 const HOUR_MS = 3_600_000
-const byDaemon = { role: 'daemon', caller: 'equality' } as const
 
 type Watched = {
   readonly config: Config
@@ -25,14 +33,26 @@ type Watched = {
   readonly supervisor: Supervisor
   readonly face: FaceLink
   readonly gallery: Gallery
+  readonly mode: () => Mode
   readonly setMode: (mode: Mode) => void
   readonly announce: (happening: Happening) => void
 }
 
-export const watchDaemon = (watched: Watched): { readonly stop: () => void } => {
-  const equality = setInterval(watchEquality(watched), EQUALITY_EVERY_MS)
+export type Watches = {
+  /** A face part that has just started knows of no pause. */
+  readonly tellFace: () => void
+  readonly stop: () => void
+}
+
+/** `standing`: what the runs before left. */
+export const watchDaemon = (watched: Watched, standing: Standing): Watches => {
+  const remedy = openRemedy(watched, standing.facePauses)
+  const look = watchEquality(watched, remedy, standing.intervals)
+  look()
+  const equality = setInterval(look, EQUALITY_EVERY_MS)
   const sweep = setInterval(() => void sweepConsents(watched), SWEEP_EVERY_MS)
   return {
+    tellFace: remedy.tellFace,
     stop: () => {
       clearInterval(equality)
       clearInterval(sweep)
@@ -40,45 +60,45 @@ export const watchDaemon = (watched: Watched): { readonly stop: () => void } => 
   }
 }
 
-const watchEquality = (watched: Watched): (() => void) => {
+const mountedSides = (config: Config): readonly MountedSide[] =>
+  sides.flatMap((side) => {
+    const mounted = config.sides[side]
+    if (!mounted) return []
+    const listIds = (path: Path) => (mounted[path] ?? []).map(({ id }) => id)
+    const devices = { card: listIds('card'), keypad: listIds('keypad'), face: listIds('face') }
+    return [{ side, devices, twoFactor: mounted.twoFactor ?? [] }]
+  })
+
+/** By the law's clock: after a boot without a clock it is not 1970. */
+const lawNow = ({ clock, facts }: Watched): number => Math.max(clock.wall(), facts.lastWall())
+
+const watchEquality = (watched: Watched, remedy: Remedy, before: OpenIntervals): (() => void) => {
   const { config, clock, supervisor } = watched
-  const offering = sides.filter((side) => config.sides[side]?.face !== undefined)
-  const faceDevices = new Set(offering.flatMap((side) => (config.sides[side]?.face ?? []).map(({ id }) => id)))
+  const mounted = mountedSides(config)
   const graceMs = config.inequality.graceHours * HOUR_MS
-  let state: EqualityState = new Map()
+  let state: EqualityState = new Map(
+    sides.flatMap((side) => {
+      const left = before[side]
+      if (!left) return []
+      const lastedMs = lawNow(watched) - left.openedAt
+      return [[side, resumeInterval(lastedMs, left.remedied, clock.monotonic())] as const]
+    }),
+  )
   return () => {
-    const look = { sides: offering, faceDevices, devices: supervisor.devices(), now: clock.monotonic(), graceMs }
-    const step = stepEquality(state, look)
+    const step = stepEquality(state, { mounted, devices: supervisor.devices(), now: clock.monotonic(), graceMs })
     state = step.state
     for (const effect of step.effects) void answerInequality(watched, effect)
+    void remedy.keep(new Set(sides.filter((side) => isRemedied(state.get(side)))))
   }
 }
 
 const answerInequality = async (watched: Watched, effect: EqualityEffect): Promise<void> => {
   const { config, ledger, announce } = watched
-  const { side } = effect
-  log(effect.kind === 'closed' ? 'notice' : 'fault', `inequality_${effect.kind}`, { side })
-  announce({ kind: 'alarm', code: `inequality_${effect.kind}` })
-  if (effect.kind === 'remedy') await applyRemedy(watched, side)
-  const about = effect.kind === 'closed' ? { lastedMs: effect.lastedMs, remedied: effect.remedied } : {}
-  await ledger.record({ kind: `inequality_${effect.kind}`, payload: { gate: config.gate, side, ...about } })
-  if (effect.kind === 'closed' && effect.remedied) await endRemedy(watched, side)
-}
-
-const applyRemedy = async ({ config, ledger, face, setMode }: Watched, side: Side): Promise<void> => {
-  const { remedy } = config.inequality
-  if (remedy === 'hold-open') setMode('open')
-  if (remedy !== 'pause-face') return
-  await ledger.write('pausePath', { gate: config.gate, side, path: 'face', because: 'inequality' }, byDaemon)
-  face.pause(side, true)
-}
-
-const endRemedy = async ({ config, ledger, face, setMode }: Watched, side: Side): Promise<void> => {
-  const { remedy } = config.inequality
-  if (remedy === 'hold-open') setMode('controlled')
-  if (remedy !== 'pause-face') return
-  await ledger.write('resumePath', { gate: config.gate, side, path: 'face' }, byDaemon)
-  face.pause(side, false)
+  const { kind, side, ...about } = effect
+  log(kind === 'closed' ? 'notice' : 'fault', `inequality_${kind}`, { side })
+  announce({ kind: 'alarm', code: `inequality_${kind}` })
+  const more = kind === 'opened' ? { openedAt: lawNow(watched) } : kind === 'remedy' ? config.inequality : about
+  await ledger.record({ kind: `inequality_${kind}`, payload: { gate: config.gate, side, ...more } })
 }
 
 /** A consent that has run out ends by itself: its templates go, and the face part forgets them. */

@@ -1,5 +1,5 @@
-// Mirrors the running configuration into the tables that the law's triggers read, and keeps what is paused. Never reads a
-// configuration file: main hands over what it has just found valid. Run in the writer thread.
+// Mirrors the running configuration into the tables that the law's triggers read, keeps what is paused, and says what still stands
+// from before. Never reads a configuration file: main hands over what it has just found valid. Run in the writer thread.
 
 import { done, failed, type Path, type Result, type Side, type WallMs } from '../../config/words.ts'
 import type { WritableStore } from './handles.ts'
@@ -49,12 +49,64 @@ const readSides = (store: WritableStore, gate: string): Map<string, SideRow> => 
   )
 }
 
+/** By side. `openedAt` by the law's clock. */
+export type OpenIntervals = Readonly<Record<string, { readonly openedAt: number; readonly remedied: boolean }>>
+/** By side: why face is paused there. */
+export type FacePauses = Readonly<Record<string, string>>
+
+/** What the runs before left standing; part of the event, so that the next start need not look further back than this one. */
+export type Standing = { readonly intervals: OpenIntervals; readonly facePauses: FacePauses }
+
+type IntervalRow = { readonly kind: string; readonly at: number; readonly payload: Uint8Array | null }
+type IntervalPayload = { readonly side?: string; readonly openedAt?: number; readonly intervals?: OpenIntervals }
+
+/** Newest first, down to the last start. */
+const listIntervalRows = (store: WritableStore): IntervalRow[] => {
+  const rows = store
+    .prepare<[], IntervalRow>(
+      `SELECT kind, at_wall AS at, payload FROM ledger
+       WHERE kind IN ('inequality_opened', 'inequality_remedy', 'inequality_closed', 'configuration_effective')
+       ORDER BY seq DESC`,
+    )
+    .iterate()
+  const found: IntervalRow[] = []
+  for (const row of rows) {
+    found.push(row)
+    if (row.kind === 'configuration_effective') break
+  }
+  return found
+}
+
+const readIntervals = (store: WritableStore): OpenIntervals => {
+  const open = new Map<string, OpenIntervals[string]>()
+  for (const { kind, at, payload } of listIntervalRows(store).reverse()) {
+    if (payload === null) continue
+    const { side = '', openedAt = at, intervals = {} } = JSON.parse(Buffer.from(payload).toString()) as IntervalPayload
+    const known = open.get(side)
+    if (kind === 'inequality_opened') open.set(side, { openedAt, remedied: false })
+    else if (kind === 'inequality_closed') open.delete(side)
+    else if (kind === 'inequality_remedy') open.set(side, { openedAt, ...known, remedied: true })
+    else for (const [one, interval] of Object.entries(intervals)) open.set(one, interval)
+  }
+  return Object.fromEntries(open)
+}
+
+const readFacePauses = (store: WritableStore, gate: string): FacePauses =>
+  Object.fromEntries(
+    store
+      .prepare<[string], { side: Side; because: string }>(
+        `SELECT side, because FROM path_pause WHERE gate = ? AND path = 'face'`,
+      )
+      .all(gate)
+      .map(({ side, because }) => [side, because]),
+  )
+
 /** Replaces the mirror of one gate. `since` of a side moves only when its paths or rules do: the grace of P2 counts from it. */
 export const mirrorConfiguration = (
   store: WritableStore,
   args: MirroredConfiguration,
   at: WallMs,
-): Result<{ gate: string; noticeHash: string; model: string; configHash: string }> => {
+): Result<{ gate: string; noticeHash: string; model: string; configHash: string } & Standing> => {
   const before = readSides(store, args.gate)
   for (const table of ['gate_side', 'side_path', 'two_factor']) {
     store.prepare(`DELETE FROM ${table} WHERE gate = ?`).run(args.gate)
@@ -76,10 +128,14 @@ export const mirrorConfiguration = (
   store
     .prepare('REPLACE INTO effective (gate, notice_hash, model, config_hash, at) VALUES (?, ?, ?, ?, ?)')
     .run(gate, noticeHash, model, configHash, at)
-  return done({ gate, noticeHash, model, configHash })
+  const standing = { intervals: readIntervals(store), facePauses: readFacePauses(store, gate) }
+  return done({ gate, noticeHash, model, configHash, ...standing })
 }
 
 export type PausedPath = { readonly gate: string; readonly side: Side; readonly path: Path }
+
+/** The remedy of an inequality; it never takes the place of another's reason, nor is another's pause lifted with it. */
+export const INEQUALITY = 'inequality'
 
 /** Survives restart, restore and upgrade: `face off` is a legal stop. */
 export const pausePath = (
@@ -87,20 +143,29 @@ export const pausePath = (
   args: PausedPath & { readonly because: string },
   at: WallMs,
 ): Result<{ gate: string; side: string; path: string; because: string }> => {
-  store
-    .prepare('REPLACE INTO path_pause (gate, side, path, because, at) VALUES (?, ?, ?, ?, ?)')
-    .run(args.gate, args.side, args.path, args.because, at)
   const { gate, side, path, because } = args
-  return done({ gate, side, path, because })
+  const { changes } = store
+    .prepare(
+      `INSERT INTO path_pause (gate, side, path, because, at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET because = excluded.because, at = excluded.at WHERE because = ? OR excluded.because <> ?`,
+    )
+    .run(gate, side, path, because, at, INEQUALITY, INEQUALITY)
+  return changes === 0 ? failed('path_paused') : done({ gate, side, path, because })
 }
 
+/** With `because`, only a pause of that reason: `path_paused` when it is another's. */
 export const resumePath = (
   store: WritableStore,
-  args: PausedPath,
+  args: PausedPath & { readonly because?: string },
 ): Result<{ gate: string; side: string; path: string }> => {
-  const { gate, side, path } = args
-  const { changes } = store
-    .prepare('DELETE FROM path_pause WHERE gate = ? AND side = ? AND path = ?')
-    .run(gate, side, path)
-  return changes === 0 ? failed('path_not_paused') : done({ gate, side, path })
+  const { gate, side, path, because } = args
+  const found = store
+    .prepare<[string, string, string], { because: string }>(
+      'SELECT because FROM path_pause WHERE gate = ? AND side = ? AND path = ?',
+    )
+    .get(gate, side, path)
+  if (found === undefined) return failed('path_not_paused')
+  if (because !== undefined && found.because !== because) return failed('path_paused')
+  store.prepare('DELETE FROM path_pause WHERE gate = ? AND side = ? AND path = ?').run(gate, side, path)
+  return done({ gate, side, path })
 }

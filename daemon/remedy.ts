@@ -1,0 +1,86 @@
+// The remedy of an inequality: face pauses too, or the door is held open. What shall be is compared with what is at every tick: a
+// write that failed is tried again, and a restart changes nothing. Decides nothing (equality.ts). Called by watches.ts.
+
+import type { Config } from '../config/settings.ts'
+import { type Mode, type Side, sides } from '../config/words.ts'
+import { log } from '../drivers/log.ts'
+import type { FaceLink } from './face-link.ts'
+import type { Ledger } from './store/ledger.ts'
+import { type FacePauses, INEQUALITY } from './store/mirror.ts'
+
+export type Remedy = {
+  /** The sides whose grace is over. Never rejects. */
+  readonly keep: (remedied: ReadonlySet<Side>) => Promise<void>
+  /** A face part that has just started knows of no pause. */
+  readonly tellFace: () => void
+}
+
+type Remedied = {
+  readonly config: Config
+  readonly ledger: Pick<Ledger, 'write'>
+  readonly face: Pick<FaceLink, 'pause'>
+  readonly mode: () => Mode
+  readonly setMode: (mode: Mode) => void
+}
+
+const byDaemon = { role: 'daemon', caller: 'equality' } as const
+
+/** `before`: the pauses that stood in the store when the gate started, of whatever reason. */
+export const openRemedy = ({ config, ledger, face, mode, setMode }: Remedied, before: FacePauses): Remedy => {
+  const { remedy } = config.inequality
+  const { gate } = config
+  const paused = new Set(sides.filter((side) => before[side] !== undefined))
+  /** Whether the store holds our pause; absent while an answer is owed or was a refusal. */
+  const stands = new Map<Side, boolean>(sides.map((side) => [side, before[side] === INEQUALITY]))
+  const writing = new Set<Side>()
+  let held = false
+
+  const pause = async (side: Side): Promise<void> => {
+    // The face part first: whatever the disk does, nobody is looked at there any more.
+    paused.add(side)
+    face.pause(side, true)
+    const written = await ledger.write('pausePath', { gate, side, path: 'face', because: INEQUALITY }, byDaemon)
+    if (written.ok) stands.set(side, true)
+    // Paused by somebody else already: theirs stands, and ours is offered again at the next tick.
+    else if (written.code !== 'path_paused') log('fault', 'remedy_not_recorded', { because: written.code })
+  }
+
+  const resume = async (side: Side): Promise<void> => {
+    const written = await ledger.write('resumePath', { gate, side, path: 'face', because: INEQUALITY }, byDaemon)
+    const code = written.ok ? 'path_not_paused' : written.code
+    if (code === 'path_not_paused') {
+      paused.delete(side)
+      face.pause(side, false)
+    }
+    if (code === 'path_not_paused' || code === 'path_paused') stands.set(side, false)
+    else log('fault', 'remedy_not_recorded', { because: code })
+  }
+
+  const keepPause = async (side: Side, wanted: boolean): Promise<void> => {
+    if (stands.get(side) === wanted || writing.has(side)) return
+    writing.add(side)
+    stands.delete(side)
+    await (wanted ? pause(side) : resume(side)).finally(() => writing.delete(side))
+  }
+
+  const keepOpen = (wanted: boolean): void => {
+    if (wanted && mode() === 'controlled') {
+      held = true
+      setMode('open')
+    }
+    if (wanted || !held) return
+    held = false
+    // Somebody may have closed it for a reason of his own meanwhile.
+    if (mode() === 'open') setMode('controlled')
+  }
+
+  return {
+    keep: async (remedied) => {
+      keepOpen(remedy === 'hold-open' && remedied.size > 0)
+      await Promise.all(sides.map((side) => keepPause(side, remedy === 'pause-face' && remedied.has(side))))
+    },
+    tellFace: () => {
+      for (const side of paused) face.pause(side, true)
+    },
+  }
+}

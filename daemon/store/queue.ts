@@ -3,12 +3,15 @@
 // is repeated only when its answer was lost. Called by ledger.ts alone.
 
 import { type MonotonicMs, type Result, systemClock } from '../../config/words.ts'
+import { keepLosses, type Losses } from './losses.ts'
 import type { Effects, Landed, RecordEntry } from './protocol.ts'
 
 /** How long the resident at the gate waits for the record (design.md, Recording). */
 export const recordLimitMs = 100
 /** Events held in memory while the disk does not answer; beyond, they are only counted. */
-export const journalLimit = 1000
+export const journalLimit = 10_000
+/** Of these at most so many are no grants: whoever is denied all day leaves the residents their room. */
+export const othersLimit = 1000
 /** Events in one transaction when the journal drains: a few milliseconds of write lock. */
 const batchLimit = 32
 const retryMs = 50
@@ -16,7 +19,7 @@ const retryLimitMs = 1000
 /** A held lock is tried again this soon while somebody at the gate waits. */
 const busyRetryMs = 5
 
-/** `seq` once it is on the disk; otherwise why not: held in the journal, or (journal full) only counted. */
+/** `seq` once it is on the disk; otherwise why not: held in the journal, or (no room there) only counted, a grant that must not open. */
 export type Recorded = { readonly seq: number; readonly flag?: never } | { readonly flag: 'journaled' | 'lost' }
 
 export type LedgerState = { readonly answering: boolean; readonly journaled: number; readonly lost: number }
@@ -54,11 +57,13 @@ type Waiting = {
 type Queue = {
   readonly parts: QueueParts
   readonly waiting: Waiting[]
+  readonly losses: Losses
+  /** Of those waiting, the ones that are no grants. */
+  others: number
   journaled: number
-  lost: number
-  /** How many of the lost are in a report on its way. */
-  reported: number
   answering: boolean
+  /** The alarm that even grants find no room was raised. */
+  full: boolean
   onTheWay: boolean
   stopped: boolean
   delayMs: number
@@ -74,18 +79,16 @@ export type RecordQueue = {
   readonly stop: () => void
 }
 
-/** Failures that pass: the same event may land later. Anything else is the event's own fault. */
-const passing = new Set([
-  'store_busy',
-  'store_full',
-  'store_io',
-  'store_damaged',
-  'writer_lost',
-  'store_in_use',
-  'store_unreadable',
-])
+/** Failures of the store or of its writer: the same event may land once they are mended. Any other is the event's own fault. */
+const isMendable = (code: string): boolean => code.startsWith('store_') || code === 'writer_lost'
 
-const readState = ({ answering, journaled, lost }: Queue): LedgerState => ({ answering, journaled, lost })
+const readState = ({ answering, journaled, losses }: Queue): LedgerState => ({
+  answering,
+  journaled,
+  lost: losses.count(),
+})
+
+const isGrant = ({ payload }: NewEntry): boolean => payload['outcome'] === 'grant'
 
 const raiseAlarm = (queue: Queue, code: string): void => {
   if (!queue.answering) return
@@ -111,27 +114,30 @@ const push = (
   const deadline = (systemClock.monotonic() + recordLimitMs) as MonotonicMs
   const one: Waiting = { entry, deadline, told: false, sent: false, effects: entry.effects, ...rest }
   queue.waiting.push(one)
+  if (!isGrant(entry)) queue.others += 1
   return one
 }
 
 const dropFirst = (queue: Queue): void => {
   const one = queue.waiting.shift()
-  clearTimeout(one?.timer)
-  if (one?.told === true) queue.journaled -= 1
+  if (one === undefined) return
+  clearTimeout(one.timer)
+  if (one.told) queue.journaled -= 1
+  if (!isGrant(one.entry)) queue.others -= 1
 }
 
 /** What the process before, or a full journal, could not keep is at least counted in the ledger. */
 const reportLost = (queue: Queue): void => {
-  const count = queue.lost - queue.reported
-  if (count === 0) return
-  queue.reported += count
-  push(queue, queue.parts.makeEntry('journal_lost', { count }), { covers: count })
+  const report = queue.losses.takeReport()
+  if (report === undefined) return
+  const { count, wrongCode } = report
+  const effects = wrongCode.length === 0 ? {} : { wrongCode }
+  push(queue, { ...queue.parts.makeEntry('journal_lost', { count }), effects }, { covers: count })
 }
 
 const land = (queue: Queue, one: Waiting, landed: Landed): void => {
   dropFirst(queue)
-  queue.lost -= one.covers
-  queue.reported -= one.covers
+  queue.losses.land(one.covers)
   if (!one.told) one.settle?.({ seq: landed.seq })
   // The gate went on without waiting, yet the row does not say so: say it in a row of its own.
   else if (one.settle !== undefined && landed.flags === '') {
@@ -151,6 +157,7 @@ const succeed = (queue: Queue, sent: readonly Waiting[], landed: readonly Landed
   queue.parts.onChange(readState(queue))
   if (!queue.answering && queue.journaled === 0) {
     queue.answering = true
+    queue.full = false
     queue.parts.onAlarm('store_answers', readState(queue))
   }
   pump(queue)
@@ -169,14 +176,14 @@ const refuse = (queue: Queue, first: Waiting, code: string): void => {
   else {
     dropFirst(queue)
     // A report that was refused is owed again.
-    if (first.covers === 0) queue.lost += 1
-    else queue.reported -= first.covers
+    if (first.covers === 0) queue.losses.add(first.entry.at.monotonic)
+    else queue.losses.oweAgain(first.covers)
   }
   retryLater(queue, retryMs)
 }
 
 const fail = (queue: Queue, first: Waiting, code: string): void => {
-  if (!passing.has(code)) {
+  if (!isMendable(code)) {
     refuse(queue, first, code)
     return
   }
@@ -214,12 +221,24 @@ const pump = (queue: Queue): void => {
   })
 }
 
+const hasRoom = ({ stopped, waiting, others }: Queue, entry: NewEntry): boolean =>
+  !stopped && waiting.length < journalLimit && (isGrant(entry) || others < othersLimit)
+
+const lose = (queue: Queue, entry: NewEntry): Recorded => {
+  queue.losses.add(entry.at.monotonic, entry.effects.wrongCode)
+  if (queue.stopped) return { flag: 'lost' }
+  queue.parts.onChange(readState(queue))
+  if (isGrant(entry) && !queue.full) {
+    queue.full = true
+    queue.parts.onAlarm('journal_full', readState(queue))
+  }
+  return { flag: 'lost' }
+}
+
 const add = (queue: Queue, entry: NewEntry): Promise<Recorded> =>
   new Promise((resolve) => {
-    if (queue.stopped || queue.waiting.length >= journalLimit) {
-      queue.lost += 1
-      if (!queue.stopped) queue.parts.onChange(readState(queue))
-      resolve({ flag: 'lost' })
+    if (!hasRoom(queue, entry)) {
+      resolve(lose(queue, entry))
       return
     }
     const late = (): void => {
@@ -233,20 +252,24 @@ const add = (queue: Queue, entry: NewEntry): Promise<Recorded> =>
     if (queue.retry === undefined) pump(queue)
   })
 
-const readPending = ({ waiting }: Queue, credentialId: string): PendingEffects => {
-  const wrong = waiting.filter((one) => one.effects.wrongCode?.includes(credentialId))
+const readPending = ({ waiting, losses }: Queue, credentialId: string): PendingEffects => {
+  const isHis = (id: string) => id === credentialId
+  const held = waiting.flatMap(({ effects, entry }) =>
+    (effects.wrongCode ?? []).filter(isHis).map(() => entry.at.monotonic),
+  )
   const uses = waiting.filter((one) => one.effects.use?.includes(credentialId)).length
-  return { wrongAt: wrong.map((one) => one.entry.at.monotonic), uses }
+  return { wrongAt: [...held, ...losses.wrongAt(credentialId)].sort((a, b) => a - b), uses }
 }
 
 export const startQueue = (parts: QueueParts): RecordQueue => {
   const queue: Queue = {
     parts,
     waiting: [],
+    losses: keepLosses(parts.lostBefore),
+    others: 0,
     journaled: 0,
-    lost: parts.lostBefore,
-    reported: 0,
     answering: true,
+    full: false,
     onTheWay: false,
     stopped: false,
     delayMs: retryMs,

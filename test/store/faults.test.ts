@@ -9,11 +9,12 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { reveal } from '../../config/words.ts'
+import { freeTries } from '../../daemon/core/limits.ts'
 import { chainStart } from '../../daemon/store/chain.ts'
 import type { FactsReader } from '../../daemon/store/facts.ts'
 import type { Ledger } from '../../daemon/store/ledger.ts'
 import { openWriter } from '../../daemon/store/open.ts'
-import { journalLimit } from '../../daemon/store/queue.ts'
+import { journalLimit, othersLimit } from '../../daemon/store/queue.ts'
 import { startThread } from '../../daemon/store/thread.ts'
 import { addPerson, ask, giveCard, makePlace, office, openLedger, openReads, type Place, take, until } from './place.ts'
 
@@ -93,19 +94,62 @@ test('wrong codes that the disk has not seen count all the same', async () => {
   expect(isLocked()).toBe(true)
 })
 
-test('beyond its bound the journal counts, and the count is written when the disk answers', async () => {
+const denial = (number: number) => ({ kind: 'decision', payload: { number, outcome: 'deny' } })
+const grant = (number: number) => ({ kind: 'decision', payload: { number, outcome: 'grant' } })
+const range = (length: number): number[] => Array.from({ length }, (_, number) => number)
+
+test('denials beyond their bound are only counted, grants among them are all held, and both are written when the disk answers', async () => {
   const opened = await openLedger(makePlace())
   const facts = openReads(opened)
   const unlock = lockStore(opened)
-  const recorded = await Promise.all(
-    Array.from({ length: journalLimit + 7 }, (_, number) => opened.ledger.record(decision(number))),
-  )
-  expect(recorded.filter((one) => one.flag === 'lost')).toHaveLength(7)
+  const denied = await Promise.all(range(othersLimit + 7).map((number) => opened.ledger.record(denial(number))))
+  expect(denied.filter((one) => one.flag === 'lost')).toHaveLength(7)
+  expect(await opened.ledger.record(grant(othersLimit))).toEqual({ flag: 'journaled' })
   unlock()
   await until(() => opened.ledger.state().answering && opened.ledger.state().lost === 0)
-  expect(numbers(facts)).toEqual(Array.from({ length: journalLimit }, (_, number) => number))
+  expect(numbers(facts)).toEqual(range(othersLimit + 1))
   expect(facts.tailLedger(5).find((line) => line.kind === 'journal_lost')?.payload).toEqual({ count: 7 })
+  expect(opened.alarms.map(({ code }) => code)).not.toContain('journal_full')
   expectWhole(facts)
+})
+
+test('a grant that finds no room even so is said to be lost, with an alarm of its own, once', async () => {
+  const opened = await openLedger(makePlace())
+  const facts = openReads(opened)
+  const unlock = lockStore(opened)
+  const granted = await Promise.all(range(journalLimit + 3).map((number) => opened.ledger.record(grant(number))))
+  expect(granted.map((one) => one.flag).filter((flag) => flag === 'lost')).toHaveLength(3)
+  expect(opened.alarms.filter(({ code }) => code === 'journal_full')).toHaveLength(1)
+  unlock()
+  await until(() => opened.ledger.state().answering && opened.ledger.state().lost === 0, 20_000)
+  expect(facts.tailLedger(1)[0]).toMatchObject({ kind: 'journal_lost', payload: { count: 3 } })
+  expectWhole(facts)
+})
+
+test('wrong codes that were only counted lock out all the same, before and after the disk answers', async () => {
+  const opened = await openLedger(makePlace())
+  const facts = openReads(opened)
+  const people = await Promise.all(
+    range(8).map(async () => giveCard(opened.ledger, facts, await addPerson(opened.ledger))),
+  )
+  const unlock = lockStore(opened)
+  await Promise.all(range(othersLimit).map((number) => opened.ledger.record(denial(number))))
+  const tries = people.flatMap(({ credentialId }) => range(freeTries + 5).map(() => credentialId))
+  for (const credentialId of tries) {
+    expect(await opened.ledger.record(denial(0), { wrongCode: [credentialId] })).toEqual({ flag: 'lost' })
+  }
+  const areLockedOut = () =>
+    people.map(({ token }) => ask(facts, [{ path: 'card', token }]).proofs[0]?.credential?.lockedOut)
+  const all = people.map(() => true)
+  expect(areLockedOut()).toEqual(all)
+  unlock()
+  await until(() => opened.ledger.state().answering && opened.ledger.state().lost === 0)
+  expect(areLockedOut()).toEqual(all)
+  for (const { credentialId } of people) expect(opened.ledger.pending(credentialId).wrongAt).toEqual([])
+  const counts = facts
+    .tailLedger(20)
+    .flatMap(({ kind, payload }) => (kind === 'journal_lost' ? [payload?.['count']] : []))
+  expect(counts.reduce((sum: number, count) => sum + Number(count), 0)).toBe(tries.length)
 })
 
 test('an administrator’s change waits for a short lock and lands once', async () => {

@@ -9,10 +9,12 @@ export type Levels = {
   readonly fire: boolean
   readonly exitButton: boolean
   readonly contact: 'open' | 'closed' | 'none'
+  /** A line, the relay's included, that cannot be used now: why. The level of such an input is the last that was read. */
+  readonly fault?: string
 }
 
 export type DoorHardware = {
-  /** Synchronous and short. A fault says a code (`chip_lost`); the door then goes on with the levels it last read. */
+  /** Synchronous and short. A fault says a code; the door then goes on with the levels it last read. */
   readonly readInputs: () => Outcome<Levels>
   /** `wake` is called when a line may have moved, at any time after this call, also for nothing: it says only "read again". */
   readonly onEdge: (wake: () => void) => void

@@ -88,7 +88,7 @@ export const createDoor = (limits: DoorLimits, sides: readonly Side[], hardware:
   const look = () => {
     lookAt = (port.clock.monotonic() + LOOK_MS) as MonotonicMs
     const read = hardware.readInputs()
-    faults.inputs(read.kind === 'done' ? undefined : read.kind === 'fault' ? read.code : 'inputs_busy')
+    faults.lines(read.kind === 'done' ? read.value.fault : read.kind === 'fault' ? read.code : 'lines_busy')
     turn(read.kind === 'done' ? { kind: 'levels', levels: read.value } : { kind: 'tick' })
     relay.retry()
   }
@@ -130,24 +130,24 @@ export const createDoor = (limits: DoorLimits, sides: readonly Side[], hardware:
   }
 }
 
-/** The door's two ways to fail, each told once when it begins. */
+/** The door's two ways to fail, each told once when it begins; both may name the same line. */
 const createFaults = (port: Port) => {
   let relay: string | undefined
-  let inputs: string | undefined
-  const tellNew = (before: string | undefined, now: string | undefined) => {
-    if (now !== undefined && now !== before) port.tell({ type: 'fault', device: 'door', code: now })
+  let lines: string | undefined
+  const tellNew = (code: string | undefined) => {
+    if (code !== undefined && code !== relay && code !== lines) port.tell({ type: 'fault', device: 'door', code })
   }
   return {
     relay: (code: string | undefined) => {
-      tellNew(relay, code)
+      tellNew(code)
       relay = code
     },
-    inputs: (code: string | undefined) => {
-      tellNew(inputs, code)
-      inputs = code
+    lines: (code: string | undefined) => {
+      tellNew(code)
+      lines = code
     },
     state: (): Pick<DeviceState, 'state' | 'because'> => {
-      const because = relay ?? inputs
+      const because = relay ?? lines
       return because === undefined ? { state: 'up' } : { state: 'down', because }
     },
   }

@@ -9,38 +9,30 @@
 
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { loadConfig } from '../../config/load.ts'
-import type { Config } from '../../config/settings.ts'
-import { renderProblem } from '../../config/wording.ts'
+import type { Config, RealDoor } from '../../config/settings.ts'
 import { sides, systemClock } from '../../config/words.ts'
 import { runPart } from '../harness.ts'
 import { log } from '../log.ts'
 import type { DoorHardware } from './contract.ts'
 import { createDoor, type Door } from './door.ts'
+import { type LineDriver, openLines } from './lines.ts'
 import { takeLock } from './lock.ts'
+import { readConfig, refuse } from './settings.ts'
 import { openSimulatedDoor } from './simulated.ts'
 
 const LINGER_MS = 30_000
 /** While something is energised the end is put off and looked at again. */
 const LINGER_AGAIN_MS = 1000
 
-const refuse = (exitCode: number, line: string): never => {
-  process.stderr.write(`${line}\n`)
-  process.exit(exitCode)
+/** The real drivers are loaded only where they are used: they bring native code. */
+const createDriver = async ({ driver, chip }: RealDoor): Promise<LineDriver> => {
+  if (driver === 'onoff') return (await import('./onoff.ts')).createOnoff(chip, systemClock)
+  return (await import('./gpiochip.ts')).createGpiochip(chip)
 }
 
-const readConfig = (): Config => {
-  const { config } = parseArgs({ options: { config: { type: 'string' } } }).values
-  if (config === undefined) return refuse(2, 'door: --config FILE is missing')
-  const loaded = loadConfig(config)
-  if (loaded.ok) return loaded.value
-  return refuse(1, loaded.problems.map((problem) => renderProblem(problem, 'en')).join('\n'))
-}
-
-const openHardware = (door: Config['door'], runtimeDirectory: string): DoorHardware => {
+const openHardware = async (door: Config['door'], runtimeDirectory: string): Promise<DoorHardware> => {
   if (door.driver === 'simulated') return openSimulatedDoor(door, runtimeDirectory, systemClock)
-  return refuse(1, `door: the driver ${door.driver} is not in this version; use driver: simulated`)
+  return openLines(door, await createDriver(door), systemClock)
 }
 
 /** Whatever ends this process, short of a kill, comes by here. */
@@ -83,7 +75,7 @@ const runDoor = async (): Promise<void> => {
   const config = readConfig()
   if (!(await takeLock(join(runtimeDirectory, 'door.lock.sock'))))
     refuse(3, `door: another door process already serves ${runtimeDirectory}; this one ends and leaves it alone`)
-  const hardware = openHardware(config.door, runtimeDirectory)
+  const hardware = await openHardware(config.door, runtimeDirectory)
   const pidFile = join(runtimeDirectory, 'door.pid')
   restAtEnd(hardware, pidFile)
   writeFileSync(pidFile, `${process.pid}\n`)

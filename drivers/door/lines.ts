@@ -1,0 +1,158 @@
+// A door on real lines, whatever driver opens them: each line is opened by itself, kept open, and tried again when it is absent
+// or lost, so that a missing contact takes no exit button along. Knows no chip and no kernel: that is gpiochip.ts and onoff.ts.
+// Must never assume the relay's level: what is wanted is written, read back, and compared again at every look. Opened by part.ts.
+
+import type { InputLine, OutputLine, RealDoor } from '../../config/settings.ts'
+import { type Clock, done, type Failure, failed, type MonotonicMs, type Result } from '../../config/words.ts'
+import type { Outcome } from '../contracts.ts'
+import { log } from '../log.ts'
+import type { DoorHardware } from './contract.ts'
+
+/** An absent line is tried again this often: a chip comes back, another program lets go, a permission is mended. */
+const REOPEN_MS = 1000
+
+export const inputNames = ['fire', 'exitButton', 'contact'] as const
+export type InputName = (typeof inputNames)[number]
+
+/** Active is `true`. Any failure but `relay_stuck` means that the line is lost. */
+export type Input = { readonly read: () => Result<boolean>; readonly close: () => void }
+export type Relay = Input & { readonly write: (on: boolean) => Result<undefined> }
+
+/** Opens the lines of one door. A failure's detail says who holds a busy line. */
+export type LineDriver = {
+  /** At rest from the first moment. */
+  readonly openRelay: (wire: OutputLine) => Result<Relay>
+  /** `wake` says only "read again", also for nothing. */
+  readonly openInput: (name: InputName, wire: InputLine, wake: () => void) => Result<Input>
+  /** After every line was closed. */
+  readonly close: () => Promise<void>
+}
+
+type Kept<Line> = {
+  /** Opens the line first when it is absent and its time has come. */
+  readonly use: <T>(act: (line: Line) => Result<T>) => Result<T>
+  readonly close: () => void
+}
+
+/** What a driver says of others: the kernel's text, cut to what a log line may hold. */
+const ownerOf = (detail: string | undefined) =>
+  detail === undefined ? {} : { owner: detail.replaceAll(/[^\w.-]/g, '_').slice(0, 32) }
+
+const keepLine = <Line extends Input>(name: string, open: () => Result<Line>, clock: Clock): Kept<Line> => {
+  let line: Line | undefined
+  let absent: Failure = failed('line_closed')
+  let openAt: MonotonicMs | undefined = clock.monotonic()
+
+  const lose = (because: string, detail?: string) => {
+    if (absent.code !== because) log('fault', 'line_absent', { line: name, because, ...ownerOf(detail) })
+    absent = failed(because)
+    openAt = (clock.monotonic() + REOPEN_MS) as MonotonicMs
+  }
+  const openAgain = () => {
+    const opened = open()
+    if (!opened.ok) return lose(opened.code, opened.detail)
+    line = opened.value
+    if (absent.code !== 'line_closed') log('notice', 'line_back', { line: name })
+    absent = failed('line_closed')
+  }
+  const shut = () => {
+    line?.close()
+    line = undefined
+  }
+  return {
+    use: (act) => {
+      if (!line && openAt !== undefined && clock.monotonic() >= openAt) openAgain()
+      if (!line) return absent
+      const result = act(line)
+      if (!result.ok && result.code !== 'relay_stuck') {
+        shut()
+        lose(result.code)
+      }
+      return result
+    },
+    close: () => {
+      shut()
+      openAt = undefined
+      absent = failed('line_closed')
+    },
+  }
+}
+
+const createRelay = (kept: Kept<Relay>) => {
+  let wanted = false
+  const settle = (relay: Relay): Result<undefined> => {
+    const written = relay.write(wanted)
+    if (!written.ok) return written
+    const read = relay.read()
+    if (!read.ok) return read
+    return read.value === wanted ? done(undefined) : failed('relay_stuck')
+  }
+  /** A line that was lost comes back at rest, and sysfs lets any program write: both are put right here. */
+  const check = (relay: Relay): Result<undefined> => {
+    const read = relay.read()
+    if (!read.ok) return read
+    return read.value === wanted ? done(undefined) : settle(relay)
+  }
+  return {
+    check: () => kept.use(check),
+    set: (on: boolean) => {
+      wanted = on
+      return kept.use(settle)
+    },
+  }
+}
+
+const createInput = (name: InputName, open: () => Result<Input>, clock: Clock) => {
+  const kept = keepLine(name, open, clock)
+  let active: boolean | undefined
+  return {
+    name,
+    read: () => {
+      const read = kept.use((input) => input.read())
+      if (read.ok) active = read.value
+      return { active, code: read.ok ? undefined : read.code }
+    },
+    close: kept.close,
+  }
+}
+
+const outcomeOf = (result: Result<undefined>): Outcome<undefined> =>
+  result.ok ? { kind: 'done', value: undefined } : { kind: 'fault', code: result.code }
+
+/** The relay's line is requested at rest before this returns, if it is there at all. */
+export const openLines = (door: RealDoor, driver: LineDriver, clock: Clock): DoorHardware => {
+  let wake: (() => void) | undefined
+  const keptRelay = keepLine('relay', () => driver.openRelay(door.relay), clock)
+  const relay = createRelay(keptRelay)
+  relay.check()
+  const inputs = inputNames.flatMap((name) => {
+    const wire = door[name]
+    return wire ? [createInput(name, () => driver.openInput(name, wire, () => wake?.()), clock)] : []
+  })
+
+  const contactOf = (active: boolean | undefined) => (active === undefined ? 'none' : active ? 'open' : 'closed')
+  return {
+    readInputs: () => {
+      const checked = relay.check()
+      const reads = inputs.map(({ name, read }) => ({ name, ...read() }))
+      const levelOf = (wanted: InputName) => reads.find(({ name }) => name === wanted)?.active
+      const fault = checked.ok ? reads.find(({ code }) => code !== undefined)?.code : checked.code
+      const levels = {
+        fire: levelOf('fire') ?? false,
+        exitButton: levelOf('exitButton') ?? false,
+        contact: contactOf(levelOf('contact')),
+      } as const
+      return { kind: 'done', value: fault === undefined ? levels : { ...levels, fault } }
+    },
+    onEdge: (called) => {
+      wake = called
+    },
+    setRelay: (on) => outcomeOf(relay.set(on)),
+    close: async () => {
+      relay.set(false)
+      keptRelay.close()
+      for (const input of inputs) input.close()
+      await driver.close()
+    },
+  }
+}

@@ -1,0 +1,121 @@
+// The door's lines through the package onoff and the kernel's old sysfs files (`driver: onoff`), for kernels without the character
+// device. DANGER: sysfs owns nothing. A killed process leaves the relay as it was, energised or not, until rest.ts (the lock
+// unit) or the next start puts it at rest; and any program with the right to write may move it: lines.ts looks and puts it back.
+// A line left by a crash is put at rest before anything else is done to it. Opened by part.ts.
+
+import type { Gpio } from 'onoff'
+import type { InputLine, OutputLine } from '../../config/settings.ts'
+import { type Clock, done, failed, type Result } from '../../config/words.ts'
+import { log } from '../log.ts'
+import { createDebounce } from './debounce.ts'
+import type { Input, LineDriver, Relay } from './lines.ts'
+import { attempt, exportLine, findNumber, restDirection, restLine } from './sysfs.ts'
+
+/** An input that chatters wakes the door no more often than this. */
+const WAKE_GAP_MS = 5
+
+type MakeGpio = typeof Gpio
+
+const closeGpio = (gpio: Gpio): void => {
+  // What fails here is gone already.
+  attempt(() => gpio.unexport())
+}
+
+const readGpio = (gpio: Gpio): Result<boolean> => attempt(() => gpio.readSync() === 1)
+
+/** onoff says nothing when it cannot set up a line that was exported before, as ours always is: so it is asked. */
+const isAsWished = (gpio: Gpio, direction: 'in' | 'out', { active }: OutputLine | InputLine): boolean => {
+  const set = attempt(() => gpio.direction() === direction && gpio.activeLow() === (active === 'low'))
+  return set.ok && set.value
+}
+
+const openRelay = (make: MakeGpio, chip: string, wire: OutputLine): ReturnType<LineDriver['openRelay']> => {
+  const number = findNumber(chip, wire.line)
+  if (!number.ok) return number
+  const exported = exportLine(number.value, ['direction', 'value', 'active_low'])
+  if (!exported.ok) return exported
+  const rested = restLine(number.value, wire)
+  if (!rested.ok) return rested
+  const made = attempt(() => new make(number.value, restDirection(wire), 'none', { activeLow: wire.active === 'low' }))
+  if (!made.ok) return made
+  const gpio = made.value
+  const line: Relay = {
+    read: () => readGpio(gpio),
+    write: (on) => attempt(() => void gpio.writeSync(on ? 1 : 0)),
+    close: () => closeGpio(gpio),
+  }
+  if (isAsWished(gpio, 'out', wire)) return done(line)
+  line.close()
+  return failed('line_refused')
+}
+
+/** At once, then no more often than every WAKE_GAP_MS, and always once after the last call. */
+const createPace = (wake: () => void) => {
+  let timer: NodeJS.Timeout | undefined
+  let again = false
+  const call = () => {
+    again = timer !== undefined
+    if (again) return
+    timer = setTimeout(() => {
+      timer = undefined
+      if (again) call()
+    }, WAKE_GAP_MS)
+    wake()
+  }
+  return call
+}
+
+const watchInput = (gpio: Gpio, { debounceMs }: InputLine, wake: () => void, clock: Clock): Input => {
+  const debounce = createDebounce(debounceMs)
+  const paced = createPace(wake)
+  let counts: NodeJS.Timeout | undefined
+  gpio.watch(() => {
+    debounce.move(clock.monotonic())
+    clearTimeout(counts)
+    if (debounceMs === 0) paced()
+    // A timer may be up to a millisecond early, and the level would not count yet.
+    else counts = setTimeout(wake, debounceMs + 1)
+  })
+  return {
+    read: () => {
+      const level = readGpio(gpio)
+      return level.ok ? done(debounce.count(level.value, clock.monotonic())) : level
+    },
+    close: () => {
+      clearTimeout(counts)
+      closeGpio(gpio)
+    },
+  }
+}
+
+const openInput = (make: MakeGpio, chip: string, wire: InputLine, wake: () => void, clock: Clock): Result<Input> => {
+  const number = findNumber(chip, wire.line)
+  if (!number.ok) return number
+  // A line without interrupts has no `edge`; onoff would look for it for half a minute.
+  const exported = exportLine(number.value, ['direction', 'value', 'active_low', 'edge'])
+  if (!exported.ok) return exported
+  const made = attempt(() => new make(number.value, 'in', 'both', { activeLow: wire.active === 'low' }))
+  if (!made.ok) return made
+  if (isAsWished(made.value, 'in', wire)) return done(watchInput(made.value, wire, wake, clock))
+  closeGpio(made.value)
+  return failed('line_refused')
+}
+
+/** onoff is an optional package and its add-on is compiled at set-up: either may be missing. */
+const loadOnoff = async (): Promise<MakeGpio | undefined> => {
+  try {
+    return (await import('onoff')).Gpio
+  } catch {
+    log('fault', 'onoff_missing')
+    return undefined
+  }
+}
+
+export const createOnoff = async (chip: string, clock: Clock): Promise<LineDriver> => {
+  const make = await loadOnoff()
+  return {
+    openRelay: (wire) => (make ? openRelay(make, chip, wire) : failed('onoff_missing')),
+    openInput: (_, wire, wake) => (make ? openInput(make, chip, wire, wake, clock) : failed('onoff_missing')),
+    close: () => Promise.resolve(),
+  }
+}

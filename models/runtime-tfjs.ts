@@ -79,6 +79,12 @@ const loadGraph = async (files: TfjsFiles): Promise<GraphModel> => {
   })
 }
 
+const takeOut = (values: Float32Array): Float32Array => {
+  const copy = Float32Array.from(values)
+  values.fill(0)
+  return copy
+}
+
 /** Computes only `outputs`: what the file could also tell (age, sex) is never evaluated. */
 export const openTfjsNetwork = async (files: TfjsFiles, outputs: readonly string[]): Promise<Network> => {
   backend ??= withoutCrashListeners(startBackend)
@@ -92,8 +98,9 @@ export const openTfjsNetwork = async (files: TfjsFiles, outputs: readonly string
       const tensors = Array.isArray(answer) ? answer : [answer]
       try {
         const arrays = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()))
-        // A copy: the array may be a view into the backend's own memory, which the next picture overwrites.
-        return Object.fromEntries(arrays.map((values, i) => [outputs[i], Float32Array.from(values)]))
+        // A copy: the array may be a view into the backend's own memory, which the next picture overwrites. The caller wipes his, and
+        // this one is nobody's any more.
+        return Object.fromEntries(arrays.map((values, i) => [outputs[i], takeOut(values)]))
       } finally {
         tf.dispose(tensors)
         tf.dispose(feeds)

@@ -96,7 +96,9 @@ const startRun = ({ command, settings, clock, ring, onFrames, onEnd }: RunPlan):
     onEnd(because)
   }
   child.stdout?.on('data', (bytes: Buffer) => {
-    if (ring.fill(bytes) === 0) return
+    const frames = ring.fill(bytes)
+    bytes.fill(0)
+    if (frames === 0) return
     lastAt = clock.monotonic()
     limitMs = SILENCE_LIMIT_MS
     if (killing === undefined) onFrames()

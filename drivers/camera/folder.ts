@@ -89,6 +89,7 @@ export const createFolderCamera = (settings: FolderSettings, port: Port): Folder
     if ('hold' in order) return stage.show(order.hold, order.view, Number.POSITIVE_INFINITY)
     if ('clear' in order) return stage.clear()
     unplugged = order.unplug
+    if (unplugged) ring?.cut()
     return { at: port.clock.monotonic() }
   }
 

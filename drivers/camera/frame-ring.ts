@@ -1,5 +1,6 @@
 // Three buffers that a camera fills and lends: one being filled, one complete, one lent. Cuts a stream of bytes into frames, drops
-// what nobody had time for, allocates nothing per frame. Must never hold a fourth frame. Called by the cameras.
+// what nobody had time for, allocates nothing per frame. Must never hold a fourth frame, nor one longer than it is of use: what was
+// lent is overwritten when it comes back. Called by the cameras.
 
 import type { Clock, MonotonicMs } from '../../config/words.ts'
 import type { Picture } from '../../models/picture.ts'
@@ -10,7 +11,7 @@ const BUFFERS = 3
 export type FrameRing = {
   /** The next bytes of a stream of frames. Gives how many frames they completed. */
   readonly fill: (bytes: Uint8Array) => number
-  /** Drops the frame begun: its stream has ended. */
+  /** Its stream has ended: drops and overwrites the frame begun and the one that waits. */
   readonly cut: () => void
   /** Lends nothing more and overwrites every buffer. */
   readonly close: () => void
@@ -23,6 +24,8 @@ const createSlots = ({ width, height }: FrameShape, clock: Clock): Slot[] =>
     picture: Object.freeze({ width, height, rgb: new Uint8Array(width * height * 3) }),
     at: clock.monotonic(),
   }))
+
+const wipe = ({ picture }: Slot): void => void picture.rgb.fill(0)
 
 export const createFrameRing = (shape: FrameShape, clock: Clock, onFrame: OnFrame): FrameRing => {
   const slots = createSlots(shape, clock)
@@ -41,6 +44,7 @@ export const createFrameRing = (shape: FrameShape, clock: Clock, onFrame: OnFram
     lent = true
     await onFrame(slot.picture, slot.at)
     lent = false
+    wipe(slot)
     spare.push(slot)
     // A turn of the loop between two frames: pings and orders are answered even when frames never cease.
     setImmediate(() => void lend())
@@ -70,11 +74,17 @@ export const createFrameRing = (shape: FrameShape, clock: Clock, onFrame: OnFram
     },
     cut: () => {
       filled = 0
+      if (filling) wipe(filling)
+      if (newest) {
+        wipe(newest)
+        spare.push(newest)
+        newest = undefined
+      }
     },
     close: () => {
       open = false
       newest = undefined
-      for (const { picture } of slots) picture.rgb.fill(0)
+      for (const slot of slots) wipe(slot)
     },
   }
 }

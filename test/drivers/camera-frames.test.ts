@@ -61,3 +61,44 @@ test('closing overwrites every buffer and lends nothing more', async () => {
   expect(ring.fill(new Uint8Array(frameBytes).fill(1))).toBe(0)
   for (const rgb of pictures) expect(rgb.every((byte) => byte === 0)).toBe(true)
 })
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** A ring whose three buffers are known, with a frame lent (1), one that waits (2) and one begun (3); `giveBack` returns the first. */
+const fillRing = async () => {
+  const buffers = new Set<Uint8Array>()
+  let returned = Promise.resolve()
+  const ring = createFrameRing(shape, systemClock, ({ rgb }) => {
+    buffers.add(rgb)
+    return returned
+  })
+  for (let n = 0; buffers.size < 3 && n < 9; n++) {
+    for (let m = 0; m < 2; m++) ring.fill(new Uint8Array(frameBytes).fill(9))
+    await turn()
+  }
+  expect(buffers.size).toBe(3)
+  let giveBack = (): void => undefined
+  returned = new Promise((resolve) => {
+    giveBack = resolve
+  })
+  for (const n of [1, 2]) ring.fill(new Uint8Array(frameBytes).fill(n))
+  ring.fill(new Uint8Array(frameBytes / 2).fill(3))
+  return { ring, giveBack, bytes: () => [...new Set([...buffers].flatMap((rgb) => [...rgb]))].sort() }
+}
+
+test('a frame is overwritten when it comes back', async () => {
+  const { giveBack, bytes } = await fillRing()
+  expect(bytes()).toContain(1)
+  giveBack()
+  await turn()
+  expect(bytes()).not.toContain(1)
+})
+
+test('a stream that ends leaves nothing but the frame that is lent, until it comes back', async () => {
+  const { ring, giveBack, bytes } = await fillRing()
+  ring.cut()
+  expect(bytes()).toEqual([0, 1])
+  giveBack()
+  await turn()
+  expect(bytes()).toEqual([0])
+})

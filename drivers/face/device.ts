@@ -7,19 +7,20 @@ import type { Device, Port } from '../contracts.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
+import { createRest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
 import { createTracker } from './track.ts'
 
 /** A frame that is looked at for so long is stuck in a native library. */
 const STUCK_MS = 5000
-const YIELD_LIMIT_MS = 60_000
 
 export type FaceDevice = Device & {
   /** The model is open: frames count from now on. */
   readonly wake: (engine: Engine) => void
   /** There is no model, for this reason: the camera is let go. */
   readonly giveUp: (because: string) => void
-  readonly yieldFor: (forMs: number) => void
+  /** `letIn`: the faces of whoever was let in by another way. */
+  readonly yieldFor: (forMs: number, letIn: readonly string[]) => void
   readonly pause: (paused: boolean) => void
   /** Nothing that is on its way may name these. */
   readonly forget: (credentials: readonly string[]) => void
@@ -27,22 +28,6 @@ export type FaceDevice = Device & {
   readonly reset: () => void
   readonly enrol: (order: EnrolOrder) => void
   readonly stopEnrolment: (request: string) => void
-}
-
-/** When nobody may be looked at. */
-const createRest = (clock: Clock) => {
-  let paused = false
-  let yieldUntil = 0
-  return {
-    rests: (): boolean => paused || clock.monotonic() < yieldUntil,
-    paused: (): boolean => paused,
-    pause: (wish: boolean): void => {
-      paused = wish
-    },
-    yieldFor: (forMs: number): void => {
-      yieldUntil = Math.max(yieldUntil, clock.monotonic() + Math.min(forMs, YIELD_LIMIT_MS))
-    },
-  }
 }
 
 /** The camera with the model behind it, and why it cannot see, if so. */
@@ -81,15 +66,15 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
   const tracker = createTracker(zone)
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock)
-  const eyes = createEyes({ settings, tracker, enrolments, rests: rest.rests, port })
+  const eyes = createEyes({ settings, tracker, enrolments, rest, port })
   const sight = createSight(camera, port.clock, eyes)
 
   const enrol = (order: EnrolOrder): void => {
     const engine = sight.engine()
     const because = enrolments.running() ? 'enrolment_running' : rest.paused() ? 'path_paused' : sight.obstacle()
     if (because === undefined && engine) {
-      // Whoever stood there is enrolled now, not let in.
-      tracker.drop()
+      // Whoever stands there is enrolled now, not let in.
+      tracker.interrupt()
       enrolments.begin(order, engine)
     } else enrolments.refuse(order, because ?? 'model_opening')
   }
@@ -100,7 +85,7 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
     start: sight.start,
     stop: async () => {
       enrolments.fail('part_ending')
-      tracker.drop()
+      tracker.interrupt()
       await camera.stop()
     },
     state: () => {
@@ -109,13 +94,13 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
     },
     wake: sight.wake,
     giveUp: sight.giveUp,
-    yieldFor: (forMs) => {
-      rest.yieldFor(forMs)
-      tracker.drop()
+    yieldFor: (forMs, letIn) => {
+      tracker.interrupt()
+      tracker.letIn(letIn, rest.yieldFor(forMs))
     },
     pause: (wish) => {
       rest.pause(wish)
-      tracker.drop()
+      tracker.interrupt()
       if (wish) enrolments.fail('path_paused')
     },
     forget: (credentials) => {
@@ -124,7 +109,7 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
       if (running && credentials.includes(running.order.credential)) enrolments.fail('forgotten')
     },
     reset: () => {
-      tracker.drop()
+      tracker.interrupt()
       enrolments.fail('main_lost')
     },
     enrol,

@@ -1,7 +1,7 @@
 // The face model, the gallery and the template key of this process: what all its cameras share. Opens sealed templates into the
 // gallery and seals new ones; no vector leaves it but to the device that asked. Must never tell a score. Opened by the face part.
 
-import { done, type Result, type Secret } from '../../config/words.ts'
+import { done, failed, type Result, type Secret } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'
 import { type FaceModel, type OpenFailure, openFaceModel } from '../../models/face-model.ts'
 import { createGallery, type Gallery, mostVectors, type Search } from '../../models/match.ts'
@@ -13,8 +13,8 @@ import type { FaceSettings } from './settings.ts'
 import { type KeyFailure, readTemplateKey } from './template-key.ts'
 import type { Limits } from './track.ts'
 
-/** Under the threshold by no more than this, three frames running, is somebody known whom the model is not sure of. Wider, and
- * strangers would be taken for residents in the record: the rate of false matches rises about fivefold over this band. */
+/** Under the threshold by no more than this, three frames running, is somebody known whom the model is not sure of: told to use card
+ * or code. Wider, and every second stranger would be told so: the rate of false matches rises about fivefold over this band. */
 const UNCERTAIN_BAND = 0.05
 
 export type Engine = {
@@ -100,10 +100,16 @@ const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number)
 }
 
 /** The key first: it costs nothing, and without it no model is of use. */
-export const openEngine = async (settings: FaceSettings): Promise<Result<Engine, KeyFailure | OpenFailure>> => {
+export const openEngine = async (
+  settings: FaceSettings,
+): Promise<Result<Engine, KeyFailure | OpenFailure | 'model_changed'>> => {
   const key = readTemplateKey(settings.templateKeyFile)
   if (!key.ok) return key
-  const { pack, modelsDirectory, threads, targetFpir } = settings
+  const { pack, modelsDirectory, threads, targetFpir, model: expected } = settings
   const model = await openFaceModel({ pack, modelsDirectory, threads })
-  return model.ok ? done(createEngine(model.value, key.value, targetFpir)) : model
+  if (!model.ok) return model
+  if (expected === undefined || model.value.modelId === expected)
+    return done(createEngine(model.value, key.value, targetFpir))
+  await model.value.close()
+  return failed('model_changed', model.value.modelId)
 }

@@ -1,5 +1,5 @@
-// What happens to one lent frame: detect, then either the tracks (zone, attention, vector, match, agreement) or a running enrolment.
-// Must never keep a picture or a vector beyond the frame, nor use a vector that was computed while this side began to rest.
+// What happens to one lent frame: detect, follow who stands there, then either the vector of one of them (attention, match, agreement)
+// or a running enrolment. Must never keep a picture or a vector beyond the frame, nor use a vector of before an interruption.
 // Called by the face device for every frame.
 
 import type { MonotonicMs } from '../../config/words.ts'
@@ -7,8 +7,10 @@ import type { Face } from '../../models/face.ts'
 import type { Picture } from '../../models/picture.ts'
 import { attentionLimits, judgeFace, type QualityCode } from '../../models/quality.ts'
 import type { Port } from '../contracts.ts'
+import type { FromPart } from '../protocol.ts'
 import type { Engine } from './engine.ts'
 import type { Enrolments, Running } from './enrolments.ts'
+import type { Rest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
 import type { Tracker } from './track.ts'
 
@@ -16,10 +18,10 @@ export type EyesPlan = {
   readonly settings: FaceDeviceSettings
   readonly tracker: Tracker
   readonly enrolments: Enrolments
-  /** Somebody uses another way, or the path is paused: no vector is computed or used. */
-  readonly rests: () => boolean
+  readonly rest: Rest
   readonly port: Port
 }
+type Count = Extract<FromPart, { type: 'count' }>
 export type LookAtFrame = (engine: Engine, picture: Picture, at: MonotonicMs) => Promise<void>
 
 /** The vector lives for this one call. */
@@ -37,25 +39,27 @@ const withVector = async (
   }
 }
 
-export const createEyes = ({ settings, tracker, enrolments, rests, port }: EyesPlan): LookAtFrame => {
+export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPlan): LookAtFrame => {
   const { id: device, zone, width, height } = settings
   const frame = { width, height }
   const leastFacePixels = Math.min(zone.minFacePixels, attentionLimits.leastFacePixels)
   const limits = Object.freeze({ ...attentionLimits, leastFacePixels })
+  const judge = (picture: Picture, face: Face): QualityCode => judgeFace(picture, face, limits).code
+  const count = (what: Count['what']): void => port.tell({ type: 'count', device, what, count: 1 })
 
-  const watch = async (engine: Engine, picture: Picture, faces: readonly Face[], at: MonotonicMs): Promise<void> => {
-    const looks = (face: Face): boolean => judgeFace(picture, face, limits).code === 'good'
-    const { wanted, departures } = tracker.look(faces, frame, looks, at)
-    for (const what of departures) port.tell({ type: 'count', device, what, count: 1 })
+  const watch = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<void> => {
+    const wanted = tracker.want((face) => judge(picture, face) === 'good', at)
     if (wanted === undefined) return
     await withVector(engine, picture, wanted.face, (vector) => {
-      if (rests() || !tracker.follows(wanted)) return
+      if (!tracker.follows(wanted)) return
       const verdict = tracker.judge(wanted, engine.search(vector), engine.limits(), at)
-      if (verdict.kind === 'none') return
-      const { credential, standing } = verdict
-      port.tell({ type: 'reading', path: 'face', device, at, credential, standing })
+      if (verdict.kind === 'uncertain') count('uncertain_face')
+      if (verdict.kind !== 'reading') return
+      const { credential } = verdict
+      port.tell({ type: 'reading', path: 'face', device, at, credential, standing: 'certain' })
     })
   }
+  /** While this side rests the person is followed all the same: who stands there afterwards must be the one who stood there before. */
   const enrol = async (
     engine: Engine,
     running: Running,
@@ -63,24 +67,28 @@ export const createEyes = ({ settings, tracker, enrolments, rests, port }: EyesP
     faces: readonly Face[],
     at: MonotonicMs,
   ): Promise<void> => {
-    const judge = (face: Face): QualityCode => judgeFace(picture, face, limits).code
-    const { wanted, hint } = running.session.look(faces, frame, at, judge)
+    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judge(picture, face))
     enrolments.hint(hint)
-    if (wanted === undefined) return
+    if (wanted === undefined || rest.rests()) return
     await withVector(engine, picture, wanted, (vector) => {
-      if (rests() || enrolments.running() !== running) return
+      if (rest.rests() || enrolments.running() !== running) return
       const taken = running.session.take(vector, engine.search(vector), at)
       enrolments.hint(taken.hint)
-      if (taken.complete) enrolments.keep(engine, taken.complete)
+      if (!taken.complete) return
+      enrolments.keep(engine, taken.complete)
+      // Whoever stands there was enrolled, which is no wish to go in.
+      tracker.letIn([running.order.credential], at)
     })
   }
 
   return async (engine, picture, at) => {
-    // Where nobody is enrolled, or main has not said who is, nobody is looked at.
-    if (rests() || (engine.templates() === 0 && !enrolments.running())) return
+    // Where nobody is enrolled, or main has not said who is, nobody is looked at; nor where face is paused.
+    if (rest.paused() || (engine.templates() === 0 && !enrolments.running())) return
     const faces = await engine.detect(picture)
-    if (rests()) return
+    if (rest.paused()) return
+    for (const departure of tracker.follow(faces, frame, at)) count(departure)
     const running = enrolments.running()
-    await (running ? enrol(engine, running, picture, faces, at) : watch(engine, picture, faces, at))
+    if (running) await enrol(engine, running, picture, faces, at)
+    else if (!rest.rests()) await watch(engine, picture, at)
   }
 }

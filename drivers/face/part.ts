@@ -51,8 +51,9 @@ const takeTemplates = ({ templates, last }: Order<'gallery_add'>): void => {
   unreadable += engine ? engine.addTemplates(templates) : templates.length
   if (!last) return
   const here = engine?.templates() ?? 0
-  if (engine?.extrapolated()) log('warning', 'threshold_extrapolated', { templates: here })
-  port?.tell({ type: 'gallery', templates: here, unreadable })
+  const extrapolated = engine?.extrapolated() ?? false
+  if (extrapolated) log('warning', 'threshold_extrapolated', { templates: here })
+  port?.tell({ type: 'gallery', templates: here, unreadable, extrapolated })
   unreadable = 0
 }
 
@@ -79,7 +80,7 @@ const receive = (message: ToPart): void => {
   else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)
   else if (message.type === 'yield' || message.type === 'pause') {
     for (const device of devices.filter(({ side }) => side === message.side)) {
-      if (message.type === 'yield') device.yieldFor(message.forMs)
+      if (message.type === 'yield') device.yieldFor(message.forMs, message.letIn ?? [])
       else device.pause(message.paused)
     }
   }

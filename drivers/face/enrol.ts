@@ -6,12 +6,14 @@ import type { Face } from '../../models/face.ts'
 import type { Search } from '../../models/match.ts'
 import type { QualityCode } from '../../models/quality.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
-import { type FrameSize, isInZone, type Zone } from './track.ts'
+import { type FrameSize, isInZone, isSteady, type Zone } from './track.ts'
 
 /** Three templates instead of one cut the false rejections to a quarter (measured). */
 const TEMPLATES = 3
-/** Frames of the same instant are one template three times. */
-const SPACING_MS = 300
+/** Three templates are then at least two seconds apart: views of a person who stays, not of one who walks past. */
+const SPACING_MS = 1000
+/** Not seen for so long, somebody else may stand there. */
+const ABSENT_MS = 1000
 /** The same hint is not said again sooner. */
 const REPEAT_MS = 2000
 
@@ -69,18 +71,38 @@ const createHints = () => {
   }
 }
 
-/** The one face that may be enrolled, or what the people before the camera should do. */
+/** The one face that may be enrolled, or what the people before the camera should do. Anybody else in the picture, near or far,
+ * could be the one who was meant. */
 const chooseFace = (faces: readonly Face[], frame: FrameSize, { zone, limits }: EnrolmentPlan): Face | string => {
-  const nearZone = { ...zone, minFacePixels: Math.max(zone.minFacePixels, limits.leastFacePixels) }
-  const [face, second] = faces.filter((each) => isInZone(each, nearZone, frame))
-  if (face === undefined) return faces.length === 0 ? 'stand_here' : 'come_closer'
+  const [face, second] = faces
+  if (face === undefined) return 'stand_here'
   if (second !== undefined) return 'one_at_a_time'
+  const nearZone = { ...zone, minFacePixels: Math.max(zone.minFacePixels, limits.leastFacePixels) }
+  if (!isInZone(face, nearZone, frame)) return 'come_closer'
   return face.score < limits.leastDetectorScore ? 'look_here' : face
+}
+
+/** Whether the one face of a frame is the one that stood there from the first template on: no second face, no jump, no absence. */
+const createPresence = () => {
+  let face: Face | undefined
+  let absentSince: MonotonicMs | undefined
+  return (faces: readonly Face[], at: MonotonicMs): boolean => {
+    const [seen] = faces
+    if (seen === undefined) {
+      absentSince ??= at
+      return at - absentSince < ABSENT_MS
+    }
+    const stays = faces.length === 1 && (face === undefined || isSteady(face, seen))
+    face = seen
+    absentSince = undefined
+    return stays
+  }
 }
 
 export const createSession = (plan: EnrolmentPlan): Session => {
   const kept: Float32Array[] = []
   const say = createHints()
+  const stays = createPresence()
   let keptAt: MonotonicMs | undefined
   let seen = false
   let resembled = false
@@ -91,10 +113,13 @@ export const createSession = (plan: EnrolmentPlan): Session => {
   }
   return {
     look: (faces, frame, at, judge) => {
+      const anew = !stays(faces, at) && kept.length > 0
+      if (anew) wipe()
       const chosen = chooseFace(faces, frame, plan)
       if (typeof chosen === 'string') return say(chosen, at)
       seen = true
-      if (keptAt !== undefined && at - keptAt < SPACING_MS) return {}
+      if (anew) return say('start_again', at)
+      if (kept.length > 0 && keptAt !== undefined && at - keptAt < SPACING_MS) return {}
       const quality = judge(chosen)
       return quality === 'good' ? { wanted: chosen } : say(hintOf[quality], at)
     },

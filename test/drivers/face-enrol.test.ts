@@ -34,7 +34,7 @@ beforeEach(() => {
   at = 1000
 })
 
-const look = (faces: readonly Face[], quality: QualityCode = 'good', afterMs = 300) => {
+const look = (faces: readonly Face[], quality: QualityCode = 'good', afterMs = 1000) => {
   at += afterMs
   return session.look(faces, frame, at as MonotonicMs, () => quality)
 }
@@ -49,6 +49,7 @@ describe('the frame', () => {
     ['a face outside the zone', [faceAt(60)], 'good', 'come_closer'],
     ['a face large enough for the zone, too small for a template', [faceAt(320, 79)], 'good', 'come_closer'],
     ['two faces', [here, faceAt(450, 100)], 'good', 'one_at_a_time'],
+    ['a second face far away', [here, faceAt(60, 20)], 'good', 'one_at_a_time'],
     ['a face that the detector doubts', [faceAt(320, 120, 0.79)], 'good', 'look_here'],
     ['a dark face', [here], 'face_dark', 'more_light'],
     ['a blurred face', [here], 'face_blurred', 'hold_still'],
@@ -68,10 +69,81 @@ describe('the frame', () => {
     expect(hints.filter((hint) => hint !== undefined)).toHaveLength(2)
   })
 
-  test('is not wanted sooner than 300 ms after a template was kept', () => {
+  test('is not wanted sooner than a second after a template was kept', () => {
     take(turned(0))
-    expect(look([here], 'good', 299)).toEqual({})
+    expect(look([here], 'good', 999)).toEqual({})
     expect(look([here], 'good', 1).wanted).toBe(here)
+  })
+})
+
+describe('one person from the first template to the last', () => {
+  const kept = (): Taken => {
+    take(turned(0))
+    return take(turned(10))
+  }
+  const moved = faceAt(400)
+
+  test.each<[string, Face[], string]>([
+    ['a second face comes into the picture', [here, faceAt(60, 20)], 'one_at_a_time'],
+    ['the face jumps', [moved], 'start_again'],
+    ['the face comes nearer all at once', [faceAt(320, 170)], 'start_again'],
+  ])('it begins anew when %s', (_, faces, hint) => {
+    expect(kept()).toEqual({ hint: 'two_of_three' })
+    expect(look(faces, 'good', 100)).toEqual({ hint })
+    const [face = here] = faces
+    look([face], 'good', 100)
+    expect(look([face]).wanted).toBe(face)
+    expect(session.take(turned(20), nobody, at as MonotonicMs)).toEqual({ hint: 'one_of_three' })
+  })
+
+  test('it begins anew when the face is gone for a second, and not for a lost frame', () => {
+    kept()
+    look([], 'good', 100)
+    look([], 'good', 900)
+    expect(take(turned(20)).complete).toHaveLength(3)
+    session = createSession(plan)
+    kept()
+    look([], 'good', 100)
+    look([], 'good', 1000)
+    expect(take(turned(20))).toEqual({ hint: 'one_of_three' })
+  })
+
+  test('may sway and come nearer step by step', () => {
+    take(turned(0))
+    for (const [x, width] of [
+      [330, 125],
+      [345, 132],
+      [360, 145],
+    ] as const)
+      look([faceAt(x, width)], 'good', 100)
+    expect(look([faceAt(360, 145)]).wanted).toBeDefined()
+    expect(session.take(turned(10), nobody, at as MonotonicMs)).toEqual({ hint: 'two_of_three' })
+  })
+
+  test('lasts at least two seconds, whatever is shown', () => {
+    const shown = fc.array(
+      fc.record({
+        faces: fc.constantFrom<Face[]>([here], [here], [here], [], [moved], [here, moved]),
+        afterMs: fc.integer({ min: 1, max: 700 }),
+      }),
+      { minLength: 10, maxLength: 80 },
+    )
+    fc.assert(
+      fc.property(shown, (frames) => {
+        session = createSession(plan)
+        /** Of the face that stands there now, alone. */
+        let since = at
+        let before: Face[] = []
+        for (const { faces, afterMs } of frames) {
+          const { wanted } = look(faces, 'good', afterMs)
+          if (faces.length > 1 || (faces[0] && before[0] && faces[0] !== before[0])) since = at
+          if (faces.length > 0) before = faces
+          if (!wanted || !session.take(turned(0), nobody, at as MonotonicMs).complete) continue
+          expect(at - since).toBeGreaterThanOrEqual(2000)
+          return
+        }
+      }),
+    )
   })
 })
 

@@ -1,13 +1,14 @@
 // What `face enrol` refuses before anybody stands in front of a camera, on a real store with a clock that a test can turn.
 
 import { resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../config/load.ts'
 import { hashNotice } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import { systemClock, type WallMs } from '../../config/words.ts'
-import { CONFIRMED_LIMIT_MS, faceEnrol } from '../../daemon/commands/face.ts'
+import { CONFIRMED_LIMIT_MS, faceEnrol, stopEnrolments } from '../../daemon/commands/face.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
+import type { FaceLink } from '../../daemon/face-link.ts'
 import {
   addPerson,
   consentOf,
@@ -32,7 +33,10 @@ const sealed = {
   model,
 }
 
-const makeGate = async (config: Config = example) => {
+type Camera = FaceLink['enrol']
+const atOnce: Camera = async () => [sealed, sealed, sealed]
+
+const makeGate = async (config: Config = example, camera = atOnce) => {
   const opened = await openLedger(makePlace())
   const facts = openReads(opened)
   take(await mirror(opened.ledger, undefined, { noticeHash: hashNotice(config) }))
@@ -45,9 +49,9 @@ const makeGate = async (config: Config = example) => {
     ledger: opened.ledger,
     clock: { ...systemClock, wall: () => (systemClock.wall() + lateMs) as WallMs },
     face: {
-      enrol: async (order: { credential: string }) => {
-        asked.push(order.credential)
-        return [sealed, sealed, sealed]
+      enrol: (...given: Parameters<Camera>) => {
+        asked.push(given[0].credential)
+        return camera(...given)
       },
     },
     gallery: { sync: async () => undefined },
@@ -119,4 +123,49 @@ test('a side without a camera enrols nobody', async () => {
   const gate = await makeGate({ ...example, sides: { ...example.sides, entry: { ...example.sides.exit } } })
   const { residentId } = await confirmedResident(gate)
   expect(refusal(await gate.enrol(residentId))).toBe('no_camera')
+})
+
+describe('an enrolment whose consent ends on the way', () => {
+  /** A person stands before the camera until `release`, or until the enrolment is left. */
+  const standing = () => {
+    let release = (): void => undefined
+    const camera: Camera = (_, __, onLeave) =>
+      new Promise((resolve) => {
+        release = () => resolve([sealed, sealed, sealed])
+        onLeave(() => resolve({ failed: 'stopped' }))
+      })
+    return { camera, release: () => release() }
+  }
+
+  test('is stopped, and keeps nothing', async () => {
+    const { camera } = standing()
+    const gate = await makeGate(example, camera)
+    const { residentId } = await confirmedResident(gate)
+    const enrolling = gate.enrol(residentId)
+    stopEnrolments(residentId)
+    expect(refusal(await enrolling)).toBe('stopped')
+    expect(gate.facts.showResident(residentId)?.face).toBe(0)
+  })
+
+  test('keeps nothing though the camera had all it wanted at that moment', async () => {
+    const { camera, release } = standing()
+    const gate = await makeGate(example, camera)
+    const { residentId } = await confirmedResident(gate)
+    const enrolling = gate.enrol(residentId)
+    release()
+    stopEnrolments(residentId)
+    expect(refusal(await enrolling)).toBe('stopped')
+    expect(gate.facts.showResident(residentId)?.face).toBe(0)
+  })
+
+  test('is another resident’s matter', async () => {
+    const { camera, release } = standing()
+    const gate = await makeGate(example, camera)
+    const { residentId } = await confirmedResident(gate)
+    const enrolling = gate.enrol(residentId)
+    stopEnrolments('r_somebodyelse')
+    release()
+    take(await enrolling)
+    expect(gate.facts.showResident(residentId)?.face).toBe(1)
+  })
 })

@@ -2,33 +2,22 @@
 // Pure: reads no file, no clock, no hardware. Called by review.ts for `check`, start and reload.
 
 import { checkDoor } from './checks-door.ts'
+import { checkFace, type InstalledPack } from './checks-face.ts'
 import { checkMqtt } from './checks-mqtt.ts'
+import {
+  type Device,
+  type Devices,
+  hasRealDoor,
+  isSimulated,
+  listDevices,
+  listSides,
+  type Mounted,
+  offers,
+  type Placed,
+} from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
-import type { CardReader, Config, FaceDevice, Keypad, SideSettings } from './settings.ts'
-import { type Path, paths, type Side, sides } from './words.ts'
-
-/** What `pack: auto` amounts to where the gate stands: the best pack whose files are there. */
-export type InstalledPack = 'builtin' | 'recommended'
-
-type Mounted = { readonly side: Side; readonly settings: SideSettings }
-
-const listSides = (config: Config): readonly Mounted[] =>
-  sides.flatMap((side) => {
-    const settings = config.sides[side]
-    return settings ? [{ side, settings }] : []
-  })
-
-const offers = (settings: SideSettings, path: Path): boolean => (settings[path] ?? []).length > 0
-
-/** P1 for one side: with face must stand another way that is enough by itself, two factors included. */
-const checkEquality = ({ side, settings }: Mounted): readonly Problem[] => {
-  if (!offers(settings, 'face')) return []
-  if (!offers(settings, 'card') && !offers(settings, 'keypad'))
-    return [problem('error', 'face_alone', `sides.${side}.face`, { side })]
-  const rules = settings.twoFactor ?? []
-  if (rules.length === 0 || rules.some((pair) => !pair.includes('face'))) return []
-  return [problem('error', 'two_factor_needs_face', `sides.${side}.twoFactor`, { side })]
-}
+import type { Config } from './settings.ts'
+import { paths } from './words.ts'
 
 const checkTwoFactor = ({ side, settings }: Mounted): readonly Problem[] =>
   (settings.twoFactor ?? []).flatMap(([first, second], index) => {
@@ -42,43 +31,11 @@ const checkTwoFactor = ({ side, settings }: Mounted): readonly Problem[] =>
 const checkSide = (mounted: Mounted): readonly Problem[] => {
   const { side, settings } = mounted
   if (!paths.some((path) => offers(settings, path))) return [problem('error', 'side_empty', `sides.${side}`, { side })]
-  return [...checkEquality(mounted), ...checkTwoFactor(mounted)]
+  return checkTwoFactor(mounted)
 }
 
 const checkExit = ({ sides: { exit }, door }: Config): readonly Problem[] =>
   exit && !door.exitButton ? [problem('error', 'exit_without_button', 'sides.exit')] : []
-
-/** Every face path needs models, and with a real door models that may open it. */
-const checkPack = (config: Config, installed: InstalledPack | undefined): readonly Problem[] => {
-  const withFace = listSides(config).filter(({ settings }) => offers(settings, 'face'))
-  if (withFace.length === 0) return []
-  const values = { sides: withFace.map(({ side }) => `sides.${side}`).join(', ') }
-  const { pack, modelsDirectory } = config.face
-  const missing =
-    modelsDirectory === undefined ? [problem('error', 'models_directory_missing', 'face.modelsDirectory', values)] : []
-  const used = pack === 'auto' ? installed : pack
-  if (used === 'builtin' && config.door.driver !== 'simulated')
-    return [...missing, problem('error', 'pack_assists_only', 'face.pack', values)]
-  return used === 'recommended' && installed === 'builtin'
-    ? [...missing, problem('warning', 'pack_missing', 'face.pack')]
-    : missing
-}
-
-type Placed<Device> = { readonly at: string; readonly device: Device }
-
-const listDevices = (config: Config) => {
-  const list = <Device>(kind: Path, pick: (settings: SideSettings) => readonly Device[] | undefined) =>
-    listSides(config).flatMap(({ side, settings }): readonly Placed<Device>[] =>
-      (pick(settings) ?? []).map((device, index) => ({ at: `sides.${side}.${kind}.${index}`, device })),
-    )
-  return {
-    card: list<CardReader>('card', (settings) => settings.card),
-    keypad: list<Keypad>('keypad', (settings) => settings.keypad),
-    face: list<FaceDevice>('face', (settings) => settings.face),
-  }
-}
-
-type Devices = ReturnType<typeof listDevices>
 
 /** Reports each item that fits an earlier one. */
 const findTwins = <Item extends { readonly at: string }>(
@@ -91,12 +48,21 @@ const findTwins = <Item extends { readonly at: string }>(
     return twin ? [report(item, twin.at)] : []
   })
 
-const checkIds = ({ card, keypad, face }: Devices): readonly Problem[] =>
-  findTwins<Placed<CardReader | Keypad | FaceDevice>>(
-    [...card, ...keypad, ...face],
+/** Parts report their devices by id, and the door reports itself as this one. */
+const DOOR_ID = 'door'
+
+const checkIds = ({ card, keypad, face }: Devices): readonly Problem[] => {
+  const all: readonly Placed<Device>[] = [...card, ...keypad, ...face]
+  const reserved = all
+    .filter(({ device }) => device.id === DOOR_ID)
+    .map(({ at, device: { id } }) => problem('error', 'id_reserved', `${at}.id`, { id }))
+  const twins = findTwins(
+    all,
     (one, other) => one.device.id === other.device.id,
     ({ at, device: { id } }, first) => problem('error', 'id_twice', `${at}.id`, { id, first }),
   )
+  return [...reserved, ...twins]
+}
 
 const checkHardware = ({ card, keypad, face }: Devices): readonly Problem[] => {
   const readers = card.flatMap(({ at, device }) => (device.driver === 'pcsc' ? [{ at, reader: device.reader }] : []))
@@ -122,25 +88,8 @@ const checkHardware = ({ card, keypad, face }: Devices): readonly Problem[] => {
   ]
 }
 
-const checkZone = ({ at, device }: Placed<FaceDevice>): readonly Problem[] => {
-  const { zone } = device
-  const leaves = [
-    ...(zone.x + zone.width > 1 ? [{ start: 'x', extent: 'width' }] : []),
-    ...(zone.y + zone.height > 1 ? [{ start: 'y', extent: 'height' }] : []),
-  ]
-  if (leaves.length > 0) return leaves.map((values) => problem('error', 'zone_outside', `${at}.zone`, values))
-  const width = Math.round(zone.width * device.width)
-  const height = Math.round(zone.height * device.height)
-  const { minFacePixels } = zone
-  if (minFacePixels <= Math.min(width, height)) return []
-  return [problem('error', 'zone_small', `${at}.zone`, { minFacePixels, width, height })]
-}
-
-const isSimulated = ({ driver }: CardReader | Keypad | FaceDevice): boolean =>
-  driver === 'simulated' || driver === 'folder'
-
 const checkSimulation = (config: Config, { card, keypad, face }: Devices): readonly Problem[] => {
-  if (config.door.driver === 'simulated') return []
+  if (!hasRealDoor(config)) return []
   return [...card, ...keypad, ...face]
     .filter(({ device }) => isSimulated(device))
     .map(({ at }) => problem('warning', 'simulated_at_real_door', `${at}.driver`))
@@ -160,10 +109,9 @@ export const checkConfig = (config: Config, installed?: InstalledPack): readonly
   return [
     ...listSides(config).flatMap(checkSide),
     ...checkExit(config),
-    ...checkPack(config, installed),
+    ...checkFace(config, devices, installed),
     ...checkIds(devices),
     ...checkHardware(devices),
-    ...devices.face.flatMap(checkZone),
     ...checkSimulation(config, devices),
     ...checkDoor(config),
     ...checkMqtt(config),

@@ -1,7 +1,8 @@
 // The whole judgement of one configuration file: read, compared, each problem with its line, in the order of the file.
 // Never throws for any file, starts nothing. Called by `check`, by the daemon at start and at reload.
 
-import { checkConfig, type InstalledPack } from './cross-checks.ts'
+import type { InstalledPack } from './checks-face.ts'
+import { checkConfig } from './cross-checks.ts'
 import { loadConfig } from './load.ts'
 import type { Problem } from './problems.ts'
 import type { Config } from './settings.ts'

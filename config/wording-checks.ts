@@ -13,6 +13,28 @@ export const lawWording = {
     'zh-CN':
       '{side} 侧每一对双重验证都含人脸，没有人脸就无法通行（P1）。请增加不含人脸的一对，如 [card, keypad]，或去掉人脸。',
   },
+  other_way_simulated: {
+    en: 'At this real door the {side} side offers face, and every other way there is simulated: nobody can use it (P1). Put a real card reader or keypad under sides.{side}, or remove face.',
+    'zh-CN':
+      '这扇真实的门 {side} 侧提供人脸，而其他方式都是模拟的，无人能用（P1）。请在 sides.{side} 下换成真实的读卡器或键盘，或去掉人脸。',
+  },
+  face_without_keypad: {
+    en: 'The gate offers face and has no keypad on any side (at a real door: no real one); without one no resident can confirm a consent, or withdraw it at the gate. Add a keypad, or remove face.',
+    'zh-CN':
+      '本门提供人脸，但任何一侧都没有键盘（真实的门须为真实键盘）；没有键盘，住户无法在门前确认或撤回同意。请增加键盘，或去掉人脸。',
+  },
+  guard_not_reached: {
+    en: 'No output to a guard exists yet, so that nobody would come; write pause-face or hold-open.',
+    'zh-CN': '目前还没有通往保安的输出，不会有人来；请写 pause-face 或 hold-open。',
+  },
+  target_fpir_high: {
+    en: 'At {targetFpir} more than one stranger in a hundred may be taken for a resident at this real door; GA/T 1093 allows {limit}. Lower it.',
+    'zh-CN': '按 {targetFpir}，每百名陌生人中可能有一人以上在这扇真实的门被误认；GA/T 1093 允许 {limit}。请调低。',
+  },
+  camera_is_file: {
+    en: 'A real door opens to living faces in front of a camera, never to a recording or a portrait; name a device under /dev/ or a network camera.',
+    'zh-CN': '真实的门只认摄像头前的真人，绝不认录像或照片；请填写 /dev/ 下的设备或网络摄像机。',
+  },
   exit_without_button: {
     en: 'The gate has an exit side and no exit button; leaving must never depend on a credential (P8). Wire one and add door.exitButton.',
     'zh-CN': '有出口侧却没有出门按钮；外出不得依赖凭证（P8）。请接线并添加 door.exitButton。',
@@ -49,6 +71,10 @@ export const sideWording = {
   id_twice: {
     en: 'The name {id} is already used at {first}; give every device of the gate its own.',
     'zh-CN': '名称 {id} 已用于 {first}；请为本门每个设备取不同名称。',
+  },
+  id_reserved: {
+    en: 'The name {id} belongs to the door itself; choose another.',
+    'zh-CN': '名称 {id} 留给门本身；请另取名称。',
   },
   keypad_device_twice: {
     en: 'This serial device is already read at {first}; two keypads need two lines.',

@@ -6,6 +6,7 @@ const card = 'card: [{ id: a, driver: simulated }]'
 const keypad = 'keypad: [{ id: b, driver: simulated }]'
 const face = 'face: [{ id: c, driver: folder }]'
 const pcsc = 'card: [{ id: a, driver: pcsc, reader: ACS }]'
+const pad = 'keypad: [{ id: b, driver: serial, device: /dev/pad }]'
 const camera = 'face: [{ id: c, driver: ffmpeg, input: /dev/video0 }]'
 
 const gate = (...devices: readonly string[]): string =>
@@ -26,7 +27,14 @@ describe('P1: face is never the only way', () => {
     expect(checksOf(text)).toEqual(['error sides.exit.face face_alone'])
   })
 
-  test.each([card, keypad])('face beside %s is right', (other) => expect(checksOf(gate(face, other))).toEqual([]))
+  test('face beside a keypad is right', () => expect(checksOf(gate(face, keypad))).toEqual([]))
+
+  test('face beside a card reader is right once the gate has a keypad on some side', () => {
+    expect(checksOf(gate(face, card))).toEqual(['error sides.entry.face face_without_keypad'])
+    const exit = 'keypad: [{ id: e, driver: simulated }]'
+    const text = `${head}${simulatedDoor}${models}sides: { entry: { ${face}, ${card} }, exit: { ${exit} } }\n`
+    expect(checksOf(text)).toEqual([])
+  })
 
   test.each([
     '[[card, face]]',
@@ -43,6 +51,48 @@ describe('P1: face is never the only way', () => {
 
   test('without a camera two-factor rules ask nothing of face', () => {
     expect(checksOf(gate(card, keypad, 'twoFactor: [[card, keypad]]'))).toEqual([])
+  })
+})
+
+describe('P1 at a real door', () => {
+  const warned = (path: string) => `warning sides.entry.${path}.0.driver simulated_at_real_door`
+
+  test('a simulated reader or keypad is no other way', () => {
+    expect(checksOf(realGate(realDoor, card, keypad, camera))).toEqual([
+      'error sides.entry.face other_way_simulated',
+      'error sides.entry.face face_without_keypad',
+      ...['card', 'keypad'].map(warned),
+    ])
+  })
+
+  test('a real one beside a simulated one is', () => {
+    expect(checksOf(realGate(realDoor, card, pad, camera))).toEqual([warned('card')])
+  })
+
+  test('a pair without face with a simulated half is none', () => {
+    expect(checksOf(realGate(realDoor, card, pad, camera, 'twoFactor: [[card, keypad]]'))).toEqual([
+      'error sides.entry.face other_way_simulated',
+      warned('card'),
+    ])
+  })
+
+  test('a simulated keypad confirms no consent', () => {
+    expect(checksOf(realGate(realDoor, pcsc, keypad, camera))).toEqual([
+      'error sides.entry.face face_without_keypad',
+      warned('keypad'),
+    ])
+  })
+})
+
+describe('the remedy of an inequality', () => {
+  test('guard is refused while nothing reaches a guard', () => {
+    expect(checksOf(`${goodGate}inequality: { remedy: guard }\n`)).toEqual([
+      'error inequality.remedy guard_not_reached',
+    ])
+  })
+
+  test.each(['pause-face', 'hold-open'])('%s is right', (remedy) => {
+    expect(checksOf(`${goodGate}inequality: { remedy: ${remedy} }\n`)).toEqual([])
   })
 })
 
@@ -89,6 +139,10 @@ describe('the devices', () => {
     expect(checksOf(text)).toEqual(['error sides.exit.keypad.0.id id_twice'])
   })
 
+  test('the door’s own name is refused for a device', () => {
+    expect(checksOf(gate(card.replace('id: a', 'id: door')))).toEqual(['error sides.entry.card.0.id id_reserved'])
+  })
+
   test('two keypads on one serial line are refused', () => {
     const two = 'keypad: [{ id: a, driver: serial, device: /dev/x }, { id: b, driver: serial, device: /dev/../dev/x }]'
     expect(checksOf(gate(two))).toEqual([])
@@ -99,7 +153,9 @@ describe('the devices', () => {
 
   test('two cameras on one input are refused', () => {
     const two = 'face: [{ id: b, driver: ffmpeg, input: /dev/v }, { id: c, driver: ffmpeg, input: /dev/v }]'
-    expect(checksOf(gate(card, two))).toEqual(['error sides.entry.face.1.input camera_input_twice'])
+    expect(checksOf(gate(keypad, two.replace('id: b', 'id: d')))).toEqual([
+      'error sides.entry.face.1.input camera_input_twice',
+    ])
   })
 
   test.each([
@@ -122,12 +178,12 @@ describe('the devices', () => {
     ['{ width: 0.1 }', 'zone_small'],
   ])('a capture zone %s is %s', (zone, code) => {
     const zoned = `face: [{ id: c, driver: folder, zone: ${zone} }]`
-    expect(checksOf(gate(card, zoned))).toEqual([`error sides.entry.face.0.zone ${code}`])
+    expect(checksOf(gate(keypad, zoned))).toEqual([`error sides.entry.face.0.zone ${code}`])
   })
 
   test('a capture zone that ends exactly at the edge is right', () => {
     expect(
-      checksOf(gate(card, 'face: [{ id: c, driver: folder, zone: { x: 0.1, width: 0.9, y: 0.7, height: 0.3 } }]')),
+      checksOf(gate(keypad, 'face: [{ id: c, driver: folder, zone: { x: 0.1, width: 0.9, y: 0.7, height: 0.3 } }]')),
     ).toEqual([])
   })
 
@@ -136,15 +192,39 @@ describe('the devices', () => {
   })
 })
 
+describe('a camera at a real door', () => {
+  const judge = (input: string, more = '') =>
+    checksOf(realGate(realDoor, pcsc, pad, `face: [{ id: c, driver: ffmpeg, input: "${input}"${more} }]`))
+
+  test.each([
+    ...['portrait.mp4', './portrait.mp4', '/home/pi/portrait.jpg', 'file:/home/pi/portrait.jpg', 'concat:a|b'],
+    ...['/dev/../home/pi/portrait.jpg', '/dev/shm/portrait.jpg', '/dev/stdin', '/dev', 'data:image/png;base64,AA'],
+  ])('is no file: %s', (input) => {
+    expect(judge(input)).toEqual(['error sides.entry.face.0.input camera_is_file'])
+  })
+
+  test('is no drawing of ffmpeg’s own', () => {
+    expect(judge('/dev/x', ', format: lavfi')).toEqual(['error sides.entry.face.0.input camera_is_file'])
+  })
+
+  test.each([
+    ...['/dev/video0', '/dev/v4l/by-id/usb-cam', 'rtsp://user:word@192.0.2.1/stream', 'http://192.0.2.1/mjpeg'],
+  ])('is a device or a connection: %s', (input) => expect(judge(input)).toEqual([]))
+
+  test('may be a file at a simulated door', () => {
+    expect(checksOf(gate(keypad, 'face: [{ id: c, driver: ffmpeg, input: ./person.avi }]'))).toEqual([])
+  })
+})
+
 describe('the face models', () => {
   test('a camera without a folder of models is refused', () => {
-    expect(checksOf(gate(card, face).replace(models, ''))).toEqual([
+    expect(checksOf(gate(keypad, face).replace(models, ''))).toEqual([
       'error face.modelsDirectory models_directory_missing',
     ])
   })
 
   test('the builtin models must not open a real door', () => {
-    const text = realGate(realDoor, pcsc, camera)
+    const text = realGate(realDoor, pcsc, pad, camera)
     expect(checksOf(text.replace('{ modelsD', '{ pack: builtin, modelsD'), 'recommended')).toEqual([
       'error face.pack pack_assists_only',
     ])
@@ -155,7 +235,7 @@ describe('the face models', () => {
     ['recommended', []],
     [undefined, []],
   ] as const)('pack auto at a real door with %s installed', (installed, expected) => {
-    expect(checksOf(realGate(realDoor, pcsc, camera), installed)).toEqual(expected)
+    expect(checksOf(realGate(realDoor, pcsc, pad, camera), installed)).toEqual(expected)
   })
 
   test('a real door without a camera asks for no models', () => {
@@ -163,11 +243,19 @@ describe('the face models', () => {
   })
 
   test('the builtin models may open a simulated door', () => {
-    expect(checksOf(gate(card, face), 'builtin')).toEqual([])
+    expect(checksOf(gate(keypad, face), 'builtin')).toEqual([])
+  })
+
+  test.each([
+    ['0.01', []],
+    ['0.011', ['warning face.targetFpir target_fpir_high']],
+  ])('a target of %s strangers at a real door', (target, expected) => {
+    const text = realGate(realDoor, pcsc, pad, camera).replace('{ modelsD', `{ targetFpir: ${target}, modelsD`)
+    expect(checksOf(text)).toEqual(expected)
   })
 
   test('recommended models that are not installed are warned of', () => {
-    const text = realGate(realDoor, pcsc, camera).replace('{ modelsD', '{ pack: recommended, modelsD')
+    const text = realGate(realDoor, pcsc, pad, camera).replace('{ modelsD', '{ pack: recommended, modelsD')
     expect(checksOf(text, 'builtin')).toEqual(['warning face.pack pack_missing'])
     expect(checksOf(text, 'recommended')).toEqual([])
   })

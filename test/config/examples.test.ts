@@ -42,10 +42,10 @@ describe('the example files', () => {
     expect(renderProblem(problem, 'zh-CN')).toMatch(/entry 侧.*P1.*请在 sides\.entry 下增加读卡器或键盘/)
   })
 
-  test('face alone with a card reader added is right', async () => {
+  test('face alone with a keypad added is right', async () => {
     const repaired = readExample('face-only').replace(
       '    face:',
-      '    card: [{ id: a, driver: simulated }]\n    face:',
+      '    keypad: [{ id: a, driver: simulated }]\n    face:',
     )
     const { problems } = await reviewConfig(writeGate(repaired), () => 'builtin')
     expect(summarise(problems)).toEqual([])

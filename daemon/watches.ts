@@ -2,8 +2,9 @@
 // them stands on the line of an attempt.
 
 import type { Config } from '../config/settings.ts'
-import { type Clock, type Mode, type Path, sides } from '../config/words.ts'
+import { type Clock, type Mode, type Path, sides, type WallMs } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
+import { dateChange } from './core/clock.ts'
 import type { Happening } from './daemon.ts'
 import {
   type EqualityEffect,
@@ -69,8 +70,8 @@ const mountedSides = (config: Config): readonly MountedSide[] =>
     return [{ side, devices, twoFactor: mounted.twoFactor ?? [] }]
   })
 
-/** By the law's clock: after a boot without a clock it is not 1970. */
-const lawNow = ({ clock, facts }: Watched): number => Math.max(clock.wall(), facts.lastWall())
+/** By the law's clock: after a boot without a clock it is not 1970, and never 2099. */
+const lawNow = ({ clock, facts }: Watched): WallMs => dateChange(clock.wall(), facts.lastWall())
 
 const watchEquality = (watched: Watched, remedy: Remedy, before: OpenIntervals): (() => void) => {
   const { config, clock, supervisor } = watched

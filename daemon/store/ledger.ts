@@ -34,6 +34,8 @@ export type Ledger = {
     by: Caller,
   ) => Promise<Result<OperationValue<Name>>>
   readonly count: (count: Omit<Count, 'wall'>) => void
+  /** How far a reader of the ledger has got: `seq` once told up to there, without it where it is or begins. */
+  readonly moveCursor: (reader: string, seq?: number) => Promise<Result<number>>
   readonly pending: (credentialId: string) => PendingEffects
   readonly state: () => LedgerState
   readonly stop: () => Promise<LedgerState>
@@ -137,6 +139,8 @@ export const startLedger = async (settings: LedgerSettings): Promise<Result<Ledg
       return (await askPatiently(thread, request)) as Result<OperationValue<Name>>
     },
     count: counts.add,
+    moveCursor: async (reader, seq) =>
+      (await thread.ask({ kind: 'cursor', reader, ...(seq === undefined ? {} : { seq }) })) as Result<number>,
     pending: queue.pending,
     state: queue.state,
     stop: () => {

@@ -39,6 +39,8 @@ export type WriterRequest =
       readonly salt: Uint8Array
     }
   | { readonly kind: 'count'; readonly counts: readonly Count[] }
+  /** `seq`: told so far; absent: where this reader is to begin. */
+  | { readonly kind: 'cursor'; readonly reader: string; readonly seq?: number }
   | { readonly kind: 'close' }
 
 /** Where one recorded event landed. */

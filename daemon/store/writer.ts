@@ -11,6 +11,7 @@ import { startErasure } from './erasure.ts'
 import { changeStore, type WritableStore } from './handles.ts'
 import { openWriter } from './open.ts'
 import { type Operation, operations } from './operations.ts'
+import { moveCursor, openCursor } from './outbox.ts'
 import type { Count, Landed, RecordEntry, WriterRequest, WriterStart } from './protocol.ts'
 
 const port = parentPort
@@ -55,6 +56,10 @@ const answer = (store: WritableStore, request: WriterRequest): Result<unknown> =
       return runOperation(store, request)
     case 'count':
       return changeStore(store, () => done(addCounts(store, request.counts)))
+    case 'cursor': {
+      const { reader, seq } = request
+      return changeStore(store, () => (seq === undefined ? openCursor(store, reader) : moveCursor(store, reader, seq)))
+    }
     case 'close':
       return done(undefined)
   }

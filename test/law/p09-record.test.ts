@@ -36,7 +36,7 @@ const tapOn = async (gate: RunningGate, cards: readonly string[]): Promise<void>
 
 const attemptsOf = (gate: RunningGate): AttemptHappening[] => gate.told.filter((one) => one.kind === 'attempt')
 /** What a stalled disk left in memory was said to be there, and goes with the process. */
-const isAcknowledged = ({ record }: AttemptHappening) => !record.journaled
+const isAcknowledged = ({ record }: AttemptHappening) => record.kept === 'stored'
 
 const expectRecorded = (place: GatePlace, attempts: readonly AttemptHappening[]) => {
   const lines = new Map(readLedger(place).map((line) => [String(line.seq), line]))

@@ -1,7 +1,7 @@
 // What a command is on the daemon's side: a strict schema for its arguments and what it does with them. Every change goes through
 // the ledger's operations, so that its event stands in the same transaction; a name never leaves the answer. Used by each command.
 
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate } from 'node:timers/promises'
 import * as v from 'valibot'
 import { failed, type Result } from '../../config/words.ts'
 import type { Conversation } from '../control.ts'
@@ -28,6 +28,22 @@ export const byOffice = (): Caller => ({ role: 'root', caller: `uid:${process.ge
 export const noArgs = v.strictObject({})
 export const opaqueId = v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/))
 export const residentArgs = v.strictObject({ resident: opaqueId })
+
+/** Lines of the store read in one turn of the loop: 1 to 2 ms. */
+export const PAGE_LINES = 50
+
+/** Everything that `readPage` gives after the last line of the page before, with the gate's own work in between. */
+export const readPages = async <Line>(
+  readPage: (after: Line | undefined, limit: number) => readonly Line[],
+): Promise<readonly Line[]> => {
+  const lines: Line[] = []
+  for (;;) {
+    const page = readPage(lines.at(-1), PAGE_LINES)
+    lines.push(...page)
+    if (page.length < PAGE_LINES) return lines
+    await setImmediate()
+  }
+}
 
 /**
  * Calls `look` at once, then every `everyMs` or when woken, never sooner than `leastMs` after the last, until nobody listens.

@@ -6,7 +6,8 @@ import * as v from 'valibot'
 import { done, failed, type Result } from '../../config/words.ts'
 import type { Daemon } from '../daemon.ts'
 import { type ChainHead, chainStart } from '../store/chain.ts'
-import { command, lookUntilLeft, noArgs } from './command.ts'
+import type { LedgerLine } from '../store/reads.ts'
+import { command, lookUntilLeft, noArgs, PAGE_LINES, readPages } from './command.ts'
 
 const TAIL_LIMIT = 1000
 const FOLLOW_EVERY_MS = 250
@@ -19,18 +20,25 @@ export const logTail = command(
     count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TAIL_LIMIT)), 20),
     follow: v.optional(v.boolean(), false),
   }),
-  async (daemon, { count, follow }, { tell, onLeave }): Promise<Result<unknown>> => {
-    const events = daemon.facts.tailLedger(count)
-    if (!follow) return done(events)
-    for (const event of events) tell({ event })
-    let told = events.at(-1)?.seq ?? 0
-    const tellFresh = () => {
-      const fresh = daemon.facts.ledgerHead().seq - told
-      if (fresh <= 0) return
-      for (const event of daemon.facts.tailLedger(Math.min(fresh, TAIL_LIMIT))) tell({ event })
-      told += fresh
+  async ({ facts }, { count, follow }, { tell, onLeave }): Promise<Result<unknown>> => {
+    let told = Math.max(0, facts.ledgerHead().seq - count)
+    if (!follow) {
+      const events = await readPages<LedgerLine>((last, limit) => facts.readLedger(last?.seq ?? told, limit))
+      return done(events.slice(-count))
     }
-    await lookUntilLeft(tellFresh, { everyMs: FOLLOW_EVERY_MS, leastMs: FOLLOW_EVERY_MS }, onLeave)
+    /** False: nobody listens any more. */
+    const tellPage = (): boolean => {
+      const page = facts.readLedger(told, PAGE_LINES)
+      told = page.at(-1)?.seq ?? told
+      return page.every((event) => tell({ event }))
+    }
+    while (facts.ledgerHead().seq - told > PAGE_LINES) {
+      if (!tellPage()) return done([])
+      await setImmediate()
+    }
+    // Whoever left while we waited is found out by this telling: from here on we hear of it.
+    if (!tellPage()) return done([])
+    await lookUntilLeft(tellPage, { everyMs: FOLLOW_EVERY_MS, leastMs: FOLLOW_EVERY_MS }, onLeave)
     return done([])
   },
 )

@@ -3,7 +3,8 @@
 
 import * as v from 'valibot'
 import { done, failed } from '../../config/words.ts'
-import { byOffice, command, noArgs, residentArgs } from './command.ts'
+import type { HouseholdLine, ResidentLine } from '../store/reads.ts'
+import { byOffice, command, noArgs, readPages, residentArgs } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
 const shortText = (most: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(most))
@@ -13,7 +14,9 @@ export const householdAdd = command(v.strictObject({ room }), (daemon, args) =>
   daemon.ledger.write('addHousehold', args, byOffice()),
 )
 
-export const householdList = command(noArgs, async (daemon) => done(daemon.facts.listHouseholds()))
+export const householdList = command(noArgs, async ({ facts }) =>
+  done(await readPages<HouseholdLine>((after, limit) => facts.listHouseholds(after?.room ?? '', limit))),
+)
 
 export const residentAdd = command(
   v.strictObject({
@@ -24,11 +27,11 @@ export const residentAdd = command(
     guardianRequired: v.optional(v.boolean(), false),
   }),
   async (daemon, { room, name, schedule, born, guardianRequired }) => {
-    const household = daemon.facts.listHouseholds().find((one) => one.room === room)
-    if (!household) return failed('household_unknown', room)
+    const householdId = daemon.facts.findHousehold(room)
+    if (householdId === undefined) return failed('household_unknown', room)
     const rights = [{ gate: daemon.config.gate, scheduleId: schedule }]
     const resident = {
-      householdId: household.id,
+      householdId,
       name,
       guardianRequired,
       rights,
@@ -38,7 +41,9 @@ export const residentAdd = command(
   },
 )
 
-export const residentList = command(noArgs, async (daemon) => done(daemon.facts.listResidents()))
+export const residentList = command(noArgs, async ({ facts }) =>
+  done(await readPages<ResidentLine>(facts.listResidents)),
+)
 
 export const residentShow = command(residentArgs, async (daemon, { resident }) => {
   const page = daemon.facts.showResident(resident)

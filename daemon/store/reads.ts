@@ -17,6 +17,11 @@ export type ResidentLine = {
   readonly face: number
 }
 
+/** Where a resident stands in the list. */
+export type ResidentPlace = Pick<ResidentLine, 'room' | 'name' | 'id'>
+
+export type HouseholdLine = { readonly id: string; readonly room: string; readonly residents: number }
+
 export type CredentialLine = {
   readonly id: string
   readonly kind: string
@@ -84,10 +89,15 @@ export type CounterRow = {
 }
 
 export type Reads = {
-  readonly listHouseholds: () => readonly { readonly id: string; readonly room: string; readonly residents: number }[]
-  readonly listResidents: () => readonly ResidentLine[]
+  /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
+  readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
+  readonly findHousehold: (room: string) => string | undefined
+  /** Up to `limit` by room and name, those after the last line of the page before. */
+  readonly listResidents: (after: ResidentPlace | undefined, limit: number) => readonly ResidentLine[]
   readonly showResident: (residentId: string) => ResidentPage | undefined
-  /** The last events, oldest first. */
+  /** Up to `limit` events after `after`, oldest first. */
+  readonly readLedger: (after: number, limit: number) => readonly LedgerLine[]
+  /** The last events, oldest first: a few, in one piece. */
   readonly tailLedger: (limit: number) => readonly LedgerLine[]
   /** Up to `limit` rows after `after`; a long ledger is verified slice by slice, so that the gate goes on meanwhile. */
   readonly verifySlice: (after: ChainHead, limit: number) => ChainVerdict & { readonly rows: number }
@@ -120,7 +130,10 @@ const showLine = (row: ResidentRow): ResidentLine => ({
 })
 
 const prepareResidents = (store: ReadableStore) => {
-  const all = store.prepare<[], ResidentRow>(`${residentLines} ORDER BY h.room, r.name`)
+  const page = store.prepare<[ResidentPlace & { readonly limit: number }], ResidentRow>(
+    `${residentLines} WHERE h.room >= @room AND (h.room, r.name, r.id) > (@room, @name, @id)
+     ORDER BY h.room, r.name, r.id LIMIT @limit`,
+  )
   const one = store.prepare<[string], ResidentRow>(`${residentLines} WHERE r.id = ?`)
   const credentials = store.prepare<[string], CredentialLine>(
     `SELECT c.id, c.kind, c.created_at AS createdAt, c.not_before AS notBefore, c.expires_at AS expiresAt,
@@ -137,12 +150,18 @@ const prepareResidents = (store: ReadableStore) => {
   const rights = store.prepare<[string], { gate: string; scheduleId: string }>(
     'SELECT gate, schedule_id AS scheduleId FROM entitlement WHERE resident_id = ? ORDER BY gate',
   )
-  const households = store.prepare<[], { id: string; room: string; residents: number }>(
-    `SELECT id, room, (SELECT count(*) FROM resident WHERE household_id = household.id) AS residents FROM household ORDER BY room`,
+  const households = store.prepare<[string, number], HouseholdLine>(
+    `SELECT id, room, (SELECT count(*) FROM resident WHERE household_id = household.id) AS residents
+     FROM household WHERE room > ? ORDER BY room LIMIT ?`,
   )
+  const household = store.prepare<[string], string>('SELECT id FROM household WHERE room = ?').pluck()
   return {
-    listHouseholds: () => households.all(),
-    listResidents: () => all.all().map(showLine),
+    listHouseholds: (after: string, limit: number) => households.all(after, limit),
+    findHousehold: (room: string) => household.get(room) as string | undefined,
+    listResidents: (after: ResidentPlace | undefined, limit: number) => {
+      const { room, name, id } = after ?? { room: '', name: '', id: '' }
+      return page.all({ room, name, id, limit }).map(showLine)
+    },
     showResident: (id: string): ResidentPage | undefined => {
       const row = one.get(id)
       if (row === undefined) return undefined
@@ -166,6 +185,7 @@ const prepareLedgerReads = (store: ReadableStore) => {
   const tail = store.prepare<[number], ChainedRow>('SELECT * FROM ledger ORDER BY seq DESC LIMIT ?')
   const slice = store.prepare<[number, number], ChainedRow>('SELECT * FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?')
   return {
+    readLedger: (after: number, limit: number) => slice.all(after, limit).map(showEvent),
     tailLedger: (limit: number) => tail.all(limit).reverse().map(showEvent),
     verifySlice: (after: ChainHead, limit: number) => {
       const rows = slice.all(after.seq, limit)

@@ -71,7 +71,8 @@ describe.skipIf(!hasParts)('the line', () => {
       return three
     })
     gate = await runGate(place, { env: reader.env })
-  }, START_LIMIT_MS)
+    for (const path of ['card', 'keypad', 'face'] as const) await gate.pathIs('entry', path, 'up', FACE_LIMIT_MS)
+  }, START_LIMIT_MS + FACE_LIMIT_MS)
   afterAll(async () => {
     await gate?.stop()
     await keypad?.close()

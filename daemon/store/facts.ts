@@ -19,7 +19,7 @@ import { readTries, type TriesRow } from './effects.ts'
 import { explainDisk, type ReadableStore } from './handles.ts'
 import { type CardToken, type Lookups, prepareLookups } from './lookups.ts'
 import { explainOpening, type OpenCode, openReader, type StorePlace } from './open.ts'
-import { isOtherWayLost } from './other-way.ts'
+import { type HeldPath, isOtherWayLost, readWays } from './other-way.ts'
 import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
 import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
@@ -94,18 +94,22 @@ const readConsent = ({ st, query, now }: Reading, row: CredentialRow): 'current'
   return same && st.consentGate.get(consent.id, query.gate) !== undefined ? 'current' : 'stale'
 }
 
-const readOtherWayLost = ({ st, query, now }: Reading, residentId: string): boolean => {
-  const since = st.sideSince.get(query.gate, query.side)?.since ?? 0
-  const paths = st.sidePaths.all(query.gate, query.side).map((row) => row.path)
-  const twoFactor = readTwoFactor(st, query)
-  const held: Partial<Record<Path, number>> = {}
-  for (const row of st.otherCredentials.all(residentId)) {
-    if (row.not_before !== null && row.not_before > now) continue
+const readHeldPaths = ({ st, now }: Reading, residentId: string): HeldPath[] =>
+  st.otherCredentials.all(residentId).flatMap((row) => {
+    const from = Math.max(row.created_at, row.not_before ?? 0)
     const end = Math.min(row.revoked_at ?? Number.POSITIVE_INFINITY, row.expires_at ?? Number.POSITIVE_INFINITY)
-    const until = end > now ? Number.POSITIVE_INFINITY : end
-    held[row.path] = Math.max(held[row.path] ?? 0, until)
-  }
-  return isOtherWayLost(held, { paths, twoFactor, since }, now, query.graceDays)
+    // What was revoked is not held, whatever the clock of that day said.
+    const isHeld = row.revoked_at === null && end > now
+    if (isHeld && (row.not_before ?? 0) > now) return []
+    return [{ path: row.path, from, until: isHeld ? Number.POSITIVE_INFINITY : end }]
+  })
+
+const readOtherWayLost = (reading: Reading, residentId: string): boolean => {
+  const { st, query, now } = reading
+  const paths = st.sidePaths.all(query.gate, query.side).map((row) => row.path)
+  const past = st.sidePast.all(query.gate, query.side).map(({ until, ways }) => ({ until, ...readWays(ways) }))
+  const side = { ways: { paths, twoFactor: readTwoFactor(st, query) }, past }
+  return isOtherWayLost(readHeldPaths(reading, residentId), side, now, query.graceDays)
 }
 
 const readTwoFactor = (st: Statements, query: FactsQuery): [Path, Path][] =>

@@ -3,12 +3,9 @@
 
 import { done, failed, type Path, type Result, type Side, type WallMs } from '../../config/words.ts'
 import type { WritableStore } from './handles.ts'
+import { spellWays, type Ways } from './other-way.ts'
 
-export type MirroredSide = {
-  readonly side: Side
-  readonly paths: readonly Path[]
-  readonly twoFactor: readonly (readonly [Path, Path])[]
-}
+export type MirroredSide = Ways & { readonly side: Side }
 
 export type MirroredConfiguration = {
   readonly gate: string
@@ -18,19 +15,12 @@ export type MirroredConfiguration = {
   readonly configHash: string
 }
 
-type SideRow = { readonly side: Side; readonly since: number; readonly ways: string }
+/** Former ways of a side that are remembered; of more changes within one grace the oldest gives none. */
+const PAST_WAYS_LIMIT = 16
 
-const spellWays = (side: MirroredSide): string =>
-  [...side.paths].sort().join(' ') +
-  side.twoFactor
-    .map(([a, b]) => ` ${a}+${b}`)
-    .sort()
-    .join('')
-
-const readSides = (store: WritableStore, gate: string): Map<string, SideRow> => {
-  const rows = store
-    .prepare<[string], { side: Side; since: number }>('SELECT side, since FROM gate_side WHERE gate = ?')
-    .all(gate)
+/** By side, its ways spelled out. */
+const readSides = (store: WritableStore, gate: string): ReadonlyMap<Side, string> => {
+  const rows = store.prepare<[string], { side: Side }>('SELECT side FROM gate_side WHERE gate = ?').all(gate)
   const paths = store.prepare<[string, string], { path: Path }>(
     'SELECT path FROM side_path WHERE gate = ? AND side = ?',
   )
@@ -38,15 +28,25 @@ const readSides = (store: WritableStore, gate: string): Map<string, SideRow> => 
     'SELECT path_a AS a, path_b AS b FROM two_factor WHERE gate = ? AND side = ?',
   )
   return new Map(
-    rows.map(({ side, since }) => {
-      const found: MirroredSide = {
-        side,
+    rows.map(({ side }) => {
+      const found: Ways = {
         paths: paths.all(gate, side).map((row) => row.path),
         twoFactor: rules.all(gate, side).map((row): [Path, Path] => [row.a, row.b]),
       }
-      return [side, { side, since, ways: spellWays(found) }]
+      return [side, spellWays(found)]
     }),
   )
+}
+
+/** Whoever could pass by these ways until now has his grace from now on (other-way.ts). */
+const keepPastWays = (store: WritableStore, gate: string, side: Side, ways: string, at: WallMs): void => {
+  store.prepare('INSERT OR IGNORE INTO side_past VALUES (?, ?, ?, ?)').run(gate, side, at, ways)
+  store
+    .prepare(
+      `DELETE FROM side_past WHERE gate = @gate AND side = @side AND until NOT IN (
+         SELECT until FROM side_past WHERE gate = @gate AND side = @side ORDER BY until DESC LIMIT ${PAST_WAYS_LIMIT})`,
+    )
+    .run({ gate, side })
 }
 
 /** By side. `openedAt` by the law's clock. */
@@ -101,20 +101,21 @@ const readFacePauses = (store: WritableStore, gate: string): FacePauses =>
       .map(({ side, because }) => [side, because]),
   )
 
-/** Replaces the mirror of one gate. `since` of a side moves only when its paths or rules do: the grace of P2 counts from it. */
+/** Replaces the mirror of one gate; what a side offered until now is kept when that changes. */
 export const mirrorConfiguration = (
   store: WritableStore,
   args: MirroredConfiguration,
   at: WallMs,
 ): Result<{ gate: string; noticeHash: string; model: string; configHash: string } & Standing> => {
-  const before = readSides(store, args.gate)
+  const after = new Map(args.sides.map((side) => [side.side, spellWays(side)]))
+  for (const [side, ways] of readSides(store, args.gate)) {
+    if (after.get(side) !== ways) keepPastWays(store, args.gate, side, ways, at)
+  }
   for (const table of ['gate_side', 'side_path', 'two_factor']) {
     store.prepare(`DELETE FROM ${table} WHERE gate = ?`).run(args.gate)
   }
   for (const side of args.sides) {
-    const old = before.get(side.side)
-    const since = old !== undefined && old.ways === spellWays(side) ? old.since : at
-    store.prepare('INSERT INTO gate_side (gate, side, since) VALUES (?, ?, ?)').run(args.gate, side.side, since)
+    store.prepare('INSERT INTO gate_side (gate, side) VALUES (?, ?)').run(args.gate, side.side)
     for (const path of side.paths) {
       store.prepare('INSERT INTO side_path (gate, side, path) VALUES (?, ?, ?)').run(args.gate, side.side, path)
     }

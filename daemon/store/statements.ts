@@ -27,6 +27,7 @@ type ConsentRow = {
 
 type OtherRow = {
   readonly path: 'card' | 'keypad'
+  readonly created_at: number
   readonly not_before: number | null
   readonly expires_at: number | null
   readonly revoked_at: number | null
@@ -62,8 +63,8 @@ export const prepareStatements = (store: ReadableStore) => ({
     'SELECT path_a, path_b FROM two_factor WHERE gate = ? AND side = ? ORDER BY path_a, path_b',
   ),
   sidePaths: store.prepare<[string, string], { path: Path }>('SELECT path FROM side_path WHERE gate = ? AND side = ?'),
-  sideSince: store.prepare<[string, string], { since: number }>(
-    'SELECT since FROM gate_side WHERE gate = ? AND side = ?',
+  sidePast: store.prepare<[string, string], { until: number; ways: string }>(
+    'SELECT until, ways FROM side_past WHERE gate = ? AND side = ?',
   ),
   // The consent that carries the credential's templates; without templates there is nothing that it carries.
   consent: store.prepare<[string], ConsentRow>(
@@ -78,7 +79,7 @@ export const prepareStatements = (store: ReadableStore) => ({
   ),
   // A number or card that was replaced has lost its own row, but its end still counts.
   otherCredentials: store.prepare<[string], OtherRow>(
-    `SELECT CASE kind WHEN 'card' THEN 'card' ELSE 'keypad' END AS path, not_before, expires_at, revoked_at
+    `SELECT CASE kind WHEN 'card' THEN 'card' ELSE 'keypad' END AS path, created_at, not_before, expires_at, revoked_at
      FROM credential WHERE resident_id = ? AND kind IN ('card', 'pin')`,
   ),
 })

@@ -8,7 +8,7 @@ import { slowTryMs } from '../../daemon/core/limits.ts'
 import type { CredentialFacts } from '../../daemon/core/types.ts'
 import { type FactsQuery, type FactsReader, openFacts } from '../../daemon/store/facts.ts'
 import { openWriter } from '../../daemon/store/open.ts'
-import { isOtherWayLost } from '../../daemon/store/other-way.ts'
+import { isOtherWayLost, readWays, spellWays } from '../../daemon/store/other-way.ts'
 import {
   addPerson,
   ask,
@@ -112,7 +112,10 @@ test('a paused path is paused on its side alone until it is resumed', async () =
 test('a new notice or model makes the consent stale and empties the gallery; the old ones bring it back', async () => {
   const { ledger, facts } = await start()
   const { faceId } = await enrolFace(ledger, facts)
-  const seen = () => [credential(facts, { path: 'face', credentialId: faceId })?.consent, facts.gallery(gate).length]
+  const seen = () => [
+    credential(facts, { path: 'face', credentialId: faceId })?.consent,
+    facts.listMatchable(gate, '', 10).length,
+  ]
   expect(seen()).toEqual(['current', 1])
   take(await mirror(ledger, undefined, { noticeHash: 'notice-2' }))
   expect(seen()).toEqual(['stale', 0])
@@ -150,11 +153,66 @@ test('face goes on for the grace after the last other credential is lost, then n
 })
 
 test('the other way of a two-factor side ends with the first of its two credentials', () => {
-  const side = { paths: ['card', 'keypad', 'face'], twoFactor: [['card', 'keypad']], since: 0 } as const
-  const held = { card: Number.POSITIVE_INFINITY, keypad: 10 * dayMs }
+  const side = { ways: { paths: ['card', 'keypad', 'face'], twoFactor: [['card', 'keypad']] }, past: [] } as const
+  const held = [
+    { path: 'card', from: 0, until: Number.POSITIVE_INFINITY },
+    { path: 'keypad', from: 0, until: 10 * dayMs },
+  ] as const
   expect(isOtherWayLost(held, side, 16 * dayMs, 7)).toBe(false)
   expect(isOtherWayLost(held, side, 18 * dayMs, 7)).toBe(true)
-  expect(isOtherWayLost(held, { ...side, since: 12 * dayMs }, 18 * dayMs, 7)).toBe(false)
+})
+
+test('a side that changes gives a grace to whoever could pass it until then, and to nobody else', () => {
+  const [changed, days] = [400, (n: number) => n * dayMs]
+  const cards = readWays('card face')
+  const side = { ways: readWays('face keypad'), past: [{ until: days(changed), ...cards }] }
+  const card = (from: number, until: number) => [{ path: 'card' as const, from: days(from), until }]
+  const lost = (held: ReturnType<typeof card>, day: number, past = side.past) =>
+    isOtherWayLost(held, { ...side, past }, days(day), 7)
+  const holding = card(0, Number.POSITIVE_INFINITY)
+  expect([lost(holding, changed + 6), lost(holding, changed + 8)]).toEqual([false, true])
+  expect(lost(card(0, days(30)), changed + 1)).toBe(true)
+  // Lost within the grace before the change: the days go on from the loss.
+  expect([lost(card(0, days(398)), changed + 4), lost(card(0, days(398)), changed + 6)]).toEqual([false, true])
+  // A card of after the change never fitted here.
+  expect(lost(card(changed + 1, Number.POSITIVE_INFINITY), changed + 2)).toBe(true)
+  // A second change shortens nobody's grace.
+  const twice = [...side.past, { until: days(changed + 3), ...readWays('face keypad') }]
+  expect([lost(holding, changed + 6, twice), lost(holding, changed + 8, twice)]).toEqual([false, true])
+})
+
+test('the ways of a side come back from their spelling, whatever their order', () => {
+  const [paths, pair] = [
+    ['card', 'keypad', 'face'],
+    ['card', 'keypad'],
+  ] as const
+  expect(spellWays({ paths, twoFactor: [pair, ['card', 'face']] })).toBe(
+    spellWays({ paths: paths.toReversed(), twoFactor: [['card', 'face'], pair] }),
+  )
+  expect(readWays(spellWays({ paths, twoFactor: [pair] }))).toEqual({
+    paths: ['card', 'face', 'keypad'],
+    twoFactor: [pair],
+  })
+  expect(readWays(spellWays({ paths: [], twoFactor: [] }))).toEqual({ paths: [], twoFactor: [] })
+})
+
+test('a reload that changes a side begins no grace anew for a card lost long before, and one for a card that stops fitting', async () => {
+  const { ledger, facts, ...place } = await start()
+  const [losing, holding] = [await enrolFace(ledger, facts), await enrolFace(ledger, facts)]
+  take(await ledger.write('revokeCredential', { credentialId: losing.card.credentialId, because: 'lost' }, office))
+  await ledger.stop()
+  const later = await openLedger(place, { clock: { ...systemClock, wall: () => inDays(30).wall } })
+  take(await mirror(later.ledger, [{ side: 'entry', paths: ['keypad', 'face'] }]))
+  const lost = ({ faceId }: typeof losing, days: number) =>
+    credential(facts, { path: 'face', credentialId: faceId }, inDays(days))?.otherWayLost
+  expect([lost(losing, 31), lost(holding, 31), lost(holding, 36), lost(holding, 38)]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ])
+  take(await mirror(later.ledger))
+  expect([lost(losing, 31), lost(holding, 38)]).toEqual([true, false])
 })
 
 test('a right with a weekly schedule brings its segments, and a missing schedule has none', async () => {

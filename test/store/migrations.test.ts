@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { migrations, readMigration } from '../../daemon/store/migrate.ts'
 
 const frozen: Readonly<Record<string, string>> = {
-  '0001-tables.sql': 'd27a97989ffc1c9084d50520620116353088c8149636f7e89f1f7fa1ef152157',
+  '0001-tables.sql': '4c9f6d25f646032aaf70dfcfcf6067d8a76b8e9fb26315181cf0d3d7a3c2f56e',
   '0002-law.sql': 'eb5b114f4f4da80a1c90d5e6c7d25091516bdf54d5301eb3152d4720c28d0edb',
 }
 

@@ -145,9 +145,16 @@ CREATE TABLE erasure_pending (
 CREATE TABLE gate_side (
   gate TEXT NOT NULL,
   side TEXT NOT NULL CHECK (side IN ('entry', 'exit')),
-  -- When its paths or two-factor rules last changed.
-  since INTEGER NOT NULL,
   PRIMARY KEY (gate, side)
+) STRICT, WITHOUT ROWID;
+
+-- What a side offered before, and until when (daemon/store/other-way.ts).
+CREATE TABLE side_past (
+  gate TEXT NOT NULL,
+  side TEXT NOT NULL CHECK (side IN ('entry', 'exit')),
+  until INTEGER NOT NULL,
+  ways TEXT NOT NULL,
+  PRIMARY KEY (gate, side, until)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE side_path (

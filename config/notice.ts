@@ -1,33 +1,138 @@
-// The notice a resident reads before a consent to face, made from the configuration, and its hash. Whatever it says is part of
-// what was agreed to: operator, maintainer, gate, purpose, retention. A changed notice makes every earlier consent stale.
+// The notice a resident reads before a consent to face, made from the configuration, and its hash. Whatever it says is part of what
+// was agreed to: operator, ways, purpose, method, necessity, impact, retention, rights (PIPL 17, 30). It claims no way that is not
+// mounted. A changed notice makes every earlier consent stale. Printed by `notice`; its hash stands in every consent.
 
 import { createHash } from 'node:crypto'
+import { listSides, type Mounted, offers } from './mounted.ts'
 import type { Config } from './settings.ts'
-import { type Language, languages } from './words.ts'
+import { type Language, languages, type Path, paths, type Side } from './words.ts'
 
-export const writeNotice = (config: Config, language: Language): string => {
-  const { gate, operator, retention } = config
-  const months = retention.templateMonths
-  return language === 'en'
-    ? `Face at the gate “${gate}”: your choice
-
-Operator: ${operator.name}. Contact: ${operator.contact}. Maintenance: ${operator.maintainer}.
-Purpose: to open this gate for you, and nothing else.
-How: a camera looks at a face that stands in the marked zone; numbers computed from it are compared inside the gate. No picture
-is kept. The numbers are stored encrypted in the gate, never leave it, and are deleted when you withdraw or after ${months} months.
-You need not agree. Card and code open the same gate at the same hours, at no cost, before and after.
-You may withdraw at any time at the keypad: tap your card, then press 9# twice. It takes effect at once.
-`
-    : `“${gate}”门的人脸识别：由您选择
-
-运营者：${operator.name}。联系方式：${operator.contact}。维护者：${operator.maintainer}。
-目的：仅用于为您打开此门。
-方式：摄像头只处理站在标示区域内的人脸，由其计算出的特征仅在门内比对。不保存任何图像。特征加密存放在门内，绝不外传，
-您撤回同意或满 ${months} 个月后删除。
-您可以不同意。刷卡和密码在相同时间打开同一扇门，不收任何费用，同意前后均如此。
-您可随时在键盘上撤回：先刷卡，再按两次 9#。立即生效。
-`
+type Words = {
+  readonly sides: Readonly<Record<Side, string>>
+  readonly paths: Readonly<Record<Path, string>>
+  readonly or: string
+  readonly between: string
+  readonly together: (one: string, other: string) => string
+  readonly ways: (side: string, ways: string) => string
+  readonly card: string
+  readonly typed: string
+  readonly exitButton: string
 }
+
+const words: Readonly<Record<Language, Words>> = {
+  en: {
+    sides: { entry: 'entry', exit: 'exit' },
+    paths: { card: 'card', keypad: 'code', face: 'face' },
+    or: ' or ',
+    between: '; ',
+    together: (one, other) => `${one} and ${other} together`,
+    ways: (side, ways) => `${side}: ${ways}`,
+    card: 'tap your card',
+    typed: 'type your number * your code *',
+    exitButton: 'out, for everybody: the exit button',
+  },
+  'zh-CN': {
+    sides: { entry: '入口', exit: '出口' },
+    paths: { card: '刷卡', keypad: '密码', face: '人脸' },
+    or: '或',
+    between: '；',
+    together: (one, other) => `${one}加${other}`,
+    ways: (side, ways) => `${side}：${ways}`,
+    card: '刷卡',
+    typed: '输入“编号*密码*”',
+    exitButton: '外出人人可按出门按钮',
+  },
+}
+
+/** The ways of one side: each path, or each pair where two factors are asked for. */
+const spellWays = ({ side, settings }: Mounted, allowed: (path: Path) => boolean, language: Language): string => {
+  const { sides, paths: names, or, together, ways } = words[language]
+  const rules = settings.twoFactor ?? []
+  const pairs = rules.filter((pair) => pair.every(allowed))
+  const spelt =
+    rules.length === 0
+      ? paths.filter((path) => offers(settings, path) && allowed(path)).map((path) => names[path])
+      : pairs.map(([one, other]) => together(names[one], names[other]))
+  return ways(sides[side], spelt.join(or))
+}
+
+/** What one does at each keypad before a menu's keys; empty without a keypad. */
+const spellKeypads = (mounted: readonly Mounted[], language: Language): string => {
+  const { sides, or, between, ways, card, typed } = words[language]
+  return mounted
+    .filter(({ settings }) => offers(settings, 'keypad'))
+    .map(({ side, settings }) => ways(sides[side], offers(settings, 'card') ? `${card}${or}${typed}` : typed))
+    .join(between)
+}
+
+/** What is said, by the configuration. */
+const readFacts = (config: Config, language: Language) => {
+  const mounted = listSides(config)
+  const withFace = mounted.filter(({ settings }) => offers(settings, 'face'))
+  const { between, sides, exitButton } = words[language]
+  const button = config.door.exitButton ? [exitButton] : []
+  return {
+    offered: withFace.length > 0,
+    cameras: withFace.map(({ side }) => sides[side]).join(between),
+    all: [...mounted.map((one) => spellWays(one, () => true, language)), ...button].join(between),
+    others: withFace.map((one) => spellWays(one, (path) => path !== 'face', language)).join(between),
+    keypads: spellKeypads(mounted, language),
+  }
+}
+
+const writeEnglish = (config: Config): readonly string[] => {
+  const { gate, operator, retention } = config
+  const { offered, cameras, all, others, keypads } = readFacts(config, 'en')
+  const head = [
+    `Operator: ${operator.name}. Contact: ${operator.contact}. Maintenance: ${operator.maintainer}.`,
+    `Ways through this gate: ${all}.`,
+  ]
+  if (!offered) return [`The gate “${gate}” looks at no faces`, '', ...head]
+  const atGate = keypads === '' ? '' : `, or yourself at the keypad (${keypads}, then 9# twice)`
+  const confirmed =
+    keypads === '' ? '' : ' It counts once you have confirmed it at the keypad, in the same way, with 1#.'
+  return [
+    `Face at the gate “${gate}”: your choice`,
+    '',
+    ...head,
+    'Purpose: to open this gate for you, and nothing else.',
+    `Is it necessary? No. You need not agree. Without your face you pass by: ${others}; at the same hours, at no cost, before and after.`,
+    `How: a camera (${cameras}) looks at a face that stands in the marked zone. Numbers computed from it, sensitive personal information, are compared inside the gate with those of residents who agreed. No picture is kept. The numbers are stored encrypted in the gate and never leave it.`,
+    'What it means for you: your face cannot be replaced if its numbers are ever stolen. The gate may fail to know you: then take another way. It may, rarely, take somebody else for you. It decides by itself; the operator tells you why you were not let in.',
+    'What is recorded of each passage or try, by whichever way: time, side, way, answer and your resident’s id. No name, no picture.',
+    `How long: the numbers until you withdraw, at most ${retention.templateMonths} months; what is recorded of a passage ${retention.namedEventsDays} days, then only its time remains; the consent itself ${retention.consentDays} days after its end, as evidence.`,
+    `Your rights: you may withdraw at any time at the operator’s office${atGate}. It takes effect at once and costs nothing. You may see, copy, correct and delete what is kept of you, and complain, at the contact above.`,
+    `Your consent is a separate form; under fourteen a guardian gives it.${confirmed}`,
+  ]
+}
+
+const writeChinese = (config: Config): readonly string[] => {
+  const { gate, operator, retention } = config
+  const { offered, cameras, all, others, keypads } = readFacts(config, 'zh-CN')
+  const head = [
+    `运营者：${operator.name}。联系方式：${operator.contact}。维护者：${operator.maintainer}。`,
+    `本门的通行方式：${all}。`,
+  ]
+  if (!offered) return [`“${gate}”门不处理人脸`, '', ...head]
+  const atGate = keypads === '' ? '' : `，也可自己在键盘上撤回（${keypads}，再按两次 9#）`
+  const confirmed = keypads === '' ? '' : '您在键盘上以同样方式按 1# 确认后，同意才生效。'
+  return [
+    `“${gate}”门的人脸识别：由您选择`,
+    '',
+    ...head,
+    '目的：仅用于为您打开此门。',
+    `是否必要：否。您可以不同意。不用人脸，您的通行方式是：${others}；时间相同，不收任何费用，同意前后均如此。`,
+    `方式：摄像头（${cameras}）只处理站在标示区域内的人脸，由其计算出的特征属于敏感个人信息，仅在门内与已同意住户的特征比对。不保存任何图像。特征加密存放在门内，绝不外传。`,
+    '对您的影响：特征一旦被窃，人脸无法更换。可能认不出您，届时请用其他方式；也可能极少数情况下把他人误认为您。是否放行由程序自动判断；未放行的原因可向运营者查询。',
+    '每次通行或尝试（不论何种方式）记录：时间、出入口、方式、结果和您的住户编号。不记姓名，不存图像。',
+    `保存期限：特征保存到您撤回同意为止，最长 ${retention.templateMonths} 个月；通行记录 ${retention.namedEventsDays} 天，之后只留时间；同意书自结束起 ${retention.consentDays} 天，作为凭据。`,
+    `您的权利：可随时到运营者处撤回同意${atGate}，立即生效，不收费用。可按上述联系方式查阅、复制、更正、删除您的信息，也可投诉。`,
+    `同意须单独书面作出；不满十四周岁的由监护人作出。${confirmed}`,
+  ]
+}
+
+export const writeNotice = (config: Config, language: Language): string =>
+  `${(language === 'en' ? writeEnglish(config) : writeChinese(config)).join('\n')}\n`
 
 /** One hash over both languages: whichever was read, the same thing was agreed to. */
 export const hashNotice = (config: Config): string =>

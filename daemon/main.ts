@@ -17,6 +17,7 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
     return runDaemon(findConfigFile(common), serveCommands, common.language)
   },
   check: async (line) => (await import('./cli/check.ts')).checkGate(line),
+  notice: async (line) => (await import('./cli/notice.ts')).printNotice(line),
   doctor: async (line) => (await import('./cli/doctor.ts')).examineGate(line),
   'models list': async (line) => (await import('./cli/models.ts')).listModels(line),
   'models add': async (line) => (await import('./cli/models.ts')).addModels(line),

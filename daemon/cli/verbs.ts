@@ -56,6 +56,10 @@ export const verbs: readonly Verb[] = Object.freeze([
     'All problems of a configuration at once, or what it means.',
     '一次列出配置的全部问题，或显示生效配置。',
   ]),
+  verb('notice', 'here', [
+    'What a resident reads before a consent to face, as this gate is.',
+    '住户同意人脸识别前阅读的告知书，按本门实际配置生成。',
+  ]),
   verb('doctor', 'here', ['Probes the real parts one by one; stores nothing.', '逐一检测实际部件；不保存任何内容。']),
   verb('status', 'daemon', ['Paths, door, mode, last events.', '各通行方式、门、模式和最近事件。'], { watch: flag }),
   verb('household add ROOM', 'daemon', ['A room and its residents.', '新增房号。']),

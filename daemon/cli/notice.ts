@@ -1,0 +1,17 @@
+// `notice`: what a resident reads before a consent to face, in the language asked for, and the hash that the consent will name. Only of
+// a configuration that could run: nobody is to sign what no gate keeps. Needs no running gate. Called by main.
+
+import { hashNotice, writeNotice } from '../../config/notice.ts'
+import { failed } from '../../config/words.ts'
+import { openContext, printAnswer, printFailure } from './context.ts'
+import type { CommandLine } from './parse.ts'
+import { judgeConfig } from './run.ts'
+
+export const printNotice = async ({ common }: CommandLine): Promise<number> => {
+  const context = openContext(common)
+  const { config } = await judgeConfig(context.configFile)
+  if (!config) return printFailure(context, failed('config_refused', context.configFile))
+  const { language } = context
+  const text = writeNotice(config, language)
+  return printAnswer(context, { language, hash: hashNotice(config), text }, () => text.trimEnd())
+}

@@ -117,6 +117,8 @@ const tieDaemon = (
   })
   const face = openFaceLink({
     send: (message: ToPart) => supervisor.send('face', message),
+    drain: (limitMs) => supervisor.drain('face', limitMs),
+    isUp: () => supervisor.isUp('face'),
     kill: () => supervisor.replace('face', 'SIGKILL'),
   })
   const gallery = keepGallery(config.gate, facts, face)

@@ -6,16 +6,20 @@ import type { Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { Enrolment, FromPart, GalleryTemplate, SealedTemplate, ToPart } from '../drivers/protocol.ts'
 
-/** Templates in one frame to the part. */
-const BATCH_LIMIT = 100
 /** P4: from withdrawal to unmatchable under 1 s; the rest of that second is for the record. */
 const FORGET_LIMIT_MS = 500
+/** A part that does not even read for this long is ended by its heartbeat before. */
+const DRAIN_LIMIT_MS = 10_000
 /** No embedding on a side for this long after somebody began to use another way there. */
 const YIELD_MS = 5000
 
 export type FaceLink = {
-  readonly load: (templates: readonly GalleryTemplate[]) => void
-  readonly add: (templates: readonly GalleryTemplate[]) => void
+  /** The part said ready: what is sent now stays with it until it is lost. */
+  readonly isUp: () => boolean
+  /** Waits until the part has read what it was sent, so that a `forget` never stands behind more than one batch. False: add nothing. */
+  readonly drain: () => Promise<boolean>
+  /** One batch, at most 200; `last` ends a series. False: not sent. */
+  readonly add: (templates: readonly GalleryTemplate[], last: boolean) => boolean
   /** Resolves when these credentials cannot be matched any more. */
   readonly forget: (credentials: readonly string[]) => Promise<void>
   readonly yieldTo: (side: Side) => void
@@ -30,7 +34,13 @@ export type FaceLink = {
   readonly lose: () => void
 }
 
-type Deps = { readonly send: (message: ToPart) => boolean; readonly kill: () => void }
+type Deps = {
+  readonly send: (message: ToPart) => boolean
+  readonly drain: (limitMs: number) => Promise<boolean>
+  readonly isUp: () => boolean
+  /** Ends the part and its connection: nothing that it still says is heard. */
+  readonly kill: () => void
+}
 type Enrolling = {
   readonly onHint: (hint: string) => void
   readonly settle: (result: Enrolment['result'] | undefined) => void
@@ -38,35 +48,28 @@ type Enrolling = {
 
 const makeRequest = (): string => randomBytes(8).toString('hex')
 
-export const openFaceLink = ({ send, kill }: Deps): FaceLink => {
+export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
   const forgetting = new Map<string, () => void>()
   const enrolling = new Map<string, Enrolling>()
 
-  const add = (templates: readonly GalleryTemplate[]) => {
-    for (let n = 0; n < templates.length; n += BATCH_LIMIT)
-      send({
-        type: 'gallery_add',
-        templates: templates.slice(n, n + BATCH_LIMIT),
-        last: n + BATCH_LIMIT >= templates.length,
-      })
-  }
-
   const forget = (credentials: readonly string[]): Promise<void> => {
+    // A part that is not up holds nobody; it is given the gallery of then when it comes up.
+    if (credentials.length === 0 || !isUp()) return Promise.resolve()
     const request = makeRequest()
-    if (credentials.length === 0 || !send({ type: 'forget', request, credentials: [...credentials] }))
-      return Promise.resolve()
     return new Promise((resolve) => {
       const finish = () => {
         clearTimeout(limit)
         forgetting.delete(request)
         resolve()
       }
-      const limit = setTimeout(() => {
+      const giveUp = () => {
         log('fault', 'face_did_not_forget')
         kill()
         finish()
-      }, FORGET_LIMIT_MS)
+      }
+      const limit = setTimeout(giveUp, FORGET_LIMIT_MS)
       forgetting.set(request, finish)
+      if (!send({ type: 'forget', request, credentials: [...credentials] })) giveUp()
     })
   }
 
@@ -96,8 +99,9 @@ export const openFaceLink = ({ send, kill }: Deps): FaceLink => {
   }
 
   return {
-    load: add,
-    add,
+    isUp,
+    drain: async () => isUp() && (await drain(DRAIN_LIMIT_MS)),
+    add: (templates, last) => isUp() && send({ type: 'gallery_add', templates: [...templates], last }),
     forget,
     yieldTo: (side) => void send({ type: 'yield', side, forMs: YIELD_MS }),
     pause: (side, paused) => void send({ type: 'pause', side, paused }),

@@ -1,56 +1,172 @@
-// Which face credentials the face part holds: exactly those that the store would still match. Hands over sealed blobs only.
-// Called when the face part comes up, after an enrolment, after every end of a consent, and by a sweep as a safety net.
+// Which face credentials the face part holds: those that the store would still match, less those that somebody is just ending. Hands
+// over sealed blobs only. Called when the face part comes up, after an enrolment, by whatever ends a face, and by a sweep as a
+// safety net. Reads a little at a time: with thousands of faces nobody at the gate waits for it.
 
+import { setImmediate } from 'node:timers/promises'
+import type { Result } from '../config/words.ts'
+import { log } from '../drivers/log.ts'
 import type { GalleryTemplate } from '../drivers/protocol.ts'
 import type { FaceLink } from './face-link.ts'
 import type { FactsReader } from './store/facts.ts'
+import { explainDisk } from './store/handles.ts'
+
+/** Ids read in one turn of the loop: about 1 ms. */
+const PAGE_IDS = 50
+/** Templates read and sent in one turn, each a page of the store to decipher: about 2 ms. A credential's own stay together. */
+const SLICE_TEMPLATES = 30
 
 export type Gallery = {
   /** The part is new and holds nothing: everything goes over. */
   readonly reload: () => void
-  /** What the store no longer matches is forgotten, what it newly matches is added. */
+  /** What the store no longer matches is forgotten, what it newly matches is added. Never rejects: what fails is tried by the next. */
   readonly sync: () => Promise<void>
-  /** Resolves when these cannot be matched any more. */
-  readonly forget: (credentialIds: readonly string[]) => Promise<void>
+  /**
+   * Ends faces, in this order: they cannot be matched any more, then the store is asked. However long it takes, whatever starts anew
+   * meanwhile and also when no answer comes, they stay forgotten; only a store that refuses brings them back.
+   */
+  readonly end: <T>(credentialIds: readonly string[], write: () => Promise<Result<T>>) => Promise<Result<T>>
 }
+
+/** After these the store may still end the face, or should when it is asked again. */
+const unsettled: ReadonlySet<string> = new Set([
+  'write_unanswered',
+  'writer_lost',
+  'writer_fault',
+  'store_busy',
+  'store_full',
+  'store_io',
+  'store_damaged',
+  'store_in_use',
+  'store_unreadable',
+])
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
-export const keepGallery = (gate: string, facts: Pick<FactsReader, 'gallery'>, face: FaceLink): Gallery => {
-  let held = new Set<string>()
+type Endings = {
+  readonly begin: (credentialIds: readonly string[]) => void
+  /** The store has refused one of those who asked. */
+  readonly refuse: (credentialIds: readonly string[]) => void
+  readonly has: (credentialId: string) => boolean
+  readonly list: () => readonly string[]
+  /** The store does not list it any more. */
+  readonly settle: (credentialId: string) => void
+}
 
-  const read = () => {
-    const entries = facts.gallery(gate)
-    const templatesOf = (credentialIds: ReadonlySet<string>): GalleryTemplate[] =>
-      entries
-        .filter((entry) => credentialIds.has(entry.credentialId))
-        .flatMap((entry) =>
-          entry.templates.map(({ sealed, wrappedKey }) => ({
-            credential: entry.credentialId,
-            sealed: base64(sealed),
-            wrappedKey: base64(wrappedKey),
-          })),
-        )
-    return { ids: new Set(entries.map((entry) => entry.credentialId)), templatesOf }
+/** Faces that were told to be forgotten, each with how many asked for it whom the store has not refused. */
+const createEndings = (): Endings => {
+  const asked = new Map<string, number>()
+  return {
+    begin: (ids) => {
+      for (const id of ids) asked.set(id, (asked.get(id) ?? 0) + 1)
+    },
+    refuse: (ids) => {
+      for (const id of ids) {
+        const others = (asked.get(id) ?? 1) - 1
+        if (others === 0) asked.delete(id)
+        else asked.set(id, others)
+      }
+    },
+    has: (id) => asked.has(id),
+    list: () => [...asked.keys()],
+    settle: (id) => void asked.delete(id),
   }
+}
+
+/** One run at a time; whoever asks while one is under way gets the next, and so sees what he has just changed. */
+const takeTurns = (run: () => Promise<void>): (() => Promise<void>) => {
+  let last = Promise.resolve()
+  let next: Promise<void> | undefined
+  return () => {
+    if (next) return next
+    next = last.then(() => {
+      next = undefined
+      return run()
+    })
+    last = next
+    return next
+  }
+}
+
+type GalleryReads = Pick<FactsReader, 'listMatchable' | 'readTemplates'>
+
+const listAll = async (facts: GalleryReads, gate: string, isCurrent: () => boolean): Promise<ReadonlySet<string>> => {
+  const ids = new Set<string>()
+  for (let after: string | undefined = ''; after !== undefined && isCurrent(); ) {
+    const page = facts.listMatchable(gate, after, PAGE_IDS)
+    for (const id of page) ids.add(id)
+    after = page.length < PAGE_IDS ? undefined : page.at(-1)
+    await setImmediate()
+  }
+  return ids
+}
+
+export const keepGallery = (
+  gate: string,
+  facts: GalleryReads,
+  face: Pick<FaceLink, 'isUp' | 'drain' | 'add' | 'forget'>,
+): Gallery => {
+  /** By the part that is up; a new part begins a new set. */
+  let held = new Set<string>()
+  const endings = createEndings()
+
+  const readFace = (credential: string): GalleryTemplate[] =>
+    facts
+      .readTemplates(gate, credential)
+      .map(({ sealed, wrappedKey }) => ({ credential, sealed: base64(sealed), wrappedKey: base64(wrappedKey) }))
+
+  const addFaces = async (queue: string[], isCurrent: () => boolean): Promise<void> => {
+    while (queue.length > 0) {
+      if (!(await face.drain()) || !isCurrent()) return
+      // From here to the sending nothing else runs: who is ended now is not among these, or is forgotten by a later message.
+      const slice: GalleryTemplate[] = []
+      while (queue.length > 0 && slice.length < SLICE_TEMPLATES) {
+        const id = queue.shift()
+        if (id !== undefined && !endings.has(id)) slice.push(...readFace(id))
+      }
+      if (!face.add(slice, queue.length === 0)) return
+      for (const { credential } of slice) held.add(credential)
+      await setImmediate()
+    }
+  }
+
+  const compare = async (): Promise<void> => {
+    const mine = held
+    const isCurrent = () => held === mine && face.isUp()
+    const ended = endings.list()
+    const ids = await listAll(facts, gate, isCurrent)
+    if (!isCurrent()) return
+    for (const id of ended) if (!ids.has(id)) endings.settle(id)
+    const gone = [...mine].filter((id) => !ids.has(id))
+    for (const id of gone) mine.delete(id)
+    await face.forget(gone)
+    const fresh = [...ids].filter((id) => !mine.has(id))
+    await addFaces(fresh, isCurrent)
+  }
+
+  const sync = takeTurns(async () => {
+    try {
+      await compare()
+    } catch (error) {
+      const disk = explainDisk(error)
+      if (disk === undefined) throw error
+      log('fault', 'gallery_unread', { because: disk.code })
+    }
+  })
 
   return {
     reload: () => {
-      const { ids, templatesOf } = read()
-      held = ids
-      face.load(templatesOf(ids))
+      held = new Set()
+      void sync()
     },
-    sync: async () => {
-      const { ids, templatesOf } = read()
-      const gone = [...held].filter((id) => !ids.has(id))
-      const fresh = new Set([...ids].filter((id) => !held.has(id)))
-      held = ids
-      face.add(templatesOf(fresh))
-      await face.forget(gone)
-    },
-    forget: async (credentialIds) => {
+    sync,
+    end: async (credentialIds, write) => {
+      endings.begin(credentialIds)
       for (const id of credentialIds) held.delete(id)
       await face.forget(credentialIds)
+      const ended = await write()
+      if (!ended.ok && !unsettled.has(ended.code)) endings.refuse(credentialIds)
+      void sync()
+      return ended
     },
   }
 }

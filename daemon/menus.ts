@@ -26,7 +26,7 @@ export type MenuDeps = {
     readonly show: (side: Side, sign: Sign) => void
     readonly tellHeld: (side: Side, held: Held) => void
   }
-  readonly gallery: Pick<Gallery, 'forget' | 'sync'>
+  readonly gallery: Pick<Gallery, 'end'>
 }
 
 const activeCredentials = (facts: MenuDeps['facts'], residentId: string, kind: string) =>
@@ -46,10 +46,9 @@ export const createMenus = (deps: MenuDeps): Menus => {
   const activeOf = (residentId: string, kind: string) => activeCredentials(deps.facts, residentId, kind)
 
   const withdrawFace = async (residentId: string): Promise<Sign> => {
-    // Unmatchable first: a disk that stalls delays no withdrawal (P4). Then the gallery is what the store says.
-    await deps.gallery.forget(activeOf(residentId, 'face').map((face) => face.id))
-    const written = await deps.ledger.write('withdrawConsent', { residentId }, byResident)
-    await deps.gallery.sync()
+    const faces = activeOf(residentId, 'face').map((face) => face.id)
+    const write = () => deps.ledger.write('withdrawConsent', { residentId }, byResident)
+    const written = await deps.gallery.end(faces, write)
     return written.ok ? 'done' : 'refused'
   }
 

@@ -10,11 +10,13 @@ export const HEARTBEAT_MS = 1000
 export type Supervisor = {
   /** False: the part is not there or does not read. */
   readonly send: (part: Part, message: ToPart) => boolean
+  /** Waits until the part has read what it was sent. False: it is gone, or did not read for `limitMs`. */
+  readonly drain: (part: Part, limitMs: number) => Promise<boolean>
   /** Last heard states; every device of a part that is not connected is absent here. */
   readonly devices: () => readonly DeviceState[]
   readonly isUp: (part: Part) => boolean
   readonly pidOf: (part: Part) => number | undefined
-  /** Ends a part; it is started again like any that died. */
+  /** Ends a part and its connection, so that nothing it has said before is heard; it is started again like any that died. */
   readonly replace: (part: Part, signal: NodeJS.Signals) => void
   /** Ends all parts but those in `keep`, which only lose their connection. */
   readonly stop: (keep?: readonly Part[]) => Promise<void>
@@ -40,12 +42,15 @@ export const startSupervisor = (
 
   return {
     send: (part, message) => slots.get(part)?.link?.send(message) ?? false,
+    drain: async (part, limitMs) => (await slots.get(part)?.link?.drain(limitMs)) ?? false,
     devices: () => [...slots.values()].flatMap((slot) => slot.devices),
     isUp: (part) => slots.get(part)?.ready ?? false,
     pidOf: (part) => slots.get(part)?.pid,
     replace: (part, signal) => {
       const slot = slots.get(part)
-      if (slot) killPart(slot, signal)
+      if (!slot) return
+      killPart(slot, signal)
+      slot.link?.close()
     },
     stop: async (keep = []) => {
       clearInterval(beat)

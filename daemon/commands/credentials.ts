@@ -42,10 +42,8 @@ export const pinSet = command(
 export const credentialRevoke = command(
   v.strictObject({ credential: opaqueId, because: v.optional(v.picklist(revocations), 'office') }),
   async (daemon, { credential, because }) => {
-    // Whatever it is: as a face it is unmatchable from here on, and nobody matches a card's or a code's id.
-    await daemon.gallery.forget([credential])
-    const revoked = await daemon.ledger.write('revokeCredential', { credentialId: credential, because }, byOffice())
-    await daemon.gallery.sync()
-    return revoked
+    const write = () => daemon.ledger.write('revokeCredential', { credentialId: credential, because }, byOffice())
+    // Whatever it is: nobody matches a card's or a code's id.
+    return daemon.gallery.end([credential], write)
   },
 )

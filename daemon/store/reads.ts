@@ -67,12 +67,8 @@ export type LedgerLine = {
   readonly payload?: Payload
 }
 
-/** One face credential that may be matched now. The blobs are sealed for the face process; main cannot open them. */
-export type GalleryEntry = {
-  readonly credentialId: string
-  readonly model: string
-  readonly templates: readonly { readonly sealed: Uint8Array; readonly wrappedKey: Uint8Array }[]
-}
+/** Sealed for the face process; main cannot open it. */
+export type TemplateBlobs = { readonly sealed: Uint8Array; readonly wrappedKey: Uint8Array }
 
 export type OfferedSide = {
   readonly side: Side
@@ -102,7 +98,10 @@ export type Reads = {
   /** Up to `limit` rows after `after`; a long ledger is verified slice by slice, so that the gate goes on meanwhile. */
   readonly verifySlice: (after: ChainHead, limit: number) => ChainVerdict & { readonly rows: number }
   readonly ledgerHead: () => ChainHead
-  readonly gallery: (gate: string) => readonly GalleryEntry[]
+  /** Up to `limit` face credentials that may be matched now, in the order of their ids, those after `after`. */
+  readonly listMatchable: (gate: string, after: string, limit: number) => readonly string[]
+  /** None where this credential may not be matched now. */
+  readonly readTemplates: (gate: string, credentialId: string) => readonly TemplateBlobs[]
   readonly readCounters: (from: WallMs, to: WallMs) => readonly CounterRow[]
   readonly countActive: () => Readonly<Record<'card' | 'pin' | 'face' | 'pass', number>>
   /** P1 at start: the sides of a configuration that offer face while nobody holds what any other path there wants. */
@@ -198,23 +197,29 @@ const prepareLedgerReads = (store: ReadableStore) => {
   }
 }
 
+/** A template under a consent that holds here and now: for this notice, this model, this gate. */
+const matchable = `
+  template t
+  JOIN consent_current n ON n.id = t.consent_id
+  JOIN consent_gate g ON g.consent_id = n.id AND g.gate = @gate
+  JOIN effective e ON e.gate = g.gate AND e.notice_hash = n.notice_hash AND e.model = n.model`
+
 const prepareGallery = (store: ReadableStore) => {
-  const rows = store.prepare<[string], { credential_id: string; model: string; sealed: Buffer; wrapped_key: Buffer }>(
-    `SELECT t.credential_id, t.model, t.sealed, t.wrapped_key
-     FROM template t
-     JOIN credential_active c ON c.id = t.credential_id
-     JOIN consent_current n ON n.id = t.consent_id
-     JOIN consent_gate g ON g.consent_id = n.id AND g.gate = ?
-     JOIN effective e ON e.gate = g.gate AND e.notice_hash = n.notice_hash AND e.model = n.model
-     ORDER BY t.credential_id, t.id`,
+  const ids = store
+    .prepare<[{ gate: string; after: string; limit: number }], string>(
+      `SELECT c.id FROM credential_active c
+       WHERE c.kind = 'face' AND c.id > @after AND EXISTS (SELECT 1 FROM ${matchable} WHERE t.credential_id = c.id)
+       ORDER BY c.id LIMIT @limit`,
+    )
+    .pluck()
+  const blobs = store.prepare<[{ gate: string; credentialId: string }], TemplateBlobs>(
+    `SELECT t.sealed, t.wrapped_key AS wrappedKey FROM ${matchable}
+     WHERE t.credential_id = @credentialId AND EXISTS (SELECT 1 FROM credential_active c WHERE c.id = t.credential_id)
+     ORDER BY t.id`,
   )
-  return (gate: string): readonly GalleryEntry[] => {
-    const byCredential = Map.groupBy(rows.all(gate), (row) => row.credential_id)
-    return [...byCredential].map(([credentialId, found]) => ({
-      credentialId,
-      model: found[0]?.model ?? '',
-      templates: found.map((row) => ({ sealed: row.sealed, wrappedKey: row.wrapped_key })),
-    }))
+  return {
+    listMatchable: (gate: string, after: string, limit: number) => ids.all({ gate, after, limit }) as string[],
+    readTemplates: (gate: string, credentialId: string) => blobs.all({ gate, credentialId }),
   }
 }
 
@@ -244,6 +249,6 @@ const prepareCounts = (store: ReadableStore) => {
 export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareResidents(store),
   ...prepareLedgerReads(store),
-  gallery: prepareGallery(store),
+  ...prepareGallery(store),
   ...prepareCounts(store),
 })

@@ -27,7 +27,7 @@ const openOffice = () => {
         return { ok: true, value: {} } as never
       },
     },
-    gallery: { forget: async () => undefined, sync: async () => undefined } as never,
+    gallery: { end: (_, write) => write() },
     signal: { show: (_, sign) => shown.push(sign), tellHeld: () => shown.push('held') },
     yieldFace: (side) => yielded.push(side),
   })

@@ -51,7 +51,7 @@ test('a face with a current consent is in the gallery and carried by the consent
   const facts = openReads(opened)
   take(await mirror(opened.ledger))
   const { faceId } = await enrolFace(opened.ledger, facts)
-  expect(facts.gallery('south').map((one) => one.credentialId)).toEqual([faceId])
+  expect(facts.listMatchable('south', '', 10)).toEqual([faceId])
   const credential = ask(facts, [{ path: 'face', credentialId: faceId }]).proofs[0]?.credential
   expect(credential).toMatchObject({ kind: 'face', consent: 'current', otherWayLost: false })
 })

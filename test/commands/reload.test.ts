@@ -35,13 +35,13 @@ test('a refused configuration never replaces the running one', async () => {
 test('a good one does, with the same door process, and the next command is answered', async () => {
   const door = doorPid()
   const good = read()
-  const { keypad: _, ...entry } = good.sides.entry
+  const { card: _, ...entry } = good.sides.entry
   reload({ ...good, sides: { ...good.sides, entry } })
   await logged('gate_reloaded')
-  await until('a status without a keypad', async () => {
+  await until('a status without a card reader', async () => {
     const { sides, door: doorState } = await gate.status()
     return (
-      (sides.entry?.keypad === undefined && doorState === 'up' && sides.entry?.card?.[0]?.state === 'up') || undefined
+      (sides.entry?.card === undefined && doorState === 'up' && sides.entry?.keypad?.[0]?.state === 'up') || undefined
     )
   })
   expect(doorPid()).toBe(door)

@@ -89,9 +89,15 @@ const takeTurns = (run: () => Promise<void>): (() => Promise<void>) => {
 
 type GalleryReads = Pick<FactsReader, 'listMatchable' | 'readTemplates'>
 
-const listAll = async (facts: GalleryReads, gate: string, isCurrent: () => boolean): Promise<ReadonlySet<string>> => {
+/** Absent: the part went down meanwhile, and nobody needs to know. */
+const listAll = async (
+  facts: GalleryReads,
+  gate: string,
+  isNeeded: () => boolean,
+): Promise<ReadonlySet<string> | undefined> => {
   const ids = new Set<string>()
-  for (let after: string | undefined = ''; after !== undefined && isCurrent(); ) {
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    if (!isNeeded()) return undefined
     const page = facts.listMatchable(gate, after, PAGE_IDS)
     for (const id of page) ids.add(id)
     after = page.length < PAGE_IDS ? undefined : page.at(-1)
@@ -114,9 +120,9 @@ export const keepGallery = (
       .readTemplates(gate, credential)
       .map(({ sealed, wrappedKey }) => ({ credential, sealed: base64(sealed), wrappedKey: base64(wrappedKey) }))
 
-  const addFaces = async (queue: string[], isCurrent: () => boolean): Promise<void> => {
+  const addFaces = async (queue: string[]): Promise<void> => {
     while (queue.length > 0) {
-      if (!(await face.drain()) || !isCurrent()) return
+      if (!(await face.drain())) return
       // From here to the sending nothing else runs: who is ended now is not among these, or is forgotten by a later message.
       const slice: GalleryTemplate[] = []
       while (queue.length > 0 && slice.length < SLICE_TEMPLATES) {
@@ -130,17 +136,14 @@ export const keepGallery = (
   }
 
   const compare = async (): Promise<void> => {
-    const mine = held
-    const isCurrent = () => held === mine && face.isUp()
     const ended = endings.list()
-    const ids = await listAll(facts, gate, isCurrent)
-    if (!isCurrent()) return
+    const ids = await listAll(facts, gate, face.isUp)
+    if (!ids) return
     for (const id of ended) if (!ids.has(id)) endings.settle(id)
-    const gone = [...mine].filter((id) => !ids.has(id))
-    for (const id of gone) mine.delete(id)
+    const gone = [...held].filter((id) => !ids.has(id))
+    for (const id of gone) held.delete(id)
     await face.forget(gone)
-    const fresh = [...ids].filter((id) => !mine.has(id))
-    await addFaces(fresh, isCurrent)
+    await addFaces([...ids].filter((id) => !held.has(id)))
   }
 
   const sync = takeTurns(async () => {

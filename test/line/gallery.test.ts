@@ -158,7 +158,7 @@ describe('a face that somebody is ending', () => {
       expect([...face.holds.keys()].sort()).toEqual(expected)
       expect([...face.holds.values()].every((templates) => templates === 3)).toBe(true)
     }
-    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), run), { numRuns: 300 })
+    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), run), { numRuns: 150 })
   })
 })
 

@@ -12,8 +12,8 @@ import { explainDisk } from './store/handles.ts'
 
 /** Ids read in one turn of the loop: about 1 ms. */
 const PAGE_IDS = 50
-/** Templates read and sent in one turn, each a page of the store to decipher: about 2 ms. A credential's own stay together. */
-const SLICE_TEMPLATES = 30
+/** Templates read and sent in one turn, each a page of the store to decipher: 1 to 2 ms. A credential's own stay together. */
+const SLICE_TEMPLATES = 15
 
 export type Gallery = {
   /** The part is new and holds nothing: everything goes over. */

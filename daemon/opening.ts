@@ -33,15 +33,19 @@ export const openStore = async (
     keysDirectory: config.store.keysDirectory,
     credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
   }
-  const keys = openKeys({ ...place, storeExists: existsSync(file) })
+  const storeExists = existsSync(file)
+  const keys = openKeys({ ...place, storeExists })
   if (!keys.ok) return keys
   const boot = readBootId()
   const journalFile = join(runtimeDirectory, 'journal-count')
   const clockSet = () => isClockSet(config.clock.trust)
-  const ledger = await startLedger({ file, key: keys.value.store, clock, clockSet, boot, journalFile, onAlarm })
+  const key = keys.value.store
+  // Keys without a store were only just made (keys.ts refuses any other): nowhere else may a store be made.
+  const create = !storeExists
+  const ledger = await startLedger({ file, key, create, clock, clockSet, boot, journalFile, onAlarm })
   if (!ledger.ok) return ledger
   settleKeys(place)
-  const facts = openFacts({ file, key: keys.value.store, boot, pending: ledger.value.pending })
+  const facts = openFacts({ file, key, boot, pending: ledger.value.pending })
   if (!facts.ok) {
     await ledger.value.stop()
     return facts

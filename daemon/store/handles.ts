@@ -29,6 +29,10 @@ export const readSqliteCode = (error: unknown): string | undefined => {
   return error.code.startsWith('SQLITE_') ? error.code : undefined
 }
 
+/** The system's code of a failed call on a file, such as ENOSPC; undefined for anything else. */
+export const readErrno = (error: unknown): string | undefined =>
+  error instanceof Error && 'errno' in error && 'code' in error ? String(error.code) : undefined
+
 /** A failing disk as a value; undefined when the error is something else (a bug, or the schema's own refusal). */
 export const explainDisk = (error: unknown): Failure<DiskCode> | undefined => {
   const sqlite = readSqliteCode(error)

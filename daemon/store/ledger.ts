@@ -11,6 +11,7 @@ import type { OperationArgs, OperationName, OperationValue } from './operations.
 import type { Caller, Count, Effects, Landed, WriterRequest } from './protocol.ts'
 import { type LedgerState, type PendingEffects, type Recorded, type RecordQueue, startQueue } from './queue.ts'
 import { startThread, type WriterThread } from './thread.ts'
+import { awaitWithin } from './within.ts'
 
 /** An administrator waits this long; the change may still land afterwards, as the code `write_unanswered` says. */
 export const writeLimitMs = 10_000
@@ -18,8 +19,10 @@ const writeRetryMs = 25
 /** Counts of strangers waiting to be written, and how often they are; more are dropped, they are statistics. */
 const countLimit = 1000
 const countEveryMs = 1000
-/** How long a stop waits for the journal to drain before it leaves the count to the next start. */
+/** How long a stop waits for the journal to drain before it leaves the count to the next start, */
 const stopLimitMs = 5000
+/** and for the last counts of strangers. */
+const countStopLimitMs = 1000
 const stopPollMs = 10
 
 export type NewEvent = { readonly kind: string; readonly payload: Payload }
@@ -44,6 +47,8 @@ export type Ledger = {
 export type LedgerSettings = {
   readonly file: string
   readonly key: Secret<Buffer>
+  /** Only on a first start: makes the store. */
+  readonly create?: boolean
   readonly clock: Clock
   /** A time service of this boot has set the clock, or the operator vouches for it: only then do dates move on by its word. */
   readonly clockSet: () => boolean
@@ -51,7 +56,11 @@ export type LedgerSettings = {
   readonly boot: string
   /** A file in the runtime directory. */
   readonly journalFile: string
-  /** Called when the store stops answering (with why), and once more, `store_answers`, when nothing waits any longer. */
+  /**
+   * Called when the store stops answering (with why), and once more, `store_answers`, when nothing waits any longer. Besides:
+   * `journal_full`, a grant found no room; `journal_uncounted`, the journal's file cannot be written; `writer_silent`, the writer
+   * did not end when it was stopped.
+   */
   readonly onAlarm: (alarm: LedgerAlarm) => void
 }
 
@@ -70,7 +79,7 @@ const startCounts = (thread: WriterThread, clock: Clock) => {
   }
   const stop = async (): Promise<void> => {
     clearInterval(timer)
-    await send()
+    await awaitWithin(send(), countStopLimitMs, undefined)
   }
   return { add, stop }
 }
@@ -79,13 +88,8 @@ const startCounts = (thread: WriterThread, clock: Clock) => {
 const askPatiently = async (thread: WriterThread, request: WriterRequest): Promise<Result<unknown>> => {
   const until = systemClock.monotonic() + writeLimitMs
   for (;;) {
-    const limit = new AbortController()
     const left = until - systemClock.monotonic()
-    const expired = pause(left, failed('write_unanswered'), { signal: limit.signal }).catch(() =>
-      failed('write_unanswered'),
-    )
-    const result = await Promise.race([thread.ask(request), expired])
-    limit.abort()
+    const result = await awaitWithin(thread.ask(request), left, failed('write_unanswered'))
     if (result.ok || result.code !== 'store_busy' || systemClock.monotonic() + writeRetryMs > until) return result
     await pause(writeRetryMs)
   }
@@ -97,11 +101,12 @@ const drain = async (queue: RecordQueue): Promise<void> => {
 }
 
 export const startLedger = async (settings: LedgerSettings): Promise<Result<Ledger>> => {
-  const { clock, boot } = settings
-  const started = await startThread({ file: settings.file, key: settings.key }, boot)
+  const { file, key, create = false, clock, boot } = settings
+  const started = await startThread({ file, key, create }, boot)
   if (!started.ok) return started
   const thread = started.value
-  const journal = openJournalCount(settings.journalFile)
+  const alarm = (code: string): void => settings.onAlarm({ code, state: queue.state() })
+  const journal = openJournalCount(settings.journalFile, () => alarm('journal_uncounted'))
   const now = (): Moment => ({
     wall: Math.round(clock.wall()) as WallMs,
     monotonic: clock.monotonic(),
@@ -128,7 +133,7 @@ export const startLedger = async (settings: LedgerSettings): Promise<Result<Ledg
     await drain(queue)
     queue.stop()
     await counts.stop()
-    await thread.stop()
+    if (!(await thread.stop())) alarm('writer_silent')
     journal.close()
     return queue.state()
   }

@@ -18,7 +18,7 @@ import {
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { done, type Failure, failed, hide, type Result, reveal, type Secret } from '../../config/words.ts'
-import { explainDisk, type ReadableStore, readSqliteCode, type WritableStore } from './handles.ts'
+import { explainDisk, type ReadableStore, readErrno, readSqliteCode, type WritableStore } from './handles.ts'
 import { migrate, migrations, readVersion } from './migrate.ts'
 
 export type OpenCode =
@@ -32,6 +32,8 @@ export type OpenCode =
   | 'store_in_use'
 
 export type StorePlace = { readonly file: string; readonly key: Secret<Buffer> }
+/** `create`: the caller knows that no store was ever here, because its keys were only just made. */
+export type WriterPlace = StorePlace & { readonly create?: boolean }
 
 const pageBytes = 4096
 /** The bytes that every SQLite file has in clear at 16: page size 4096, and 32 reserved bytes a page, which hold nonce and tag. */
@@ -92,7 +94,8 @@ const inspectFile = (file: string): Failure<OpenCode> | undefined => {
       return failed('store_not_encrypted', file)
     if (statSync(file).size < pageBytes) return failed('store_truncated', file)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    const code = readErrno(error)
+    if (code === undefined) throw error
     return failed(code === 'ENOENT' ? 'store_missing' : 'store_unreadable', `${file}: ${code}`)
   }
   return head.subarray(16, 18).equals(clearHeader) ? undefined : failed('store_damaged', file)
@@ -103,6 +106,8 @@ export const explainOpening = (error: unknown, file: string): Failure<OpenCode> 
   // Page 1 that does not authenticate: SQLite cannot tell another key from a damaged page.
   if (code?.startsWith('SQLITE_NOTADB') === true)
     return failed('store_key_wrong', `${file}: or its first page is damaged`)
+  const errno = readErrno(error)
+  if (errno !== undefined) return failed('store_unreadable', `${file}: ${errno}`)
   const disk = explainDisk(error)
   if (disk === undefined) throw error
   if (disk.code !== 'store_damaged') return failed('store_unreadable', `${file}: ${code}`)
@@ -183,8 +188,8 @@ const takeLock = (file: string): Result<Database.Database, OpenCode> => {
 
 export type OpenWriter = { readonly store: WritableStore; readonly close: () => void }
 
-const openLocked = (place: StorePlace): Result<WritableStore, OpenCode> => {
-  if (!existsSync(place.file)) createStore(place)
+const openLocked = (place: WriterPlace): Result<WritableStore, OpenCode> => {
+  if (place.create === true && !existsSync(place.file)) createStore(place)
   const flaw = inspectFile(place.file)
   if (flaw !== undefined) return flaw
   const probed = probe(place.file, place.key)
@@ -210,9 +215,11 @@ const openLocked = (place: StorePlace): Result<WritableStore, OpenCode> => {
   }
 }
 
-export const openWriter = (place: StorePlace): Result<OpenWriter, OpenCode> => {
+export const openWriter = (place: WriterPlace): Result<OpenWriter, OpenCode> => {
   try {
-    mkdirSync(dirname(place.file), { recursive: true, mode: 0o700 })
+    if (place.create === true) mkdirSync(dirname(place.file), { recursive: true, mode: 0o700 })
+    // Nothing is laid where a store was and is gone: its disk may come back.
+    else if (inspectFile(place.file)?.code === 'store_missing') return failed('store_missing', place.file)
     chmodSync(dirname(place.file), 0o700)
     const lock = takeLock(place.file)
     if (!lock.ok) return lock

@@ -46,4 +46,9 @@ export type WriterRequest =
 /** Where one recorded event landed. */
 export type Landed = { readonly seq: number; readonly flags: '' | 'journaled' }
 
-export type WriterStart = { readonly file: string; readonly key: Uint8Array; readonly boot: string }
+export type WriterStart = {
+  readonly file: string
+  readonly key: Uint8Array
+  readonly boot: string
+  readonly create: boolean
+}

@@ -66,7 +66,7 @@ const answer = (store: WritableStore, request: WriterRequest): Result<unknown> =
 }
 
 const start = workerData as WriterStart
-const opened = openWriter({ file: start.file, key: hide(Buffer.from(start.key)) })
+const opened = openWriter({ file: start.file, key: hide(Buffer.from(start.key)), create: start.create })
 if (!opened.ok) {
   port.postMessage({ opened })
 } else {

@@ -8,6 +8,7 @@ const [command, directory, key] = process.argv.slice(2)
 const started = await startLedger({
   file: `${directory}/store/store.db`,
   key: hide(Buffer.from(key ?? '', 'hex')),
+  create: true,
   clock: systemClock,
   clockSet: () => true,
   boot: 'child',

@@ -2,21 +2,34 @@
 // is written twice, the order stays, and what could not be kept is counted. Real locks, a real full file system, real kills.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
-import { reveal } from '../../config/words.ts'
+import { done, failed, type Result, reveal, systemClock } from '../../config/words.ts'
 import { freeTries } from '../../daemon/core/limits.ts'
 import { chainStart } from '../../daemon/store/chain.ts'
 import type { FactsReader } from '../../daemon/store/facts.ts'
 import type { Ledger } from '../../daemon/store/ledger.ts'
 import { openWriter } from '../../daemon/store/open.ts'
-import { journalLimit, othersLimit } from '../../daemon/store/queue.ts'
-import { startThread } from '../../daemon/store/thread.ts'
-import { addPerson, ask, giveCard, makePlace, office, openLedger, openReads, type Place, take, until } from './place.ts'
+import { journalLimit, othersLimit, type QueueParts, startQueue } from '../../daemon/store/queue.ts'
+import { closeLimitMs, startThread, type WriterThread } from '../../daemon/store/thread.ts'
+import {
+  addPerson,
+  ask,
+  giveCard,
+  makePlace,
+  office,
+  openLedger,
+  openReads,
+  type Place,
+  refusal,
+  take,
+  until,
+} from './place.ts'
 
 /** Another connection that takes the write lock, as a stalled disk would. */
 const lockStore = (place: Place): (() => void) => {
@@ -158,7 +171,7 @@ test('an administrator’s change waits for a short lock and lands once', async 
   const unlock = lockStore(opened)
   setTimeout(unlock, 300)
   take(await opened.ledger.write('addHousehold', { room: 'A' }, office))
-  expect(facts.listHouseholds().map((one) => one.room)).toEqual(['A'])
+  expect(facts.listHouseholds('', 10).map((one) => one.room)).toEqual(['A'])
 })
 
 test('an event that cannot be written does not hold up those behind it', async () => {
@@ -179,20 +192,107 @@ test('effects on a credential that is gone do not stop the event', async () => {
   expect(await opened.ledger.record(decision(1), { wrongCode: ['c_gone'], use: ['c_gone'] })).toEqual({ seq: 1 })
 })
 
-test('a writer thread that ended is started again by the next question', async () => {
-  const place = makePlace()
-  const thread = take(await startThread(place, 'boot'))
-  onTestFinished(() => thread.stop())
-  take(await thread.ask({ kind: 'count', counts: [] }))
+/** Ends the thread and waits until its locks are gone; the next question starts another. */
+const endThread = async (thread: WriterThread, place: Place): Promise<void> => {
   await thread.ask({ kind: 'close' })
   await until(() => {
     const probe = openWriter(place)
     if (probe.ok) probe.value.close()
     return probe.ok
   })
-  let answer = await thread.ask({ kind: 'count', counts: [] })
-  if (!answer.ok) answer = await thread.ask({ kind: 'count', counts: [] })
-  expect(answer.ok).toBe(true)
+}
+
+/** Once more when the first answer is still about the thread that ended. */
+const askAnew = async (thread: WriterThread): Promise<Result<unknown>> => {
+  const first = await thread.ask({ kind: 'count', counts: [] })
+  return !first.ok && first.code === 'writer_lost' ? thread.ask({ kind: 'count', counts: [] }) : first
+}
+
+const openThread = async (place: Place): Promise<WriterThread> => {
+  const thread = take(await startThread(place, 'boot'))
+  onTestFinished(async () => void (await thread.stop()))
+  take(await thread.ask({ kind: 'count', counts: [] }))
+  return thread
+}
+
+test('a writer thread that ended is started again by the next question', async () => {
+  const place = makePlace()
+  const thread = await openThread(place)
+  await endThread(thread, place)
+  expect((await askAnew(thread)).ok).toBe(true)
+})
+
+test('a writer thread that is started again makes no new store where the old one is gone', async () => {
+  const place = makePlace()
+  const thread = await openThread(place)
+  await endThread(thread, place)
+  rmSync(dirname(place.file), { recursive: true })
+  expect(refusal(await askAnew(thread))).toBe('store_missing')
+  expect(existsSync(dirname(place.file))).toBe(false)
+})
+
+test('a stopped ledger takes no late change, and its store is free for the next', async () => {
+  const opened = await openLedger(makePlace())
+  await opened.ledger.stop()
+  expect(refusal(await opened.ledger.write('addHousehold', { room: 'late' }, office))).toBe('writer_lost')
+  expect(await opened.ledger.record(decision(1))).toEqual({ flag: 'lost' })
+  take(openWriter(opened)).close()
+})
+
+test('a writer thread that hangs holds up a stop for no longer than its limit', async () => {
+  const place = makePlace()
+  const thread = await openThread(place)
+  await endThread(thread, place)
+  // Whoever opens it to read waits until somebody opens it to write: a disk that does not answer.
+  rmSync(place.file)
+  execFileSync('mkfifo', [place.file])
+  const unanswered = askAnew(thread)
+  const began = performance.now()
+  expect(await thread.stop()).toBe(false)
+  expect(performance.now() - began).toBeLessThan(closeLimitMs + 1000)
+  const answering = openSync(place.file, constants.O_RDWR | constants.O_NONBLOCK)
+  rmSync(place.file)
+  closeSync(answering)
+  expect((await unanswered).ok).toBe(false)
+})
+
+test('a journal whose count cannot be kept says so once, and the record goes on', async () => {
+  const opened = await openLedger({ ...makePlace(), journalFile: '/dev/full' })
+  const unlock = lockStore(opened)
+  for (const number of range(3)) await opened.ledger.record(decision(number))
+  unlock()
+  await until(() => opened.ledger.state().answering)
+  expect(opened.alarms.filter(({ code }) => code === 'journal_uncounted')).toHaveLength(1)
+})
+
+test.each([
+  'store_missing',
+  'store_key_wrong',
+  'store_truncated',
+  'store_damaged',
+  'writer_lost',
+])('an event is held while the store answers %s, and lands afterwards', async (code) => {
+  const landed: string[] = []
+  let good = false
+  const makeEntry: QueueParts['makeEntry'] = (kind, payload) => {
+    const at = { wall: systemClock.wall(), monotonic: systemClock.monotonic(), boot: 'boot', clockSet: true }
+    return { kind, at, salt: randomBytes(16), payload, effects: {} }
+  }
+  const queue = startQueue({
+    send: async (entries) => {
+      if (!good) return failed(code)
+      landed.push(...entries.map(({ kind }) => kind))
+      return done(entries.map(() => ({ seq: landed.length, flags: 'journaled' })))
+    },
+    makeEntry,
+    onChange: () => undefined,
+    onAlarm: () => undefined,
+    lostBefore: 0,
+  })
+  expect(await queue.add(makeEntry('decision', {}))).toEqual({ flag: 'journaled' })
+  good = true
+  await until(queue.isEmpty)
+  expect(landed).toEqual(['decision'])
 })
 
 const isRoot = process.getuid?.() === 0

@@ -129,6 +129,12 @@ test('a reader does not make a store', () => {
   expect(existsSync(place.file)).toBe(false)
 })
 
+test('a writer makes a store on a first start and at no other time', () => {
+  const { create: _, ...place } = makePlace()
+  expect(refusal(openWriter(place))).toBe('store_missing')
+  expect(existsSync(dirname(place.file))).toBe(false)
+})
+
 test('a store cut short while being made is made again', () => {
   const place = makePlace()
   mkdirSync(dirname(place.file))

@@ -15,6 +15,8 @@ export type Place = {
   readonly file: string
   readonly journalFile: string
   readonly key: Secret<Buffer>
+  /** Every start of a test may be the first. */
+  readonly create: true
 }
 
 export const makePlace = (): Place => {
@@ -25,6 +27,7 @@ export const makePlace = (): Place => {
     file: join(directory, 'store', 'store.db'),
     journalFile: join(directory, 'run', 'journal-count'),
     key: hide(randomBytes(32)),
+    create: true,
   }
 }
 
@@ -52,7 +55,13 @@ export type Opened = Place & { readonly ledger: Ledger; readonly alarms: LedgerA
 export const openLedger = async (place: Place, more: Partial<LedgerSettings> = {}): Promise<Opened> => {
   const alarms: LedgerAlarm[] = []
   const boot = more.boot ?? randomUUID()
-  const settings = { ...place, clock: systemClock, clockSet: () => true, boot, onAlarm: (alarm: LedgerAlarm) => void alarms.push(alarm) }
+  const settings = {
+    ...place,
+    clock: systemClock,
+    clockSet: () => true,
+    boot,
+    onAlarm: (alarm: LedgerAlarm) => void alarms.push(alarm),
+  }
   const ledger = take(await startLedger({ ...settings, ...more }))
   onTestFinished(async () => void (await ledger.stop()))
   return { ...place, ledger, alarms, boot }

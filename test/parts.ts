@@ -45,6 +45,10 @@ const parts = {
   unshare: { isThere: canUnshare, from: 'the Debian package util-linux, as root with leave to make a mount namespace' },
   socat: { isThere: hasProgram('socat'), from: 'the Debian package socat' },
   ffmpeg: { isThere: hasProgram('ffmpeg'), from: 'the Debian package ffmpeg' },
+  mosquitto: {
+    isThere: () => ['mosquitto', 'mosquitto_passwd', 'openssl'].every((name) => findProgram(name) !== undefined),
+    from: 'the Debian packages mosquitto and openssl',
+  },
 } as const
 
 export type OutsidePart = keyof typeof parts

@@ -10,6 +10,7 @@ import type { Signal } from '../drivers/signal/contract.ts'
 import { openSimulatedSignal, type ShownSign } from '../drivers/signal/simulated.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
+import { stopEnrolments } from './commands/face.ts'
 import type { Attempt, Decision } from './core/types.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
 import { type FaceLink, openFaceLink } from './face-link.ts'
@@ -17,6 +18,7 @@ import { type Gallery, keepGallery } from './gallery.ts'
 import { openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
 import { createMenus, type Menus } from './menus.ts'
+import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { planParts, sidesOfDevices } from './part-plan.ts'
 import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
@@ -51,6 +53,8 @@ export type Daemon = DaemonOptions &
     readonly cardWindow: CardWindow
     readonly mode: () => Mode
     readonly setMode: (mode: Mode) => void
+    /** Absent when no broker is configured. */
+    readonly mqtt?: Mqtt
     /** False: the door part is not there. */
     readonly openDoor: (ref: string) => boolean
     readonly watch: (listener: (happening: Happening) => void) => () => void
@@ -102,7 +106,7 @@ const tieDaemon = (
   const { announce } = watchers
   let mode: Mode = 'controlled'
 
-  const specs = planParts(config, keepAccepted(runtimeDirectory, config), store.templateKeyFile)
+  const specs = planParts(config, keepAccepted(runtimeDirectory, config), model, store.templateKeyFile)
   const supervisor = startSupervisor(runtimeDirectory, specs, clock, {
     onMessage: (_, message) => takeMessage(message),
     onPart: (part, state) => {
@@ -142,22 +146,28 @@ const tieDaemon = (
     supervisor.send('door', { type: 'mode', mode })
   }
   const signal = openSimulatedSignal((shown) => announce({ kind: 'signal', shown }))
-  const menus = createMenus({ facts, ledger, signal, gallery, yieldFace: face.yieldTo })
+  const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
   const parts = { facts, ledger, supervisor, face, gallery, cardWindow, openDoor, mode: () => mode, setMode }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
+  const { watch } = watchers
+  const { mqtt: settings } = config
+  const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce })
   return {
     config,
     clock,
     model,
     runtimeDirectory,
     ...parts,
-    watch: watchers.watch,
+    ...(mqtt ? { mqtt } : {}),
+    watch,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
+      const farewell = mqtt?.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])
       await gate.settle()
+      await farewell
       await store.close()
     },
   }

@@ -40,6 +40,10 @@ const unsettled: ReadonlySet<string> = new Set([
   'store_unreadable',
 ])
 
+/** Endings that the store still owes an answer; more at once is a broken disk for days. */
+const OWED_LIMIT = 100
+type Owed = { readonly credentialIds: readonly string[]; readonly write: () => Promise<Result<unknown>> }
+
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
 type Endings = {
@@ -114,6 +118,7 @@ export const keepGallery = (
   /** By the part that is up; a new part begins a new set. */
   let held = new Set<string>()
   const endings = createEndings()
+  const owed: Owed[] = []
 
   const readFace = (credential: string): GalleryTemplate[] =>
     facts
@@ -146,8 +151,18 @@ export const keepGallery = (
     await addFaces([...ids].filter((id) => !held.has(id)))
   }
 
+  /** A disk that gave no answer in its ten seconds is asked again: a withdrawal once accepted at the keypad is not dropped. */
+  const askAgain = async (): Promise<void> => {
+    for (const one of owed.splice(0)) {
+      const ended = await one.write()
+      if (!ended.ok && unsettled.has(ended.code)) owed.push(one)
+      else if (!ended.ok) endings.refuse(one.credentialIds)
+    }
+  }
+
   const sync = takeTurns(async () => {
     try {
+      await askAgain()
       await compare()
     } catch (error) {
       const disk = explainDisk(error)
@@ -168,6 +183,7 @@ export const keepGallery = (
       await face.forget(credentialIds)
       const ended = await write()
       if (!ended.ok && !unsettled.has(ended.code)) endings.refuse(credentialIds)
+      if (!ended.ok && unsettled.has(ended.code) && owed.length < OWED_LIMIT) owed.push({ credentialIds, write })
       void sync()
       return ended
     },

@@ -18,6 +18,8 @@ export type Menus = {
 }
 
 export type MenuDeps = {
+  /** Nobody is enrolled on a consent that is just being withdrawn. */
+  readonly stopEnrolments: (residentId: string) => void
   /** Whoever is busy at the keypad is not looked at. */
   readonly yieldFace: (side: Side) => void
   readonly facts: Pick<FactsReader, 'showResident' | 'newChallenge' | 'hashCode'>
@@ -46,6 +48,7 @@ export const createMenus = (deps: MenuDeps): Menus => {
   const activeOf = (residentId: string, kind: string) => activeCredentials(deps.facts, residentId, kind)
 
   const withdrawFace = async (residentId: string): Promise<Sign> => {
+    deps.stopEnrolments(residentId)
     const faces = activeOf(residentId, 'face').map((face) => face.id)
     const write = () => deps.ledger.write('withdrawConsent', { residentId }, byResident)
     const written = await deps.gallery.end(faces, write)

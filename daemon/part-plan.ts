@@ -29,6 +29,7 @@ const devicesOf = <P extends Path>(config: Config, path: P) =>
 export const planParts = (
   config: Config,
   acceptedFile: string,
+  model: string,
   templateKeyFile: string | undefined,
 ): readonly PartSpec[] => {
   const env = environment()
@@ -61,6 +62,7 @@ export const planParts = (
     ...part('face', {
       devices: devicesOf(config, 'face'),
       ...{ pack, modelsDirectory, threads, targetFpir },
+      ...(model === 'none' ? {} : { model }),
       // Installed, the face unit has it as a credential of its own.
       ...(templateKeyFile === undefined ? {} : { templateKeyFile }),
     }),

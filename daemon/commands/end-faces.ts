@@ -3,6 +3,7 @@
 
 import type { Result } from '../../config/words.ts'
 import type { Daemon } from '../daemon.ts'
+import { stopEnrolments } from './face.ts'
 
 const facesOf = ({ facts }: Pick<Daemon, 'facts'>, residentId: string): readonly string[] =>
   (facts.showResident(residentId)?.credentials ?? [])
@@ -13,4 +14,7 @@ export const endFaces = <T>(
   daemon: Pick<Daemon, 'facts' | 'gallery'>,
   residentId: string,
   write: () => Promise<Result<T>>,
-): Promise<Result<T>> => daemon.gallery.end(facesOf(daemon, residentId), write)
+): Promise<Result<T>> => {
+  stopEnrolments(residentId)
+  return daemon.gallery.end(facesOf(daemon, residentId), write)
+}

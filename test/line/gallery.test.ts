@@ -45,6 +45,15 @@ describe('a face that somebody is ending', () => {
     expect([...face.holds.keys()]).toEqual([other])
   })
 
+  test('is asked for again when the disk gave no answer', async () => {
+    const { gallery } = await start(2)
+    const answers: Result<void>[] = [failed('store_busy'), failed('write_unanswered'), done(undefined)]
+    let asked = 0
+    await gallery.end([ending], async () => answers[asked++] ?? done(undefined))
+    for (let sweep = 0; sweep < 4; sweep++) await gallery.sync()
+    expect(asked).toBe(3)
+  })
+
   test('is not given to a part that starts anew while the store has not answered', async () => {
     const { face, gallery, restart } = await start(2)
     endSlowly({ gallery }, ending)

@@ -30,6 +30,7 @@ const openOffice = () => {
     gallery: { end: (_, write) => write() },
     signal: { show: (_, sign) => shown.push(sign), tellHeld: () => shown.push('held') },
     yieldFace: (side) => yielded.push(side),
+    stopEnrolments: () => undefined,
   })
   return { menus, written, shown, yielded }
 }

@@ -21,8 +21,8 @@ const PACE_MS = 5
 /** A connection that stood this long was a good one: the next is dialled soon again. */
 const STEADY_AFTER_MS = 30_000
 /** For a farewell in good order, and for what is left when there was none. */
-const STOP_LIMIT_MS = 2000
-const DROP_LIMIT_MS = 500
+const STOP_LIMIT_MS = 1000
+const DROP_LIMIT_MS = 300
 
 export type MqttWorld = Pick<DaemonOptions, 'config' | 'clock'> &
   Pick<DrainWorld, 'ledger'> & {

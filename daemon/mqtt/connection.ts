@@ -14,7 +14,7 @@ export const CONNECT_LIMIT_MS = 20_000
 /** A broker that does not confirm an event for this long is given up. */
 export const ANSWER_LIMIT_MS = 10_000
 /** A farewell at the end of the daemon. */
-const LEAVE_LIMIT_MS = 1000
+const LEAVE_LIMIT_MS = 500
 
 export type MqttSettings = NonNullable<Config['mqtt']>
 
@@ -33,7 +33,7 @@ export type Connection = {
   readonly publish: (message: Message) => Promise<Result<void>>
   /** Why it ended; undefined while it stands. */
   readonly ended: () => Failure | undefined
-  /** Ends it in good order, or after a second without. */
+  /** Ends it in good order, or soon without. */
   readonly leave: () => Promise<void>
   readonly drop: () => void
 }

@@ -8,6 +8,7 @@ import { log } from '../drivers/log.ts'
 import type { DoorEvent, FromPart, ToPart } from '../drivers/protocol.ts'
 import type { Signal } from '../drivers/signal/contract.ts'
 import { openSimulatedSignal, type ShownSign } from '../drivers/signal/simulated.ts'
+import { activeCredentials } from './active-credentials.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
 import { stopEnrolments } from './commands/face.ts'
@@ -79,7 +80,7 @@ const createWatchers = (): Watchers => {
 }
 
 export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon>> => {
-  const { config, clock, model } = options
+  const { config, clock } = options
   const folder = prepareRuntimeFolder(runtimeFolderOf(config))
   if (!folder.ok) return folder
   const watchers = createWatchers()
@@ -88,10 +89,24 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
     watchers.announce({ kind: 'alarm', code: alarm.code })
   })
   if (!store.ok) return store
-  const adopted = await adoptConfiguration(config, model, store.value)
+  const adopted = await adopt(options, folder.value, store.value)
   if (adopted.ok) return done(tieDaemon(options, folder.value, store.value, watchers, adopted.value))
   await store.value.close()
   return adopted
+}
+
+type Adopted = { readonly standing: Standing; readonly acceptedFile: string }
+
+/** Makes the configuration the effective one, in the store and for the door. */
+const adopt = async (
+  { config, model }: DaemonOptions,
+  runtimeDirectory: string,
+  store: OpenedStore,
+): Promise<Result<Adopted>> => {
+  const standing = await adoptConfiguration(config, model, store)
+  if (!standing.ok) return standing
+  const acceptedFile = keepAccepted(runtimeDirectory, config)
+  return acceptedFile.ok ? done({ standing: standing.value, acceptedFile: acceptedFile.value }) : acceptedFile
 }
 
 const tieDaemon = (
@@ -99,14 +114,14 @@ const tieDaemon = (
   runtimeDirectory: string,
   store: OpenedStore,
   watchers: Watchers,
-  standing: Standing,
+  { standing, acceptedFile }: Adopted,
 ): Daemon => {
   const { config, clock, model } = options
   const { facts, ledger } = store
   const { announce } = watchers
   let mode: Mode = 'controlled'
 
-  const specs = planParts(config, keepAccepted(runtimeDirectory, config), model, store.templateKeyFile)
+  const specs = planParts(config, acceptedFile, model, store.templateKeyFile)
   const supervisor = startSupervisor(runtimeDirectory, specs, clock, {
     onMessage: (_, message) => takeMessage(message),
     onPart: (part, state) => {
@@ -185,9 +200,17 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
+  /** Whoever came in by card or code and still stands there is not let in once more by face. */
+  const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
+    if (outcome !== 'grant' || residentId === undefined || proofs.some(({ path }) => path === 'face')) return
+    face.yieldTo(
+      side,
+      activeCredentials(facts, residentId, 'face').map(({ id }) => id),
+    )
+  }
   return {
     gate,
     clock,
@@ -209,6 +232,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       const free = decision.reason === 'credential_unknown' || decision.reason === 'credential_revoked'
       if (card && free) cardWindow.see(hide(card), attempt.at)
       announce({ kind: 'attempt', attempt, decision, record })
+      sparePerson(attempt, decision)
     },
     onFlood: (device) => log('warning', 'readings_dropped', { side: deviceSides.get(device) ?? 'unknown' }),
     onFault: (code, error) => log('fault', code, { error: error instanceof Error ? error.name : 'unknown' }),

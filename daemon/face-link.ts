@@ -22,7 +22,8 @@ export type FaceLink = {
   readonly add: (templates: readonly GalleryTemplate[], last: boolean) => boolean
   /** Resolves when these credentials cannot be matched any more. */
   readonly forget: (credentials: readonly string[]) => Promise<void>
-  readonly yieldTo: (side: Side) => void
+  /** Somebody uses another way on this side. `letIn`: his faces, when it let him in: he is not let in once more where he stands. */
+  readonly yieldTo: (side: Side, letIn?: readonly string[]) => void
   readonly pause: (side: Side, paused: boolean) => void
   readonly enrol: (
     order: { readonly credential: string; readonly side: Side; readonly forMs: number },
@@ -103,7 +104,7 @@ export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
     drain: async () => isUp() && (await drain(DRAIN_LIMIT_MS)),
     add: (templates, last) => isUp() && send({ type: 'gallery_add', templates: [...templates], last }),
     forget,
-    yieldTo: (side) => void send({ type: 'yield', side, forMs: YIELD_MS }),
+    yieldTo: (side, letIn = []) => void send({ type: 'yield', side, forMs: YIELD_MS, letIn: [...letIn] }),
     pause: (side, paused) => void send({ type: 'pause', side, paused }),
     enrol,
     take,

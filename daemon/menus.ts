@@ -3,6 +3,7 @@
 
 import type { MonotonicMs, Side } from '../config/words.ts'
 import type { Held, Sign } from '../drivers/signal/contract.ts'
+import { activeCredentials } from './active-credentials.ts'
 import { choose, isMenuOver, type Menu, type MenuEffect, openMenu } from './core/menu.ts'
 import type { Gallery } from './gallery.ts'
 import type { FactsReader } from './store/facts.ts'
@@ -30,9 +31,6 @@ export type MenuDeps = {
   }
   readonly gallery: Pick<Gallery, 'end'>
 }
-
-const activeCredentials = (facts: MenuDeps['facts'], residentId: string, kind: string) =>
-  (facts.showResident(residentId)?.credentials ?? []).filter((one) => one.kind === kind && one.revokedAt === null)
 
 /**
  * Whose code `5#` would change: the one just typed. A card alone does not change a code: whoever steps to the keypad behind a

@@ -27,6 +27,10 @@ export const faceLines: Readonly<Record<string, Line>> = {
   template_key_unreadable: ['The template key cannot be read; check its owner.', '无法读取模板密钥；请检查其所有者。'],
   path_paused: ['Face is paused on this side.', '该侧的人脸已暂停。'],
   part_absent: ['its part is not running', '部件未运行'],
+  model_changed: [
+    'The face model on this machine is not the one that the gate started with; restart the gate, and consents are asked for anew.',
+    '本机人脸模型与启动时不同；请重启门禁，同意须重新取得。',
+  ],
   model_opening: ['The face model is still being opened; try again in a moment.', '人脸模型正在加载；请稍后再试。'],
   no_camera: ['There is no camera on this side.', '该侧没有摄像头。'],
   camera_absent: ['The camera is not there; see `evengate doctor`.', '摄像头不可用；请运行 `evengate doctor`。'],

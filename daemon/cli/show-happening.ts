@@ -67,10 +67,11 @@ const showSign = ({ side, sign, held }: ShownSign, language: Language): string =
   return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}`
 }
 
-const countWords = (what: string, language: Language): string =>
-  what === 'unknown_face'
-    ? pick(language, 'an unknown face, counted and forgotten', '未登记的人脸，仅计数')
-    : pick(language, 'a face not seen well enough, counted', '未看清的人脸，仅计数')
+const countWords = (what: string, language: Language): string => {
+  if (what === 'unknown_face') return pick(language, 'an unknown face, counted and forgotten', '未登记的人脸，仅计数')
+  if (what === 'uncertain_face') return pick(language, 'a face not certain enough, counted', '不够确定的人脸，仅计数')
+  return pick(language, 'a face not seen well enough, counted', '未看清的人脸，仅计数')
+}
 
 export const showHappening = (happening: Happening, now: MonotonicMs, language: Language): string => {
   switch (happening.kind) {

@@ -27,12 +27,19 @@ export const wordPlace = (place: string, language: Language): string => {
 /** What is counted and leaves no event. */
 export const wordCount = (what: string, language: Language): string => {
   if (what === 'unknown_face') return pick(language, 'unknown faces this hour', '本小时未登记人脸')
+  if (what === 'uncertain_face') return pick(language, 'uncertain faces this hour', '本小时不确定的人脸')
   return what === 'no_good_frame' ? pick(language, 'no good look at a face this hour', '本小时未看清的人脸') : what
 }
 
 const showDevice = ({ device, state, because }: ShownDevice, language: Language): string => {
   const why = because === undefined ? '' : ` (${wordCode(because, language)})`
   return `${state === 'up' ? '●' : '○'} ${device} ${wordPlace(state, language)}${why}`
+}
+
+const showBroker = ({ connected, waiting, trouble }: NonNullable<Status['mqtt']>, language: Language): string => {
+  const line = connected ? pick(language, 'connected', '已连接') : pick(language, 'not connected', '未连接')
+  const queue = waiting === undefined ? '' : pick(language, `, ${waiting} events wait`, `，${waiting} 条事件等待`)
+  return `  MQTT: ${line}${queue}${trouble === undefined ? '' : ` (${wordCode(trouble, language)})`}`
 }
 
 export const showStatus = (raw: unknown, language: Language): string => {
@@ -60,6 +67,7 @@ export const showStatus = (raw: unknown, language: Language): string => {
     ),
     pick(language, `  model: ${status.model}`, `  模型：${status.model}`),
     pick(language, `  record: ${ledger.events} events, ${waiting}`, `  记录：${ledger.events} 条，${waiting}`),
+    ...(status.mqtt ? [showBroker(status.mqtt, language)] : []),
     ...status.counted.map(
       ({ side, path, what, count }) => `  ${word(side)}  ${word(path)}  ${wordCount(what, language)}: ${count}`,
     ),

@@ -2,13 +2,9 @@
 // is asked. Called by every command that may end a face.
 
 import type { Result } from '../../config/words.ts'
+import { activeCredentials } from '../active-credentials.ts'
 import type { Daemon } from '../daemon.ts'
 import { stopEnrolments } from './face.ts'
-
-const facesOf = ({ facts }: Pick<Daemon, 'facts'>, residentId: string): readonly string[] =>
-  (facts.showResident(residentId)?.credentials ?? [])
-    .filter(({ kind, revokedAt }) => kind === 'face' && revokedAt === null)
-    .map(({ id }) => id)
 
 export const endFaces = <T>(
   daemon: Pick<Daemon, 'facts' | 'gallery'>,
@@ -16,5 +12,6 @@ export const endFaces = <T>(
   write: () => Promise<Result<T>>,
 ): Promise<Result<T>> => {
   stopEnrolments(residentId)
-  return daemon.gallery.end(facesOf(daemon, residentId), write)
+  const faces = activeCredentials(daemon.facts, residentId, 'face').map(({ id }) => id)
+  return daemon.gallery.end(faces, write)
 }

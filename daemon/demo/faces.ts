@@ -1,6 +1,7 @@
 // Faces in the demo, by the resident's own will: consent signed, confirmed by his own card and `1#`, then three templates from what
 // stands before the camera. And the recognition of whoever is shown. Keeps pictures and residents together, never a vector.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { hashNotice } from '../../config/notice.ts'
 import type { WallMs } from '../../config/words.ts'
 import { makeId } from '../store/ids.ts'
@@ -9,8 +10,10 @@ import type { Look, Person } from './pictures.ts'
 import type { Answer, Stage } from './stage.ts'
 
 const CONSENT_MS = 180 * 24 * 3_600_000
-/** Three good frames take one second. */
-const ENROL_LIMIT_MS = 4000
+/** Three good templates take two seconds at least. */
+const ENROL_LIMIT_MS = 6000
+/** A face must be gone for a second before it can open again. */
+export const LEAVES_MS = 1200
 /** Two agreeing frames take a quarter of a second, on a busy machine with the weaker pack one. */
 const LOOK_LIMIT_MS = 2500
 /** Pictures of somebody else are tried so often for one resident. */
@@ -78,6 +81,8 @@ const enrolFace = async (stage: Stage, resident: Resident, { enrolment }: Person
   const { model } = stage.daemon
   need(await ledger.write('addTemplates', { residentId: resident.id, credentialId, model, templates }, byDemo))
   await gallery.sync()
+  // Whoever was enrolled is not let in before he was gone.
+  await pause(LEAVES_MS)
   return true
 }
 
@@ -128,7 +133,10 @@ export type Stranger =
 const STRANGER_STANDS_MS = 1500
 const COUNT_LIMIT_MS = 3500
 
-/** Somebody the gate does not know: no event, only a count once he has left; or a denial where he resembles somebody. The time that
+/** What is counted of somebody who is not let in by his face. */
+const turnedAway: ReadonlySet<string> = new Set(['unknown_face', 'uncertain_face'])
+
+/** Somebody the gate does not know: no event, only a count. The time that
  * the camera rests is not counted. */
 export const showStranger = async (stage: Stage, look: Look, turn: number): Promise<Stranger> => {
   const mark = stage.mark()
@@ -137,7 +145,7 @@ export const showStranger = async (stage: Stage, look: Look, turn: number): Prom
   const at = await stage.show(look, standsMs)
   const counted = stage.waitFor(
     mark,
-    (happening, heardAt) => (happening.kind === 'count' && happening.what === 'unknown_face' ? heardAt : undefined),
+    (happening, heardAt) => (happening.kind === 'count' && turnedAway.has(happening.what) ? heardAt : undefined),
     standsMs + COUNT_LIMIT_MS,
   )
   const answer = await Promise.race([

@@ -58,12 +58,7 @@ const playUnknownFace = async (
 ): Promise<Played> => {
   for (const [n, look] of looks.entries()) {
     const seen = await showStranger(stage, look, n + 1)
-    if (seen.kind === 'answer') {
-      const { decision } = seen.answer
-      // Somebody who resembles a resident too little to be let in is told to use his card: denied all the same.
-      const reason = decision.reason === 'face_uncertain' ? 'face_uncertain' : UNKNOWN.reason
-      return playedOf(scene, who, seen.answer, { outcome: 'deny', reason })
-    }
+    if (seen.kind === 'answer') return playedOf(scene, who, seen.answer, UNKNOWN)
     if (seen.kind === 'counted')
       return { ...{ scene, path: 'face', ...UNKNOWN, ms: roundMs(seen.ms), relay: false }, who, asIntended: true }
   }

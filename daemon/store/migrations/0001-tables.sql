@@ -189,7 +189,7 @@ CREATE TABLE path_pause (
   PRIMARY KEY (gate, side, path)
 ) STRICT, WITHOUT ROWID;
 
--- What happened. Append only; a purge nulls payload and salt, and the chain still verifies (chain.ts).
+-- What happened. Append only; a purge nulls payload and salt of attempts and menus, and the chain still verifies (chain.ts).
 CREATE TABLE ledger (
   seq INTEGER PRIMARY KEY,
   at_wall INTEGER NOT NULL,
@@ -207,6 +207,9 @@ CREATE TABLE ledger (
   previous BLOB NOT NULL CHECK (length(previous) = 32),
   hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+
+-- What a purge has yet to take (retention.ts), so that it never walks through years of what it has.
+CREATE INDEX ledger_named ON ledger (seq) WHERE payload IS NOT NULL AND kind IN ('attempt', 'menu');
 
 -- How far each reader of the ledger (a broker, an export) has got: the ledger itself is the outbox.
 CREATE TABLE outbox (

@@ -263,13 +263,19 @@ CREATE TRIGGER ledger_insert BEFORE INSERT ON ledger BEGIN
       AND (latest = 0 OR NEW.at_wall < latest + 34560000000) THEN NEW.at_wall
     ELSE latest END;
 END;
+-- When an event happened, as far as it can be known: a time still to come is no time.
+CREATE VIEW ledger_dated (seq, at) AS
+SELECT seq, max(iif(at_wall <= n.at, at_wall, 0), iif(latest_wall <= n.at, latest_wall, 0)) FROM ledger, store_now n;
+
+-- A purge: payload and salt together, of what says who passed, and not on the same day.
 CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger BEGIN
   SELECT RAISE(ABORT, 'ledger_fixed')
   WHERE NEW.seq IS NOT OLD.seq OR NEW.at_wall IS NOT OLD.at_wall OR NEW.at_monotonic IS NOT OLD.at_monotonic
      OR NEW.boot IS NOT OLD.boot OR NEW.clock_set IS NOT OLD.clock_set OR NEW.latest_wall IS NOT OLD.latest_wall
      OR NEW.kind IS NOT OLD.kind OR NEW.flags IS NOT OLD.flags
      OR NEW.payload_hash IS NOT OLD.payload_hash OR NEW.previous IS NOT OLD.previous OR NEW.hash IS NOT OLD.hash
-     OR NEW.salt IS NOT NULL OR NEW.payload IS NOT NULL;
+     OR NEW.salt IS NOT NULL OR NEW.payload IS NOT NULL OR OLD.kind NOT IN ('attempt', 'menu')
+     OR (SELECT at FROM ledger_dated WHERE seq = OLD.seq) > (SELECT at FROM store_now) - 86400000;
 END;
 CREATE TRIGGER ledger_delete BEFORE DELETE ON ledger BEGIN
   SELECT RAISE(ABORT, 'ledger_fixed');

@@ -107,8 +107,10 @@ const serveConnection = async (running: Running, connection: Connection, progres
   const told = new Map<string, string>()
   const lane: Lane = { connection, prefix, taken: new Set() }
   while (!connection.ended() && !isStopping(running)) {
-    await states.attempt(() => tellStates(running, told, connection))
+    // What was refused goes last: a broker that hangs up on it shall have taken the rest.
+    if (events.refusal()) await states.attempt(() => tellStates(running, told, connection))
     const drained = await events.attempt(() => drainSlice(world, lane, progress))
+    await states.attempt(() => tellStates(running, told, connection))
     if (connection.ended()) break
     noteTrouble(running, refusalOf(running))
     await rest(running, drained?.more ? PACE_MS : LOOK_EVERY_MS)

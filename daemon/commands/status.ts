@@ -6,6 +6,7 @@ import type { Config } from '../../config/settings.ts'
 import { done, type Path, paths, type Result, type Side, sides, type WallMs } from '../../config/words.ts'
 import type { DeviceState } from '../../drivers/protocol.ts'
 import type { Daemon } from '../daemon.ts'
+import type { MqttState } from '../mqtt.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
 import { command, lookUntilLeft } from './command.ts'
@@ -31,6 +32,8 @@ export type Status = {
   /** This hour's counts of what leaves no event, such as unknown faces. */
   readonly counted: readonly Pick<CounterRow, 'side' | 'path' | 'what' | 'count'>[]
   readonly ledger: LedgerState & { readonly events: number }
+  /** Absent when no broker is configured. */
+  readonly mqtt?: MqttState
   readonly last: readonly LedgerLine[]
 }
 
@@ -70,6 +73,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials']): Status 
   credentials,
   counted: countHour(daemon),
   ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
+  ...(daemon.mqtt ? { mqtt: daemon.mqtt.state() } : {}),
   last: daemon.facts.tailLedger(EVENTS_SHOWN),
 })
 

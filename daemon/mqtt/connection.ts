@@ -3,11 +3,12 @@
 
 import { readFile } from 'node:fs/promises'
 import type * as Mqtt from 'mqtt'
-import type { IPublishPacket, MqttClient, Packet } from 'mqtt'
+import type { IPublishPacket, MqttClient } from 'mqtt'
 import type { Config } from '../../config/settings.ts'
 import { readBroker } from '../../config/settings-mqtt.ts'
 import { done, type Failure, failed, type Result } from '../../config/words.ts'
-import { type BrokerStream, FloodError, openStream } from './stream.ts'
+import { PACKET_LIMIT_BYTES } from './sieve.ts'
+import { type BrokerStream, openStream } from './stream.ts'
 
 /** Dialling, encryption and welcome together. */
 export const CONNECT_LIMIT_MS = 20_000
@@ -77,7 +78,6 @@ const isOfNetwork = (code: string): boolean => /^(E[A-Z]+|EAI_[A-Z]+)$/.test(cod
 /** Why there is no connection. Codes of the system, of OpenSSL and of MQTT are no secret; messages could be. */
 const explain = (error: unknown, encrypted: boolean, wasOpen: boolean): Failure => {
   const code = codeOf(error)
-  if (error instanceof FloodError) return failed('mqtt_intrusive')
   if (typeof code === 'number')
     return failed(loginRefusals.has(code) ? 'mqtt_login_refused' : 'mqtt_refused', String(code))
   // The library's own limits have words and no code.
@@ -108,23 +108,8 @@ const buildClient = (
     ...(settings.username === undefined ? {} : { username: settings.username }),
     ...(password ? { password: trimLine(password) } : {}),
     will: { ...will, payload: Buffer.from(will.payload, 'utf8'), qos: 1, retain: true },
-    properties: { receiveMaximum: 1, maximumPacketSize: 4096 },
+    properties: { receiveMaximum: 1, maximumPacketSize: PACKET_LIMIT_BYTES },
   })
-
-const answers: ReadonlySet<string> = new Set(['connack', 'puback', 'pingresp', 'disconnect'])
-
-/** A subscriber to nothing is sent nothing but answers, at most one for each packet of ours. */
-const watchAnswers = (client: MqttClient, { expectAnswer }: BrokerStream, breach: () => void): void => {
-  let owed = 0
-  client.on('packetsend', () => {
-    owed += 1
-    expectAnswer()
-  })
-  client.on('packetreceive', (packet: Packet) => {
-    owed -= 1
-    if (!answers.has(packet.cmd) || (owed < 0 && packet.cmd !== 'disconnect')) breach()
-  })
-}
 
 /** Waits for the welcome; the rest of the connection's life is in what it gives back. */
 const openConnection = (
@@ -146,12 +131,13 @@ const openConnection = (
     }
     const stop = (): void => end(failed('mqtt_left'))
     stopped.addEventListener('abort', stop)
-    watchAnswers(client, link, () => end(failed('mqtt_intrusive')))
-    client.on('error', (error) => end(explain(error, encrypted, wasOpen)))
+    client.on('packetsend', link.expectAnswer)
+    const fail = (error: unknown): void => end(explain(error, encrypted, wasOpen))
+    client.on('error', fail)
     client.on('disconnect', ({ reasonCode }) => end(failed('mqtt_lost', String(reasonCode ?? 0))))
     // The library swallows errors of a stream that have no code.
-    link.stream.on('error', (error) => end(explain(error, encrypted, wasOpen)))
-    link.stream.on('close', () => end(failed(wasOpen ? 'mqtt_lost' : 'mqtt_unreachable')))
+    link.stream.on('error', fail)
+    link.stream.on('close', () => end(link.breach() ?? failed(wasOpen ? 'mqtt_lost' : 'mqtt_unreachable')))
     client.once('connect', ({ properties }) => {
       wasOpen = true
       stopped.removeEventListener('abort', stop)

@@ -1,28 +1,20 @@
-// The byte stream to the broker, encrypted unless the address says otherwise, with a purse: a broker may send little more than the
-// answers to what it was sent. One that floods is cut off before a single byte of the flood is parsed. Called by connection.ts.
+// The byte stream to the broker, encrypted unless the address says otherwise. What arrives passes the sieve before it is parsed; what
+// does not pass ends the stream. Called by connection.ts.
 
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { connect as connectEncrypted } from 'node:tls'
 import type { Broker } from '../../config/settings-mqtt.ts'
-
-/** The welcome with all its properties; never more is saved up. */
-const PURSE_LIMIT_BYTES = 4096
-/** An answer is 4 to 6 bytes; some brokers add a reason in words. */
-const ANSWER_LIMIT_BYTES = 256
+import type { Failure } from '../../config/words.ts'
+import { createSieve, type Sieve } from './sieve.ts'
 
 /** PEM, as read from the files that the settings name. */
 export type Credentials = { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer }
 
-export type BrokerStream = {
+export type BrokerStream = Pick<Sieve, 'expectAnswer'> & {
   readonly stream: Duplex
-  /** Something was sent: the broker owes an answer. */
-  readonly expectAnswer: () => void
-}
-
-/** A broker that says more than it was asked. */
-export class FloodError extends Error {
-  override readonly name = 'FloodError'
+  /** The broker said what no broker should. */
+  readonly breach: () => Failure | undefined
 }
 
 /** Throws when a file holds no certificate or key. */
@@ -35,7 +27,8 @@ const openSocket = ({ host, port, encrypted }: Broker, { ca, cert, key }: Creden
 
 export const openStream = (broker: Broker, credentials: Credentials): BrokerStream => {
   const socket = openSocket(broker, credentials)
-  let purse = PURSE_LIMIT_BYTES
+  const { take, expectAnswer } = createSieve()
+  let breach: Failure | undefined
   const stream = new Duplex({
     read: () => void socket.resume(),
     write: (chunk: Buffer, _, written) => void socket.write(chunk, written),
@@ -48,17 +41,15 @@ export const openStream = (broker: Broker, credentials: Credentials): BrokerStre
     },
   })
   socket.setNoDelay(true)
-  socket.on('data', (chunk) => {
-    purse -= chunk.length
-    if (purse < 0) stream.destroy(new FloodError('more than was asked for'))
-    else if (!stream.push(chunk)) socket.pause()
+  socket.on('data', (piece) => {
+    if (stream.destroyed) return
+    const taken = take(piece)
+    if (!taken.ok) {
+      breach = taken
+      stream.destroy()
+    } else if (taken.value.length > 0 && !stream.push(taken.value)) socket.pause()
   })
   socket.on('error', (error) => stream.destroy(error))
   socket.on('close', () => stream.destroy())
-  return {
-    stream,
-    expectAnswer: () => {
-      purse = Math.min(PURSE_LIMIT_BYTES, purse + ANSWER_LIMIT_BYTES)
-    },
-  }
+  return { stream, expectAnswer, breach: () => breach }
 }

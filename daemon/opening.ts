@@ -68,8 +68,10 @@ const offeredSides = (config: Config) =>
 export const findFaceAlone = (config: Config, facts: Pick<FactsReader, 'findFaceAlone'>): readonly Side[] =>
   facts.findFaceAlone(offeredSides(config))
 
-/** Mirrors the configuration into the store, where the law's triggers read it; refused while nobody could come in but by face.
- * The answer is what the runs before left standing. */
+/**
+ * Mirrors the configuration into the store, where the law's triggers read it; refused while nobody could come in but by face. One that
+ * is effective already is only recorded so, which waits for no disk. The answer is what the runs before left standing.
+ */
 export const adoptConfiguration = async (
   config: Config,
   model: string,
@@ -79,5 +81,10 @@ export const adoptConfiguration = async (
   if (alone.length > 0) return failed('face_alone', alone.join(', '))
   const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex')
   const mirrored = { gate: config.gate, sides: offeredSides(config), noticeHash: hashNotice(config), model, configHash }
-  return store.ledger.write('mirrorConfiguration', mirrored, { role: 'daemon', caller: 'main' })
+  const by = { role: 'daemon', caller: 'main' }
+  const standing = store.facts.findStanding(mirrored)
+  if (standing === undefined) return store.ledger.write('mirrorConfiguration', mirrored, by)
+  const { sides: _, ...named } = mirrored
+  await store.ledger.record({ kind: 'configuration_effective', payload: { ...named, ...standing, by } })
+  return done(standing)
 }

@@ -1,8 +1,10 @@
 // Mirrors the running configuration into the tables that the law's triggers read, keeps what is paused, and says what still stands
-// from before. Never reads a configuration file: main hands over what it has just found valid. Run in the writer thread.
+// from before. Never reads a configuration file: main hands over what it has just found valid. What changes something runs in the
+// writer thread; main only asks whether there is anything to change.
 
+import { isDeepStrictEqual } from 'node:util'
 import { done, failed, type Path, type Result, type Side, type WallMs } from '../../config/words.ts'
-import type { WritableStore } from './handles.ts'
+import type { ReadableStore, WritableStore } from './handles.ts'
 import { spellWays, type Ways } from './other-way.ts'
 
 export type MirroredSide = Ways & { readonly side: Side }
@@ -19,7 +21,7 @@ export type MirroredConfiguration = {
 const PAST_WAYS_LIMIT = 16
 
 /** By side, its ways spelled out. */
-const readSides = (store: WritableStore, gate: string): ReadonlyMap<Side, string> => {
+const readSides = (store: ReadableStore, gate: string): ReadonlyMap<Side, string> => {
   const rows = store.prepare<[string], { side: Side }>('SELECT side FROM gate_side WHERE gate = ?').all(gate)
   const paths = store.prepare<[string, string], { path: Path }>(
     'SELECT path FROM side_path WHERE gate = ? AND side = ?',
@@ -61,7 +63,7 @@ type IntervalRow = { readonly kind: string; readonly at: number; readonly payloa
 type IntervalPayload = { readonly side?: string; readonly openedAt?: number; readonly intervals?: OpenIntervals }
 
 /** Newest first, down to the last start. */
-const listIntervalRows = (store: WritableStore): IntervalRow[] => {
+const listIntervalRows = (store: ReadableStore): IntervalRow[] => {
   const rows = store
     .prepare<[], IntervalRow>(
       `SELECT kind, at_wall AS at, payload FROM ledger
@@ -77,7 +79,7 @@ const listIntervalRows = (store: WritableStore): IntervalRow[] => {
   return found
 }
 
-const readIntervals = (store: WritableStore): OpenIntervals => {
+const readIntervals = (store: ReadableStore): OpenIntervals => {
   const open = new Map<string, OpenIntervals[string]>()
   for (const { kind, at, payload } of listIntervalRows(store).reverse()) {
     if (payload === null) continue
@@ -91,7 +93,7 @@ const readIntervals = (store: WritableStore): OpenIntervals => {
   return Object.fromEntries(open)
 }
 
-const readFacePauses = (store: WritableStore, gate: string): FacePauses =>
+const readFacePauses = (store: ReadableStore, gate: string): FacePauses =>
   Object.fromEntries(
     store
       .prepare<[string], { side: Side; because: string }>(
@@ -100,6 +102,28 @@ const readFacePauses = (store: WritableStore, gate: string): FacePauses =>
       .all(gate)
       .map(({ side, because }) => [side, because]),
   )
+
+const readStanding = (store: ReadableStore, gate: string): Standing => ({
+  intervals: readIntervals(store),
+  facePauses: readFacePauses(store, gate),
+})
+
+type EffectiveRow = { readonly noticeHash: string; readonly model: string; readonly configHash: string }
+
+/** What stands where exactly this configuration is the effective one already: nothing is to be mirrored. */
+export const findStanding = (store: ReadableStore, wanted: MirroredConfiguration): Standing | undefined => {
+  const { gate, noticeHash, model, configHash } = wanted
+  const found = store
+    .prepare<[string], EffectiveRow>(
+      'SELECT notice_hash AS noticeHash, model, config_hash AS configHash FROM effective WHERE gate = ?',
+    )
+    .get(gate)
+  const before = readSides(store, gate)
+  const same =
+    isDeepStrictEqual(found, { noticeHash, model, configHash }) &&
+    isDeepStrictEqual(before, new Map(wanted.sides.map((side) => [side.side, spellWays(side)])))
+  return same ? readStanding(store, gate) : undefined
+}
 
 /** Replaces the mirror of one gate; what a side offered until now is kept when that changes. */
 export const mirrorConfiguration = (
@@ -129,8 +153,7 @@ export const mirrorConfiguration = (
   store
     .prepare('REPLACE INTO effective (gate, notice_hash, model, config_hash, at) VALUES (?, ?, ?, ?, ?)')
     .run(gate, noticeHash, model, configHash, at)
-  const standing = { intervals: readIntervals(store), facePauses: readFacePauses(store, gate) }
-  return done({ gate, noticeHash, model, configHash, ...standing })
+  return done({ gate, noticeHash, model, configHash, ...readStanding(store, gate) })
 }
 
 export type PausedPath = { readonly gate: string; readonly side: Side; readonly path: Path }

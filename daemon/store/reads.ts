@@ -5,6 +5,7 @@ import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
 import type { ReadableStore } from './handles.ts'
+import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
 
 export type ResidentLine = {
   readonly id: string
@@ -104,6 +105,8 @@ export type Reads = {
   readonly readTemplates: (gate: string, credentialId: string) => readonly TemplateBlobs[]
   readonly readCounters: (from: WallMs, to: WallMs) => readonly CounterRow[]
   readonly countActive: () => Readonly<Record<'card' | 'pin' | 'face' | 'pass', number>>
+  /** Nothing unless exactly this configuration is the effective one. */
+  readonly findStanding: (wanted: MirroredConfiguration) => Standing | undefined
   /** P1 at start: the sides of a configuration that offer face while nobody holds what any other path there wants. */
   readonly findFaceAlone: (sides: readonly OfferedSide[]) => readonly Side[]
 }
@@ -251,4 +254,5 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareLedgerReads(store),
   ...prepareGallery(store),
   ...prepareCounts(store),
+  findStanding: (wanted) => findStanding(store, wanted),
 })

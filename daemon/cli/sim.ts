@@ -126,7 +126,7 @@ export const runSimulation = async ({ common }: CommandLine): Promise<number> =>
   await awaitParts(daemon)
   if (process.stdin.isTTY) print(help(language))
   const good = await playLines({ daemon, print, language })
-  control.close()
+  await control.close()
   await daemon.stop()
   return good ? 0 : 1
 }

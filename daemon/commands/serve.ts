@@ -1,11 +1,12 @@
 // The daemon's end of the command line: which commands there are, and their answers over the control socket. A bug in one command
-// takes nothing else down; a daemon that stops first ends what still runs. Served by `run` and `sim`.
+// takes nothing else down; a daemon that stops first ends what still runs, and waits for it a moment. Served by `run` and `sim`.
 
 import { join } from 'node:path'
 import { failed } from '../../config/words.ts'
 import { log } from '../../drivers/log.ts'
 import { type Answer, type Conversation, serveControl } from '../control.ts'
 import type { Daemon } from '../daemon.ts'
+import { awaitWithin } from '../store/within.ts'
 import type { Command } from './command.ts'
 import { consentRecord, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
@@ -37,13 +38,21 @@ export const commands: ReadonlyMap<string, Command> = new Map([
 
 export const controlSocketIn = (runtimeDirectory: string): string => join(runtimeDirectory, 'control.sock')
 
-export const serveCommands = (daemon: Daemon): { readonly close: () => void } => {
-  const running = new Set<() => void>()
+/** A change under way has a code to hash and its turn at the disk to wait for; what takes longer finds the ledger stopped. */
+const CLOSE_LIMIT_MS = 2000
+
+/** `close` takes no more commands, ends those that run and waits for them, within a limit. */
+export type Served = { readonly close: () => Promise<void> }
+
+export const serveCommands = (daemon: Daemon): Served => {
+  /** What ends each command, and when it has ended. */
+  const running = new Map<() => void, Promise<void>>()
   let closing = false
 
   const answer: Answer = async (request, { tell, onLeave }) => {
     const found = commands.get(request.command)
     if (!found) return failed('command_unknown', request.command.slice(0, 40))
+    if (closing) return failed('daemon_gone')
     let leave = () => {
       // The command has nothing to end.
     }
@@ -55,24 +64,29 @@ export const serveCommands = (daemon: Daemon): { readonly close: () => void } =>
       },
     }
     onLeave(end)
-    running.add(end)
+    const { promise: ended, resolve: endRun } = Promise.withResolvers<void>()
+    running.set(end, ended)
     try {
       const result = await found(daemon, request.args, conversation)
       return closing && !result.ok ? failed('daemon_gone') : result
     } catch (error) {
+      // What it worked with may have been closed under it.
+      if (closing) return failed('daemon_gone')
       log('fault', 'command_fault', { error: error instanceof Error ? error.name : 'unknown' })
       return failed('command_fault', error instanceof Error ? error.name : undefined)
     } finally {
       running.delete(end)
+      endRun()
     }
   }
 
   const server = serveControl(controlSocketIn(daemon.runtimeDirectory), answer)
   return {
-    close: () => {
+    close: async () => {
       closing = true
       server.close()
-      for (const end of [...running]) end()
+      for (const end of [...running.keys()]) end()
+      await awaitWithin<unknown>(Promise.all(running.values()), CLOSE_LIMIT_MS, undefined)
     },
   }
 }

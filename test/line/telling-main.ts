@@ -14,9 +14,9 @@ process.exitCode = await runDaemon(configFile, (daemon) => {
   const control = serveCommands(daemon)
   tell({ kind: 'started' })
   return {
-    close: () => {
+    close: async () => {
       unwatch()
-      control.close()
+      await control.close()
     },
   }
 })

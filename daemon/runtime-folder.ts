@@ -6,7 +6,8 @@ import { lstatSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/settings.ts'
-import { done, failed, type Result } from '../config/words.ts'
+import { done, type Failure, failed, type Result } from '../config/words.ts'
+import { readErrno } from './store/handles.ts'
 
 /** A Unix socket's path holds 107 bytes; the longest name of ours in the folder takes 42. */
 const FOLDER_LIMIT_BYTES = 64
@@ -19,22 +20,38 @@ export const runtimeFolderOf = (config: Config): string =>
     `evengate-${process.getuid?.() ?? 0}-${createHash('sha256').update(config.store.directory).digest('hex').slice(0, 10)}`,
   )
 
+type FolderCode = 'runtime_path_too_long' | 'runtime_unwritable' | 'runtime_not_ours'
+
+const explainFolder = (error: unknown, folder: string): Failure<'runtime_unwritable'> => {
+  const errno = readErrno(error)
+  if (errno === undefined) throw error
+  return failed('runtime_unwritable', `${folder}: ${errno}`)
+}
+
 /** Makes it (0700) or refuses one that somebody else could have laid there. */
-export const prepareRuntimeFolder = (folder: string): Result<string, 'runtime_path_too_long' | 'runtime_not_ours'> => {
+export const prepareRuntimeFolder = (folder: string): Result<string, FolderCode> => {
   if (Buffer.byteLength(folder) > FOLDER_LIMIT_BYTES) return failed('runtime_path_too_long', folder)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const found = lstatSync(folder)
-  const ours = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
-  return ours ? done(folder) : failed('runtime_not_ours', folder)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const found = lstatSync(folder)
+    const ours = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+    return ours ? done(folder) : failed('runtime_not_ours', folder)
+  } catch (error) {
+    return explainFolder(error, folder)
+  }
 }
 
 /**
  * Lays the accepted configuration beside the sockets. The door reads this copy: a door that starts again after somebody broke the
  * real file must not be refused its settings (leaving is never denied).
  */
-export const keepAccepted = (folder: string, config: Config): string => {
+export const keepAccepted = (folder: string, config: Config): Result<string, 'runtime_unwritable'> => {
   const file = join(folder, 'accepted.json')
-  writeFileSync(`${file}.new`, JSON.stringify(config), { mode: 0o600 })
-  renameSync(`${file}.new`, file)
-  return file
+  try {
+    writeFileSync(`${file}.new`, JSON.stringify(config), { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+    return done(file)
+  } catch (error) {
+    return explainFolder(error, folder)
+  }
 }

@@ -28,6 +28,18 @@ export const storeLines: Readonly<Record<string, Line>> = {
     'The runtime folder belongs to somebody else or others may write to it; remove it or name another.',
     '运行目录不属于本用户或他人可写；请删除或另行指定。',
   ],
+  runtime_unwritable: [
+    'The runtime folder cannot be made or written; make room there, or name another in runtime.directory.',
+    '运行目录无法创建或写入；请清理空间，或在 runtime.directory 中另行指定。',
+  ],
+  ledger_waiting: [
+    'The disk does not take the record at the moment: a reload now could lose what waits. The gate goes on as it was; try again later.',
+    '磁盘暂时无法写入记录：此时重新加载可能丢失待写内容。门禁按原配置继续运行；请稍后重试。',
+  ],
+  gate_fault: [
+    'A fault in evengate itself: the gate does not start with this configuration. Please report it.',
+    'evengate 内部故障：门禁无法以此配置启动。请报告此问题。',
+  ],
   store_missing: ['The store is not there; put it back.', '数据库不存在；请放回。'],
   store_in_use: [
     'Another evengate already runs on this store; stop it first.',

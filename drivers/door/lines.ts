@@ -6,7 +6,7 @@ import type { InputLine, OutputLine, RealDoor } from '../../config/settings.ts'
 import { type Clock, done, type Failure, failed, type MonotonicMs, type Result } from '../../config/words.ts'
 import type { Outcome } from '../contracts.ts'
 import { log } from '../log.ts'
-import type { DoorHardware } from './contract.ts'
+import type { DoorHardware, Levels } from './contract.ts'
 
 /** An absent line is tried again this often: a chip comes back, another program lets go, a permission is mended. */
 const REOPEN_MS = 1000
@@ -131,19 +131,22 @@ export const openLines = (door: RealDoor, driver: LineDriver, clock: Clock): Doo
   })
 
   const contactOf = (active: boolean | undefined) => (active === undefined ? 'none' : active ? 'open' : 'closed')
+  const readInputs = (): Outcome<Levels> => {
+    const checked = relay.check()
+    const reads = inputs.map(({ name, read }) => ({ name, ...read() }))
+    const levelOf = (wanted: InputName) => reads.find(({ name }) => name === wanted)?.active
+    const fault = checked.ok ? reads.find(({ code }) => code !== undefined)?.code : checked.code
+    const levels = {
+      fire: levelOf('fire') ?? false,
+      exitButton: levelOf('exitButton') ?? false,
+      contact: contactOf(levelOf('contact')),
+    } as const
+    return { kind: 'done', value: fault === undefined ? levels : { ...levels, fault } }
+  }
+  // From now on edges wake, though nobody has read yet.
+  readInputs()
   return {
-    readInputs: () => {
-      const checked = relay.check()
-      const reads = inputs.map(({ name, read }) => ({ name, ...read() }))
-      const levelOf = (wanted: InputName) => reads.find(({ name }) => name === wanted)?.active
-      const fault = checked.ok ? reads.find(({ code }) => code !== undefined)?.code : checked.code
-      const levels = {
-        fire: levelOf('fire') ?? false,
-        exitButton: levelOf('exitButton') ?? false,
-        contact: contactOf(levelOf('contact')),
-      } as const
-      return { kind: 'done', value: fault === undefined ? levels : { ...levels, fault } }
-    },
+    readInputs,
     onEdge: (called) => {
       wake = called
     },

@@ -1,15 +1,16 @@
 // The door's lines through the package onoff and the kernel's old sysfs files (`driver: onoff`), for kernels without the character
-// device. DANGER: sysfs owns nothing. A killed process leaves the relay as it was, energised or not, until rest.ts (the lock
-// unit) or the next start puts it at rest; and any program with the right to write may move it: lines.ts looks and puts it back.
-// A line left by a crash is put at rest before anything else is done to it. Opened by part.ts.
+// device. DANGER: sysfs owns nothing. A killed process leaves the relay as it was, energised or not, until somebody else puts it
+// at rest: guard.ts at once, else rest.ts (the lock unit), else the next start, before it does anything else to the line. And
+// any program with the right to write may move it: lines.ts looks and puts it back. Opened by part.ts.
 
 import type { Gpio } from 'onoff'
 import type { InputLine, OutputLine } from '../../config/settings.ts'
 import { type Clock, done, failed, type Result } from '../../config/words.ts'
 import { log } from '../log.ts'
 import { createDebounce } from './debounce.ts'
+import { startGuard } from './guard.ts'
 import type { Input, LineDriver, Relay } from './lines.ts'
-import { attempt, exportLine, findNumber, restDirection, restLine } from './sysfs.ts'
+import { attempt, directionFile, exportLine, findNumber, restDirection, restLine } from './sysfs.ts'
 
 /** An input that chatters wakes the door no more often than this. */
 const WAKE_GAP_MS = 5
@@ -39,10 +40,14 @@ const openRelay = (make: MakeGpio, chip: string, wire: OutputLine): ReturnType<L
   const made = attempt(() => new make(number.value, restDirection(wire), 'none', { activeLow: wire.active === 'low' }))
   if (!made.ok) return made
   const gpio = made.value
+  const guard = startGuard(restDirection(wire), directionFile(number.value))
   const line: Relay = {
     read: () => readGpio(gpio),
     write: (on) => attempt(() => void gpio.writeSync(on ? 1 : 0)),
-    close: () => closeGpio(gpio),
+    close: () => {
+      guard.stop()
+      closeGpio(gpio)
+    },
   }
   if (isAsWished(gpio, 'out', wire)) return done(line)
   line.close()

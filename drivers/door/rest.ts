@@ -5,7 +5,6 @@
 //   rest.ts --config FILE   EVENGATE_RUNTIME   folder of the door's lock
 //   exit codes              0 at rest · 1 refused, or the line cannot be moved · 2 wrong use · 3 a door lives
 
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RealDoor } from '../../config/settings.ts'
 import { done, type Result } from '../../config/words.ts'
@@ -31,7 +30,13 @@ const restGpiochip = async ({ chip, relay }: RealDoor): Promise<Result<undefined
 
 const isDoorAlive = async (): Promise<boolean> => {
   const runtimeDirectory = process.env['EVENGATE_RUNTIME'] ?? refuse(2, 'rest: EVENGATE_RUNTIME is not set')
-  return existsSync(runtimeDirectory) && !(await takeLock(join(runtimeDirectory, 'door.lock.sock')))
+  try {
+    return !(await takeLock(join(runtimeDirectory, 'door.lock.sock')))
+  } catch {
+    // No folder, or one that cannot be written: no reason to leave a gate open. A living door would put its relay back.
+    log('warning', 'lock_unreadable')
+    return false
+  }
 }
 
 const { door } = readConfig()

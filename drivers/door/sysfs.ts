@@ -50,5 +50,7 @@ export const exportLine = (number: number, files: readonly string[]): Result<und
  */
 export const restDirection = ({ active }: OutputLine): 'low' | 'high' => (active === 'low' ? 'high' : 'low')
 
+export const directionFile = (number: number): string => join(lineFolder(number), 'direction')
+
 export const restLine = (number: number, wire: OutputLine): Result<undefined> =>
-  attempt(() => void writeFileSync(join(lineFolder(number), 'direction'), restDirection(wire)))
+  attempt(() => void writeFileSync(directionFile(number), restDirection(wire)))

@@ -1,0 +1,105 @@
+// A door on a simulated chip, inside the machine: its wires, its configuration file, its driver in this process, or its whole
+// process. Used by the scenarios.
+
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RealDoor } from '../../config/settings.ts'
+import { systemClock } from '../../config/words.ts'
+import type { DoorHardware } from '../../drivers/door/contract.ts'
+import { createGpiochip } from '../../drivers/door/gpiochip.ts'
+import { type InputName, inputNames, openLines } from '../../drivers/door/lines.ts'
+import { createOnoff } from '../../drivers/door/onoff.ts'
+import { DEBOUNCE_MS, type DoorBench, type Wiring } from '../drivers/door-hardware-contract.ts'
+import { type PlayedMain, playMain } from '../drivers/play-main.ts'
+import { type Chip, createChip } from './chip.ts'
+
+export type Driver = RealDoor['driver']
+export type Active = 'high' | 'low'
+
+export const offsets = { relay: 2, fire: 3, exitButton: 4, contact: 5 } as const
+const names = { 2: 'RELAY', 3: 'FIRE', 4: 'EXIT', 5: 'CONTACT' }
+
+export type MachineBench = DoorBench & {
+  readonly chip: Chip
+  readonly settings: RealDoor
+  /** Every wire as a board at rest holds it. */
+  readonly restWires: () => void
+  /** The door's own process, with a played main. */
+  readonly startPart: () => Promise<PlayedMain>
+  /** Folder of its sockets, and its configuration file. */
+  readonly runtimeDirectory: string
+  readonly configFile: string
+}
+
+export type BenchOptions = { readonly debounceMs?: number; readonly pulseMs?: number }
+
+const createSettings = (driver: Driver, active: Active, chip: string, options: BenchOptions): RealDoor => {
+  // sysfs knows no names.
+  const line = (name: InputName | 'relay') => (driver === 'onoff' ? offsets[name] : names[offsets[name]])
+  const input = (name: InputName) => ({ line: line(name), active, debounceMs: options.debounceMs ?? DEBOUNCE_MS })
+  return {
+    driver,
+    chip,
+    pulseMs: options.pulseMs ?? 300,
+    pulseLimitMs: 10_000,
+    heldAfterMs: 30_000,
+    relay: { line: line('relay'), active },
+    fire: input('fire'),
+    exitButton: input('exitButton'),
+    contact: input('contact'),
+  }
+}
+
+/** JSON is YAML. */
+const gateFile = (door: RealDoor): string =>
+  JSON.stringify({
+    gate: 'south',
+    timeZone: 'Asia/Shanghai',
+    operator: { name: 'Committee', contact: '1', maintainer: 'Workshop' },
+    store: { directory: 'store', keysDirectory: 'keys' },
+    door,
+    sides: { entry: { card: [{ id: 'card-in', driver: 'simulated' }] } },
+  })
+
+export const openDriver = async (settings: RealDoor): Promise<DoorHardware> =>
+  openLines(
+    settings,
+    settings.driver === 'onoff' ? await createOnoff(settings.chip, systemClock) : createGpiochip(settings.chip),
+    systemClock,
+  )
+
+const wiredOnly = ({ fire, exitButton, contact, ...door }: RealDoor, wiring: Wiring): RealDoor => ({
+  ...door,
+  ...(wiring.fire && fire && { fire }),
+  ...(wiring.exitButton && exitButton && { exitButton }),
+  ...(wiring.contact && contact && { contact }),
+})
+
+export const createBench = (
+  driver: Driver,
+  active: Active,
+  label: string,
+  options: BenchOptions = {},
+): MachineBench => {
+  const chip = createChip(label, names)
+  const settings = createSettings(driver, active, label, options)
+  const runtimeDirectory = mkdtempSync('/run/door-')
+  const configFile = join(runtimeDirectory, 'gate.yaml')
+  writeFileSync(configFile, gateFile(settings))
+  const levelOf = (on: boolean) => on === (active === 'high')
+  const restWires = () => {
+    for (const name of ['relay', ...inputNames] as const) chip.pull(offsets[name], levelOf(false))
+  }
+  restWires()
+  return {
+    chip,
+    settings,
+    restWires,
+    runtimeDirectory,
+    configFile,
+    open: (wiring = { fire: true, exitButton: true, contact: true }) => openDriver(wiredOnly(settings, wiring)),
+    relay: () => levelOf(chip.level(offsets.relay)),
+    drive: async (name, on) => chip.pull(offsets[name], levelOf(on)),
+    startPart: () => playMain('door', {}, { runtimeDirectory, args: ['--config', configFile], asChild: false }),
+  }
+}

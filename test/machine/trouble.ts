@@ -1,0 +1,272 @@
+// Scenarios of lines that do not behave: absent, lost, owned by others, moved by others, chattering. Runs inside the machine.
+
+import { equal, ok } from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { lineFlags, requestLine } from '../../drivers/door/gpio-kernel.ts'
+import { levelsOf } from '../drivers/door-hardware-contract.ts'
+import { type PlayedMain, waitUntil } from '../drivers/play-main.ts'
+import { createBench, type Driver, type MachineBench, offsets, openDriver } from './bench.ts'
+import { sysfsLine } from './chip.ts'
+import { press, scenario, startDoor } from './crashes.ts'
+import type { Scenario } from './scenarios.ts'
+
+/** The driver tries each second; the door looks four times a second. */
+const BACK_LIMIT_MS = 4000
+/** As the design has it for an absent device. */
+const GONE_LIMIT_MS = 5000
+
+const faultOf = async (main: PlayedMain) => (await main.deviceIs('door', 'down', GONE_LIMIT_MS)).because
+const isBack = (main: PlayedMain) => main.deviceIs('door', 'up', BACK_LIMIT_MS)
+const pressOnce = async (bench: MachineBench) => {
+  await press(bench)
+  await bench.drive('exitButton', false)
+  await waitUntil('the relay at rest', () => !bench.relay())
+}
+
+/** A line held through the character device by another program. */
+const holdLine = (bench: MachineBench, offset: number) => {
+  const held = requestLine({
+    chip: bench.chip.label,
+    line: offset,
+    consumer: 'another program',
+    flags: lineFlags.input,
+    debounceMs: 0,
+  })
+  if (!held.ok) throw new Error(held.code)
+  return held.value
+}
+
+const absent = (driver: Driver): readonly Scenario[] => [
+  scenario(driver, 'high', 'a door whose chip is absent lives, says so, and works when it comes', async (bench) => {
+    bench.chip.setLive(false)
+    await using main = await startDoor(bench)
+    equal(await faultOf(main), 'chip_missing')
+    bench.chip.setLive(true)
+    await isBack(main)
+    await pressOnce(bench)
+    return undefined
+  }),
+  scenario(
+    driver,
+    'high',
+    'a chip that vanishes under an energised relay and comes back is taken up again',
+    async (bench) => {
+      await using main = await startDoor(bench)
+      const { pid } = main.child
+      await bench.drive('fire', true)
+      await waitUntil('the relay on', bench.relay)
+      bench.chip.setLive(false)
+      const because = await faultOf(main)
+      ok(because === 'chip_lost' || because === 'chip_missing', because)
+      bench.chip.setLive(true)
+      await bench.drive('fire', true)
+      await waitUntil('released by fire again', bench.relay, BACK_LIMIT_MS)
+      await isBack(main)
+      await bench.drive('fire', false)
+      await waitUntil('the relay at rest', () => !bench.relay())
+      await pressOnce(bench)
+      equal(main.child.exitCode, null)
+      equal(main.child.pid, pid)
+      return undefined
+    },
+  ),
+]
+
+const owned = (driver: Driver): readonly Scenario[] => [
+  scenario(driver, 'high', 'a relay owned by another program is a fault that ends when it lets go', async (bench) => {
+    const held = holdLine(bench, offsets.relay)
+    await using main = await startDoor(bench)
+    equal(await faultOf(main), 'line_busy')
+    held.close()
+    await isBack(main)
+    await pressOnce(bench)
+    return undefined
+  }),
+  scenario(driver, 'high', 'a contact owned by another program takes no exit button along', async (bench) => {
+    const held = holdLine(bench, offsets.contact)
+    await using main = await startDoor(bench)
+    equal(await faultOf(main), 'line_busy')
+    await pressOnce(bench)
+    held.close()
+    await isBack(main)
+    return undefined
+  }),
+]
+
+const ofGpiochip: readonly Scenario[] = [
+  scenario(
+    'gpiochip',
+    'high',
+    'two doors on one line: the second has none of it until the first ends',
+    async (bench) => {
+      await using first = await startDoor(bench)
+      const second = await openDriver(bench.settings)
+      const levels = levelsOf(second)
+      equal('fault' in levels && levels.fault, 'line_busy')
+      equal(second.setRelay(true).kind, 'fault')
+      equal(bench.relay(), false)
+      await pressOnce(bench)
+      await first.stop()
+      await waitUntil('the second has the line', () => !('fault' in levelsOf(second)), BACK_LIMIT_MS)
+      await second.close()
+      return undefined
+    },
+  ),
+  scenario('gpiochip', 'high', 'a line held by sysfs is a fault that names who holds it', async (bench) => {
+    const other = sysfsLine(bench.chip.label, offsets.relay)
+    other.exportLine()
+    await using main = await startDoor(bench)
+    equal(await faultOf(main), 'line_busy')
+    ok(main.stderr().includes('"owner":"sysfs"'), main.stderr())
+    other.unexport()
+    await isBack(main)
+    return undefined
+  }),
+  scenario('gpiochip', 'high', 'a line shows who holds it, by the name of the door', async (bench) => {
+    const door = await bench.open()
+    const again = requestLine({
+      chip: bench.chip.label,
+      line: 'RELAY',
+      consumer: '',
+      flags: lineFlags.input,
+      debounceMs: 0,
+    })
+    equal(again.ok ? '' : again.detail, 'evengate-relay')
+    await door.close()
+    return undefined
+  }),
+  scenario('gpiochip', 'high', 'a pull that is asked for reaches the pin', async (bench) => {
+    const { fire, ...settings } = bench.settings
+    if (!fire) throw new Error('no fire input')
+    const door = await openDriver({ ...settings, fire: { ...fire, bias: 'pull-up' } })
+    equal(bench.chip.level(offsets.fire), true)
+    await door.close()
+    return undefined
+  }),
+  scenario('gpiochip', 'high', 'a name that no line has is said', async (bench) => {
+    const door = await openDriver({ ...bench.settings, relay: { line: 'GPIO99', active: 'high' } })
+    const levels = levelsOf(door)
+    equal('fault' in levels && levels.fault, 'line_missing')
+    await door.close()
+    return undefined
+  }),
+]
+
+const ofOnoff: readonly Scenario[] = [
+  scenario('onoff', 'high', 'a relay that another program energises is put at rest at the next look', async (bench) => {
+    await using _ = await startDoor(bench)
+    sysfsLine(bench.chip.label, offsets.relay).write(true)
+    equal(bench.relay(), true)
+    const since = performance.now()
+    await waitUntil('the relay at rest', () => !bench.relay(), 1000)
+    return { put_back_ms: Math.round(performance.now() - since) }
+  }),
+  scenario('onoff', 'high', 'a line given by name is refused, for sysfs knows none', async (bench) => {
+    const door = await openDriver({ ...bench.settings, relay: { line: 'RELAY', active: 'high' } })
+    const levels = levelsOf(door)
+    equal('fault' in levels && levels.fault, 'line_needs_offset')
+    await door.close()
+    return undefined
+  }),
+]
+
+/** Processor time that a process took so far. */
+const cpuMs = (pid: number | undefined): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  const TICK_MS = 10
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+}
+
+const CHATTER_MS = 3000
+
+/** Moves a line a thousand times a second, or as often as it can; blocks this process, which is not the one observed. */
+const chatter = (bench: MachineBench, offset: number): number => {
+  const pull = bench.chip.openPull(offset)
+  const rest = new Int32Array(new SharedArrayBuffer(4))
+  const since = performance.now()
+  let moves = 0
+  while (performance.now() < since + CHATTER_MS) {
+    pull(moves++ % 2 === 0)
+    Atomics.wait(rest, 0, 0, Math.max(0, since + moves - performance.now()))
+  }
+  pull(false)
+  return moves
+}
+
+const chatters = (driver: Driver, debounceMs: number): Scenario => ({
+  name: `${driver}, active high: an input that chatters at 1 kHz takes bounded time, debounce ${debounceMs} ms`,
+  run: async (label) => {
+    const bench = createBench(driver, 'high', label, { debounceMs })
+    await using main = await startDoor(bench)
+    const before = cpuMs(main.child.pid)
+    const moves = chatter(bench, offsets.contact)
+    const cpu = cpuMs(main.child.pid) - before
+    ok((await main.ping()).tookMs < 500)
+    await pressOnce(bench)
+    await main.stop()
+    bench.chip.remove()
+    const cpu_percent = Math.round((100 * cpu) / CHATTER_MS)
+    ok(moves > CHATTER_MS / 4, `${moves} moves`)
+    ok(cpu_percent < 50, `${cpu_percent} %`)
+    return { moves_per_second: Math.round((moves * 1000) / CHATTER_MS), cpu_percent }
+  },
+})
+
+const PRESSES = 30
+
+const ofBoth = (driver: Driver): readonly Scenario[] => [
+  scenario(
+    driver,
+    'high',
+    'a fire input that flickers releases each time and leaves the relay as it ends',
+    async (bench) => {
+      await using main = await startDoor(bench)
+      for (let n = 0; n < 8; n++) {
+        await bench.drive('fire', true)
+        await waitUntil('released', bench.relay, 500)
+        await bench.drive('fire', false)
+        await waitUntil('at rest', () => !bench.relay(), 500)
+      }
+      await bench.drive('fire', true)
+      await waitUntil('released', bench.relay, 500)
+      equal((await main.ping()).alive.devices[0]?.state, 'up')
+      return undefined
+    },
+  ),
+  {
+    name: `${driver}, active high: the exit button opens in time without main`,
+    run: async (label) => {
+      const bench = createBench(driver, 'high', label, { pulseMs: 300 })
+      await using main = await startDoor(bench)
+      await main.goAway()
+      const tookMs: number[] = []
+      for (let n = 0; n < PRESSES; n++) {
+        const since = performance.now()
+        await bench.drive('exitButton', true)
+        while (!bench.relay()) await new Promise((resolve) => setTimeout(resolve, 1))
+        tookMs.push(performance.now() - since)
+        await bench.drive('exitButton', false)
+        await waitUntil('at rest', () => !bench.relay())
+      }
+      await main.stop()
+      bench.chip.remove()
+      const sorted = tookMs.toSorted((a, b) => a - b).map((ms) => Math.round(ms * 10) / 10)
+      return { press_to_relay_ms_p50: sorted[PRESSES / 2] ?? 0, press_to_relay_ms_max: sorted.at(-1) ?? 0 }
+    },
+  },
+]
+
+export const lineScenarios: readonly Scenario[] = [
+  ...absent('gpiochip'),
+  ...absent('onoff'),
+  ...owned('gpiochip'),
+  ...owned('onoff'),
+  ...ofGpiochip,
+  ...ofOnoff,
+  ...ofBoth('gpiochip'),
+  ...ofBoth('onoff'),
+  chatters('gpiochip', 0),
+  chatters('gpiochip', 30),
+  chatters('onoff', 0),
+  chatters('onoff', 30),
+]

@@ -114,6 +114,9 @@ test('a clock that nobody has set moves nothing', async () => {
   const place = makePlace()
   await runAt(place, Date.now() + 5 * dayMs, async () => undefined, false)
   expect(latestOf(place)).toBe(0)
+  const facts = take(openFacts({ ...place, boot: 'b' }))
+  onTestFinished(facts.close)
+  expect(facts.tailLedger(5).map(({ kind }) => kind)).toContain('probe')
 })
 
 test('the office accepts a clock, forward over a leap and back from one, and never one of 1970', async () => {

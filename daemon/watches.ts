@@ -1,5 +1,5 @@
-// What the daemon looks at by itself: equality every second, consents that have run out every minute. Each look is short; none of
-// them stands on the line of an attempt.
+// What the daemon looks at by itself: equality every second, consents that have run out every minute, what was kept long enough every
+// hour. Each look is short; none of them stands on the line of an attempt.
 
 import type { Config } from '../config/settings.ts'
 import { type Clock, type Mode, type Path, sides, type WallMs } from '../config/words.ts'
@@ -25,6 +25,9 @@ import type { Supervisor } from './supervisor.ts'
 const EQUALITY_EVERY_MS = 1000
 const SWEEP_EVERY_MS = 60_000
 const HOUR_MS = 3_600_000
+/** Slices of one purge: 60 000 rows an hour, more than any gate writes. */
+const PURGE_SLICES_LIMIT = 600
+const bySweep = { role: 'daemon', caller: 'sweep' } as const
 
 type Watched = {
   readonly config: Config
@@ -51,7 +54,7 @@ export const watchDaemon = (watched: Watched, standing: Standing): Watches => {
   const look = watchEquality(watched, remedy, standing.intervals)
   look()
   const equality = setInterval(look, EQUALITY_EVERY_MS)
-  const sweep = setInterval(() => void sweepConsents(watched), SWEEP_EVERY_MS)
+  const sweep = setInterval(createSweep(watched), SWEEP_EVERY_MS)
   return {
     tellFace: remedy.tellFace,
     stop: () => {
@@ -102,11 +105,32 @@ const answerInequality = async (watched: Watched, effect: EqualityEffect): Promi
   await ledger.record({ kind: `inequality_${kind}`, payload: { gate: config.gate, side, ...more } })
 }
 
+/** The first purge soon after the start: a gate that is restarted every day purges too. */
+const createSweep = (watched: Watched): (() => void) => {
+  let purgedAt = Number.NEGATIVE_INFINITY
+  return () => {
+    void sweepConsents(watched)
+    const now = watched.clock.monotonic()
+    if (now - purgedAt < HOUR_MS) return
+    purgedAt = now
+    void purge(watched)
+  }
+}
+
 /** A consent that has run out ends by itself: its templates go, and the face part forgets them. */
 const sweepConsents = async ({ ledger, gallery }: Watched): Promise<void> => {
   for (;;) {
-    const ended = await ledger.write('endExpiredConsents', {}, { role: 'daemon', caller: 'sweep' })
+    const ended = await ledger.write('endExpiredConsents', {}, bySweep)
     if (!ended.ok || ended.value.consentIds.length === 0) break
   }
   await gallery.sync()
+}
+
+/** Until nothing is left that was kept long enough; the store itself does nothing by a clock that it does not trust. */
+const purge = async ({ config, ledger }: Watched): Promise<void> => {
+  const { namedEventsDays, equalityDays, consentDays } = config.retention
+  for (let slice = 0; slice < PURGE_SLICES_LIMIT; slice++) {
+    const purged = await ledger.write('purgeExpired', { namedEventsDays, equalityDays, consentDays }, bySweep)
+    if (!purged.ok) return
+  }
 }

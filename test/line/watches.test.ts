@@ -1,0 +1,65 @@
+// What the daemon does by itself and when, on a store that only writes down what it was asked.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Clock, MonotonicMs, WallMs } from '../../config/words.ts'
+import { watchDaemon } from '../../daemon/watches.ts'
+import { configOf, goodGate } from '../config/gate-file.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** `slices`: how many times the store still finds something to purge. */
+const watch = (slices: number) => {
+  const asked: { name: string; args: unknown }[] = []
+  let left = slices
+  const write = async (name: string, args: unknown) => {
+    asked.push({ name, args })
+    if (name !== 'purgeExpired' || left === 0) return { ok: false, code: 'nothing_expired' }
+    left--
+    return { ok: true, value: {} }
+  }
+  const clock: Clock = { wall: () => Date.now() as WallMs, monotonic: () => performance.now() as MonotonicMs }
+  const watched = {
+    config: configOf(`${goodGate}retention: { namedEventsDays: 7, equalityDays: 30, consentDays: 1100 }\n`),
+    clock,
+    ledger: { write },
+    supervisor: { devices: () => [] },
+    gallery: { sync: async () => undefined },
+    facts: { lastWall: () => 0 },
+  }
+  const { stop } = watchDaemon(watched as unknown as Parameters<typeof watchDaemon>[0], {
+    intervals: {},
+    facePauses: {},
+  })
+  return { stop, asked, count: (name: string) => asked.filter((one) => one.name === name).length }
+}
+
+test('what was kept long enough is purged soon after the start, then hourly, by the settings of retention', async () => {
+  const { asked, count, stop } = watch(0)
+  await vi.advanceTimersByTimeAsync(MINUTE_MS)
+  expect(asked.find(({ name }) => name === 'purgeExpired')?.args).toEqual({
+    namedEventsDays: 7,
+    equalityDays: 30,
+    consentDays: 1100,
+  })
+  await vi.advanceTimersByTimeAsync(HOUR_MS - MINUTE_MS)
+  expect(count('purgeExpired')).toBe(1)
+  await vi.advanceTimersByTimeAsync(MINUTE_MS)
+  expect(count('purgeExpired')).toBe(2)
+  expect(count('endExpiredConsents')).toBe(61)
+  stop()
+})
+
+test('a purge goes on slice by slice until nothing is left', async () => {
+  const { count, stop } = watch(5)
+  await vi.advanceTimersByTimeAsync(MINUTE_MS)
+  expect(count('purgeExpired')).toBe(6)
+  stop()
+})

@@ -30,6 +30,7 @@ export type OpenCode =
   | 'store_unreadable'
   | 'store_newer'
   | 'store_in_use'
+  | 'store_full'
 
 export type StorePlace = { readonly file: string; readonly key: Secret<Buffer> }
 /** `create`: the caller knows that no store was ever here, because its keys were only just made. */
@@ -107,8 +108,10 @@ export const explainOpening = (error: unknown, file: string): Failure<OpenCode> 
   if (code?.startsWith('SQLITE_NOTADB') === true)
     return failed('store_key_wrong', `${file}: or its first page is damaged`)
   const errno = readErrno(error)
-  if (errno !== undefined) return failed('store_unreadable', `${file}: ${errno}`)
   const disk = explainDisk(error)
+  // Even to read, SQLite lays a file beside the store.
+  if (errno === 'ENOSPC' || disk?.code === 'store_full') return failed('store_full', file)
+  if (errno !== undefined) return failed('store_unreadable', `${file}: ${errno}`)
   if (disk === undefined) throw error
   if (disk.code !== 'store_damaged') return failed('store_unreadable', `${file}: ${code}`)
   return failed(statSync(file).size % pageBytes === 0 ? 'store_damaged' : 'store_truncated', file)
@@ -182,7 +185,8 @@ const takeLock = (file: string): Result<Database.Database, OpenCode> => {
     lock.close()
     const disk = explainDisk(error)
     if (disk === undefined) throw error
-    return disk.code === 'store_busy' ? failed('store_in_use', file) : failed('store_unreadable', disk.detail)
+    if (disk.code === 'store_busy') return failed('store_in_use', file)
+    return failed(disk.code === 'store_full' ? 'store_full' : 'store_unreadable', disk.detail)
   }
 }
 

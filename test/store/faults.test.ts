@@ -297,23 +297,35 @@ test.each([
 
 const isRoot = process.getuid?.() === 0
 
+/** A store on a small disk of its own, and what fills the disk to the last byte. */
+const makeSmallDisk = () => {
+  const directory = mkdtempSync(join(tmpdir(), 'evengate-full-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory])
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', directory])
+    rmSync(directory, { recursive: true })
+  })
+  const ballast = join(directory, 'ballast')
+  const fill = (): void => {
+    for (;;) writeFileSync(ballast, Buffer.alloc(4096), { flag: 'a' })
+  }
+  return { place: { ...makePlace(), file: join(directory, 'store', 'store.db') }, ballast, fill }
+}
+
+test.skipIf(!isRoot)('a disk that is full at the start is called full', () => {
+  const { place, fill } = makeSmallDisk()
+  take(openWriter(place)).close()
+  expect(fill).toThrow('ENOSPC')
+  expect(refusal(openWriter(place))).toBe('store_full')
+})
+
 test.skipIf(!isRoot)(
   'a full disk journals, raises an alarm, and everything lands when there is room again',
   async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'evengate-full-'))
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory])
-    onTestFinished(() => {
-      execFileSync('umount', ['-l', directory])
-      rmSync(directory, { recursive: true })
-    })
-    const place = { ...makePlace(), file: join(directory, 'store', 'store.db') }
+    const { place, ballast, fill } = makeSmallDisk()
     const opened = await openLedger(place)
     const facts = openReads(opened)
-    const ballast = join(directory, 'ballast')
     await opened.ledger.record(decision(0))
-    const fill = (): void => {
-      for (;;) writeFileSync(ballast, Buffer.alloc(4096), { flag: 'a' })
-    }
     expect(fill).toThrow('ENOSPC')
     // What the log already owns may still be written; soon nothing more goes in.
     let written = 0

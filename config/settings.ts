@@ -157,8 +157,8 @@ const inequality = v.optional(
       ),
       remedy: v.optional(
         choice(['pause-face', 'guard', 'hold-open'], {
-          en: 'What then happens: face pauses too, the guard is called, or the door is held open.',
-          zh: '补救：人脸一并暂停、呼叫保安，或门保持常开。',
+          en: 'What then happens: face pauses too, or the door is held open. guard is refused until a guard can be reached.',
+          zh: '补救：人脸一并暂停，或门保持常开。尚无法呼叫保安，guard 暂不接受。',
         }),
         'pause-face',
       ),

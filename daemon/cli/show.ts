@@ -137,6 +137,7 @@ const shows: Readonly<Record<string, Show>> = {
     pick(language, `face enrolled: ${credentialId}`, `已登记人脸：${credentialId}`),
   'credential revoke': ({ credentialId }: Ids, language) =>
     pick(language, `revoked: ${credentialId}`, `已注销：${credentialId}`),
+  'clock accept': (_: unknown, language: Language) => pick(language, 'the clock is accepted', '已确认时钟'),
   open: ({ ref }: Ids, language) => pick(language, `opened, event ${ref}`, `已开门，事件 ${ref}`),
   'log tail': (events: readonly unknown[], language) => events.map((event) => showEvent(event, language)).join('\n'),
   'log verify': ({ events, head }: Readonly<Record<string, string | number>>, language) =>

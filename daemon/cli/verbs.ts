@@ -116,6 +116,10 @@ export const verbs: readonly Verb[] = Object.freeze([
   verb('credential revoke CREDENTIAL', 'daemon', ['Ends a card, a code or a face.', '注销卡、密码或人脸。'], {
     because: { type: 'choice', options: revocations },
   }),
+  verb('clock accept', 'daemon', [
+    'Says that the clock is right, after a leap or a year off.',
+    '确认时钟正确（跳变或长期停用之后）。',
+  ]),
   verb('open', 'daemon', ['Opens the door once, on the record.', '开门一次，并留下记录。']),
   verb('log tail', 'daemon', ['The last events.', '最近的事件。'], {
     count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1000 },

@@ -1,4 +1,5 @@
-// `open`: the office opens the door once. Recorded before the door moves, answered by what the door did. Called by the control socket.
+// `open` and `clock accept`: what the office does at the gate itself. An opening is recorded before the door moves and answered by what
+// the door did. Called by the control socket.
 
 import { randomUUID } from 'node:crypto'
 import { done, failed, type Result } from '../../config/words.ts'
@@ -23,9 +24,14 @@ const awaitDoor = (daemon: Daemon, ref: string) => {
   return { answer: promise, giveUp: () => resolve(undefined) }
 }
 
+/** The office looked at the clock and says that it is right: after a leap or a year's standstill nothing else makes dates count. */
+export const clockAccept = command(noArgs, (daemon) => daemon.ledger.write('acceptClock', {}, byOffice()))
+
 export const openOnce = command(noArgs, async (daemon): Promise<Result<unknown>> => {
   const payload = { gate: daemon.config.gate, outcome: 'grant', reason: 'remote_open', by: byOffice() }
   const recorded = await daemon.ledger.record({ kind: 'open', payload })
+  // No record, no opening: also for the office.
+  if ('flag' in recorded && recorded.flag === 'lost') return failed('store_busy')
   const ref = 'seq' in recorded ? String(recorded.seq) : `j-${randomUUID()}`
   const { answer, giveUp } = awaitDoor(daemon, ref)
   if (!daemon.openDoor(ref)) {

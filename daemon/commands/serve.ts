@@ -10,7 +10,7 @@ import { awaitWithin } from '../store/within.ts'
 import type { Command } from './command.ts'
 import { consentRecord, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
-import { openOnce } from './door.ts'
+import { clockAccept, openOnce } from './door.ts'
 import { faceEnrol } from './face.ts'
 import { logTail, logVerify } from './log.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
@@ -32,6 +32,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['face enrol', faceEnrol],
   ['credential revoke', credentialRevoke],
   ['open', openOnce],
+  ['clock accept', clockAccept],
   ['log tail', logTail],
   ['log verify', logVerify],
 ])

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { migrations, readMigration } from '../../daemon/store/migrate.ts'
 
 const frozen: Readonly<Record<string, string>> = {
-  '0001-tables.sql': 'ba009e16f31fc6a5d10018d89e1b00a4c489b908a50f4be718b92b8bf9430000',
+  '0001-tables.sql': '6da9f93e49342efc8b052bdc3a160611e418ce99569246ba604d3c9a3b72b492',
   '0002-law.sql': '3c5c906a6fc7c3de2cb63f6e8873e4c99c52556d2768cfe16892d28d85e56089',
 }
 

@@ -210,6 +210,9 @@ CREATE TABLE ledger (
 
 -- What a purge has yet to take (retention.ts), so that it never walks through years of what it has.
 CREATE INDEX ledger_named ON ledger (seq) WHERE payload IS NOT NULL AND kind IN ('attempt', 'menu');
+-- What a start asks for: where the last run left off, among few rows instead of all of that run's.
+CREATE INDEX ledger_standing ON ledger (seq) WHERE kind IN
+  ('inequality_opened', 'inequality_remedy', 'inequality_closed', 'configuration_effective');
 
 -- How far each reader of the ledger (a broker, an export) has got: the ledger itself is the outbox.
 CREATE TABLE outbox (

@@ -18,7 +18,10 @@ export const createDebounce = (debounceMs: number): Debounce => {
     },
     count: (level, at) => {
       counted ??= level
-      if (level === counted) return counted
+      if (level === counted) {
+        movedAt = undefined
+        return counted
+      }
       // An edge that got lost: the level stands since now, as far as anyone knows.
       movedAt ??= at
       if (at - movedAt < debounceMs) return counted

@@ -9,8 +9,8 @@ import type { InputName, LineDriver } from './lines.ts'
 
 /** A line opened or closed meanwhile is minded within this; no process ends while the thread waits, so it is short. */
 const WAIT_MS = 100
-/** After a wake-up: an input that chatters costs 200 looks a second, not one an edge. */
-const REST_MS = 5
+/** After a wake-up: an input that chatters costs 100 looks a second, not one an edge. */
+const REST_MS = 10
 
 const consumers: Readonly<Record<InputName | 'relay', string>> = {
   relay: 'evengate-relay',

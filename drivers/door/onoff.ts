@@ -13,7 +13,7 @@ import type { Input, LineDriver, Relay } from './lines.ts'
 import { attempt, directionFile, exportLine, findNumber, restDirection, restLine } from './sysfs.ts'
 
 /** An input that chatters wakes the door no more often than this. */
-const WAKE_GAP_MS = 5
+const WAKE_GAP_MS = 10
 
 type MakeGpio = typeof Gpio
 
@@ -77,9 +77,9 @@ const watchInput = (gpio: Gpio, { debounceMs }: InputLine, wake: () => void, clo
   gpio.watch(() => {
     debounce.move(clock.monotonic())
     clearTimeout(counts)
-    if (debounceMs === 0) paced()
     // A timer may be up to a millisecond early, and the level would not count yet.
-    else counts = setTimeout(wake, debounceMs + 1)
+    if (debounceMs > 0) counts = setTimeout(wake, debounceMs + 1)
+    else paced()
   })
   return {
     read: () => {

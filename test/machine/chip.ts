@@ -1,16 +1,7 @@
 // A GPIO chip of the kernel's own simulator (gpio-sim), inside the machine: made, driven and read from the other end of its
 // wires. Levels here are those of the wire, whatever a door takes them for.
 
-import {
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const simulator = '/sys/kernel/config/gpio-sim'
@@ -20,8 +11,8 @@ export type Chip = {
   readonly label: string
   /** What holds a line that nobody drives: a button, a resistor. */
   readonly pull: (offset: number, level: boolean) => void
-  /** The same for one line, as fast as it goes, until the chip is no longer live. */
-  readonly openPull: (offset: number) => (level: boolean) => void
+  /** Where to write `pull-up` or `pull-down`, until the chip is no longer live. */
+  readonly pullFile: (offset: number) => string
   readonly level: (offset: number) => boolean
   /** False: as if it were unplugged. The wires' levels are forgotten. */
   readonly setLive: (live: boolean) => void
@@ -54,10 +45,7 @@ export const createChip = (label: string, names: Readonly<Record<number, string>
   return {
     label,
     pull: (offset, level) => writeFileSync(wire(offset, 'pull'), level ? 'pull-up' : 'pull-down'),
-    openPull: (offset) => {
-      const file = openSync(wire(offset, 'pull'), 'w')
-      return (level) => void writeSync(file, level ? 'pull-up' : 'pull-down', 0)
-    },
+    pullFile: (offset) => wire(offset, 'pull'),
     level: (offset) => read(wire(offset, 'value')) === '1',
     setLive,
     remove: () => {

@@ -8,7 +8,7 @@ import { done, type Failure, failed, type Mode, type Result } from '../config/wo
 import { log } from '../drivers/log.ts'
 import type { Daemon, DaemonOptions, Happening } from './daemon.ts'
 import { type Connection, connectBroker, type Identity, type MqttSettings } from './mqtt/connection.ts'
-import { type DrainWorld, drainSlice, type Lane, type Progress, READER } from './mqtt/drain.ts'
+import { type DrainWorld, drainSlice, type Lane, type Progress, READER, saveProgress } from './mqtt/drain.ts'
 import { backOffMs, createRetry, type Retry } from './mqtt/retry.ts'
 import { AVAILABILITY, type DoorPicture, describeStates, OFFLINE, stepDoor } from './mqtt/states.ts'
 import type { FactsReader } from './store/facts.ts'
@@ -16,8 +16,8 @@ import type { Supervisor } from './supervisor.ts'
 
 /** The ledger is looked at this often even when nothing wakes us. */
 const LOOK_EVERY_MS = 250
-/** Between two slices of a long queue the gate has its turn. */
-const PACE_MS = 5
+/** Between two slices of a long queue the gate has its turn; hundreds of events a second go out all the same. */
+const PACE_MS = 20
 /** A connection that stood this long was a good one: the next is dialled soon again. */
 const STEADY_AFTER_MS = 30_000
 /** For a farewell in good order, and for what is left when there was none. */
@@ -145,6 +145,7 @@ const connectOnce = async (running: Running): Promise<Failure> => {
   try {
     await serveConnection(running, connection, running.progress)
     if (!connection.ended()) {
+      await saveProgress(world, running.progress)
       await connection.publish({ ...identity.will, retain: true })
       await connection.leave()
     }

@@ -4,16 +4,16 @@
 import { type Clock, done, type MonotonicMs, type Result } from '../../config/words.ts'
 import type { FactsReader } from '../store/facts.ts'
 import type { Ledger } from '../store/ledger.ts'
-import type { LedgerLine } from '../store/reads.ts'
 import type { Connection } from './connection.ts'
 import { describeEvent, type OutgoingEvent } from './event.ts'
 
 /** The name of the cursor. */
 export const READER = 'mqtt'
-/** Rows read, told and forgotten before the cursor is moved and the gate gets its turn: under a millisecond of reading. */
+/** Rows read and told before the gate gets its turn: well under a millisecond of reading. */
 export const SLICE_ROWS = 50
-/** Events sent before the first of them is confirmed. */
-export const WINDOW_EVENTS = 8
+/** Events sent before the first of them is confirmed; also what one turn of the event loop may be busy with. */
+export const WINDOW_EVENTS = 4
+/** Each move of the cursor costs the disk as much as a record: what a crash makes us tell again is the lesser evil. */
 const SAVE_EVERY_MS = 1000
 
 export type DrainWorld = {
@@ -33,38 +33,27 @@ export type Lane = {
 }
 
 type Parcel = { readonly seq: number } & OutgoingEvent
+type Sent = Parcel & { readonly confirmed: Promise<Result<void>> }
 
 /**
- * What may be on its way at once. A topic that this connection has not taken yet goes alone: were it denied, the events behind it
- * must not arrive before it.
+ * Whether another may go before the last on its way is confirmed. A topic that this connection has not taken yet goes alone: were it
+ * denied, the events behind it must not arrive before it.
  */
-const takeWindow = (parcels: readonly Parcel[], { connection, taken }: Lane): readonly Parcel[] => {
-  const unknown = parcels.findIndex(({ topic }) => !taken.has(topic))
-  const known = unknown < 0 ? parcels.length : unknown
-  return parcels.slice(0, Math.max(1, Math.min(known, WINDOW_EVENTS, connection.window)))
-}
-
-/** Fails with the first refusal; what was confirmed before it counts. */
-const sendWindow = async (parcels: readonly Parcel[], lane: Lane, progress: Progress): Promise<Result<void>> => {
-  const sent = parcels.map(({ seq, topic, payload }) =>
-    lane.connection.publish({ topic: `${lane.prefix}/${topic}`, payload, seq }),
+const mayFollow = (onTheWay: readonly Sent[], parcel: Parcel, { connection, taken }: Lane): boolean => {
+  const last = onTheWay.at(-1)
+  if (!last) return true
+  return (
+    onTheWay.length < Math.min(WINDOW_EVENTS, connection.window) && taken.has(last.topic) && taken.has(parcel.topic)
   )
-  const results = await Promise.all(sent)
-  for (const [place, result] of results.entries()) {
-    const parcel = parcels[place]
-    if (!parcel) break
-    if (!result.ok) {
-      lane.taken.delete(parcel.topic)
-      return result
-    }
-    lane.taken.add(parcel.topic)
-    progress.told = parcel.seq
-  }
-  return done(undefined)
 }
 
-/** A cursor that could not be moved is moved with the next: events may be told twice, never not at all. */
-const saveProgress = async ({ ledger, clock }: DrainWorld, progress: Progress): Promise<void> => {
+const send = ({ connection, prefix }: Lane, parcel: Parcel): Sent => {
+  const { seq, topic, payload } = parcel
+  return { ...parcel, confirmed: connection.publish({ topic: `${prefix}/${topic}`, payload, seq }) }
+}
+
+/** A cursor that could not be moved is moved later: events may be told twice, never not at all. */
+export const saveProgress = async ({ ledger, clock }: DrainWorld, progress: Progress): Promise<void> => {
   const { told } = progress
   if (told <= progress.saved) return
   const moved = await ledger.moveCursor(READER, told)
@@ -72,21 +61,25 @@ const saveProgress = async ({ ledger, clock }: DrainWorld, progress: Progress): 
   progress.savedAt = clock.monotonic()
 }
 
-const sendSlice = async (
-  world: DrainWorld,
-  lines: readonly LedgerLine[],
-  lane: Lane,
-  progress: Progress,
-): Promise<Result<void>> => {
-  let left: readonly Parcel[] = lines.map((line) => ({ seq: line.seq, ...describeEvent(line) }))
-  while (left.length > 0) {
-    const window = takeWindow(left, lane)
-    const sent = await sendWindow(window, lane, progress)
-    if (!sent.ok) return sent
-    left = left.slice(window.length)
-    if (world.clock.monotonic() - progress.savedAt > SAVE_EVERY_MS) await saveProgress(world, progress)
+/** Fails with the first refusal; what was confirmed before it counts. */
+const sendSlice = async (parcels: readonly Parcel[], lane: Lane, progress: Progress): Promise<Result<void>> => {
+  const onTheWay: Sent[] = []
+  let next = 0
+  for (;;) {
+    for (let parcel = parcels[next]; parcel && mayFollow(onTheWay, parcel, lane); parcel = parcels[next]) {
+      onTheWay.push(send(lane, parcel))
+      next += 1
+    }
+    const first = onTheWay.shift()
+    if (!first) return done(undefined)
+    const result = await first.confirmed
+    if (!result.ok) {
+      lane.taken.delete(first.topic)
+      return result
+    }
+    lane.taken.add(first.topic)
+    progress.told = first.seq
   }
-  return done(undefined)
 }
 
 /** One slice. Says whether there may be more. */
@@ -96,7 +89,8 @@ export const drainSlice = async (
   progress: Progress,
 ): Promise<Result<{ more: boolean }>> => {
   const lines = world.facts.readLedger(progress.told, SLICE_ROWS)
-  const sent = await sendSlice(world, lines, lane, progress)
-  await saveProgress(world, progress)
+  const parcels = lines.map((line) => ({ seq: line.seq, ...describeEvent(line) }))
+  const sent = await sendSlice(parcels, lane, progress)
+  if (world.clock.monotonic() - progress.savedAt >= SAVE_EVERY_MS) await saveProgress(world, progress)
   return sent.ok ? done({ more: lines.length === SLICE_ROWS }) : sent
 }

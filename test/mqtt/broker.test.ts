@@ -37,7 +37,7 @@ describe.skipIf(!needPart('mosquitto'))('events out', () => {
         what: 'exit_button',
         outcome: 'grant',
       })
-      expect(await gate.cursor()).toBe(last)
+      await gate.cursorIs(last)
       expect(gate.alarms).toEqual([])
     },
     LIMIT_MS,
@@ -56,8 +56,8 @@ describe.skipIf(!needPart('mosquitto'))('events out', () => {
         await gate.record(150)
         await broker.start()
       }
-      await gate.drained(40_000)
-      const last = await gate.cursor()
+      const last = await gate.drained(40_000)
+      await gate.cursorIs(last)
       await heardUpTo(receiver, last)
       expect(withoutRepeats(seqsOf(receiver.heard))).toEqual(countTo(last))
     },
@@ -79,8 +79,7 @@ describe.skipIf(!needPart('mosquitto'))('events out', () => {
       await before.opened.ledger.stop()
       await broker.start()
       const after = await playGate(broker, {}, place)
-      await after.drained()
-      const last = await after.cursor()
+      const last = await after.drained()
       await heardUpTo(receiver, last)
       expect(withoutRepeats(seqsOf(receiver.heard))).toEqual(countTo(last))
     },
@@ -90,7 +89,9 @@ describe.skipIf(!needPart('mosquitto'))('events out', () => {
   test(
     'that the broker denies raise an alarm, stay, and go out in order once it allows them',
     async () => {
-      await using broker = await startBroker(['topic write evengate/south/+', 'topic write evengate/south/event/door'])
+      await using broker = await startBroker({
+        acl: ['topic write evengate/south/+', 'topic write evengate/south/event/door'],
+      })
       const receiver = await broker.listen()
       const gate = await playGate(broker)
       const allowed = await gate.record(5)
@@ -98,7 +99,7 @@ describe.skipIf(!needPart('mosquitto'))('events out', () => {
       const last = await gate.record(5)
       await gate.alarmed('mqtt_denied')
       await heardUpTo(receiver, allowed)
-      expect(await gate.cursor()).toBe(allowed)
+      await gate.cursorIs(allowed)
       expect(gate.mqtt.state()).toMatchObject({ waiting: last - allowed, trouble: 'mqtt_denied' })
       broker.allow(everything)
       await gate.drained()
@@ -113,7 +114,7 @@ describe.skipIf(!needPart('mosquitto'))('events out', () => {
   test(
     'go out though the broker denies the states',
     async () => {
-      await using broker = await startBroker(['topic write evengate/south/event/#'])
+      await using broker = await startBroker({ acl: ['topic write evengate/south/event/#'] })
       const receiver = await broker.listen()
       const gate = await playGate(broker)
       const last = await gate.record(5)
@@ -170,9 +171,9 @@ describe.skipIf(!needPart('mosquitto'))('events out', () => {
       await gate.record(3)
       await gate.alarmed('mqtt_unanswered', 25_000)
       broker.signal('SIGCONT')
-      await gate.drained(40_000)
-      await heardUpTo(receiver, await gate.cursor())
-      expect(withoutRepeats(seqsOf(receiver.heard))).toEqual(countTo(await gate.cursor()))
+      const last = await gate.drained(40_000)
+      await heardUpTo(receiver, last)
+      expect(withoutRepeats(seqsOf(receiver.heard))).toEqual(countTo(last))
     },
     LIMIT_MS * 2,
   )

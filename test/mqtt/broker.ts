@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { waitUntil } from '../drivers/play-main.ts'
@@ -78,7 +78,13 @@ export type Heard = {
   readonly seq: string | undefined
 }
 
-export type Receiver = { readonly heard: readonly Heard[]; readonly close: () => Promise<void> }
+export type Receiver = {
+  readonly heard: readonly Heard[]
+  /** Goes away; the broker keeps for it what comes. */
+  readonly leave: () => Promise<void>
+  /** Is back, and is sent what it missed. */
+  readonly comeBack: () => void
+}
 
 export type Broker = {
   /** As the settings of a gate have it. */
@@ -104,8 +110,20 @@ export type Broker = {
 
 export const everything = ['topic write evengate/#']
 
-/** `acl`: lines of the gate's user. */
-export const startBroker = async (acl: readonly string[] = everything): Promise<Broker> => {
+type BrokerOptions = {
+  /** Lines of the gate's user. */
+  readonly acl?: readonly string[]
+  /** Forgets nothing that it has confirmed even when it is killed; slow. Otherwise only when it is ended in good order. */
+  readonly careful?: boolean
+  /** Leaves the processors to the gate, as if it had its own. */
+  readonly nice?: boolean
+}
+
+export const startBroker = async ({
+  acl = everything,
+  careful = true,
+  nice = false,
+}: BrokerOptions = {}): Promise<Broker> => {
   const certificates = makeShared()
   const folder = mkdtempSync(join(tmpdir(), 'eg-mqtt-'))
   const at = (name: string) => join(folder, name)
@@ -117,8 +135,9 @@ export const startBroker = async (acl: readonly string[] = everything): Promise<
     ...['user root', `listener ${port} 127.0.0.1`, 'allow_anonymous false', `password_file ${certificates}/passwords`],
     ...[`acl_file ${at('acl')}`, `cafile ${certificates}/ca.pem`, `certfile ${certificates}/server.pem`],
     ...[`keyfile ${certificates}/server.key`, 'persistence true', `persistence_location ${folder}/`],
+    ...(careful ? ['autosave_interval 1', 'autosave_on_changes true'] : []),
     // A receiver that was away is sent what it missed, however much.
-    ...['autosave_interval 1', 'autosave_on_changes true', 'max_queued_messages 0', 'max_inflight_messages 0'],
+    ...['max_queued_messages 0', 'max_inflight_messages 0'],
     ...[`log_dest file ${at('log')}`, 'log_type all'],
   ]
   writeFileSync(at('mosquitto.conf'), `${config.join('\n')}\n`)
@@ -127,6 +146,7 @@ export const startBroker = async (acl: readonly string[] = everything): Promise<
   const logText = () => readFileSync(at('log'), 'utf8')
   const start = async () => {
     child = spawn(findProgram('mosquitto') ?? 'mosquitto', ['-c', at('mosquitto.conf')], { stdio: 'ignore' })
+    if (nice && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     await waitUntil('a broker that takes connections', () => probe(port), START_LIMIT_MS)
   }
   const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
@@ -198,5 +218,5 @@ const openReceiver = async (port: number, caFile: string, receivers: Set<MqttCli
   client.on('error', () => undefined)
   await client.subscribeAsync('#', { qos: 1 })
   receivers.add(client)
-  return { heard, close: () => client.endAsync() }
+  return { heard, leave: () => client.endAsync(), comeBack: () => void client.reconnect() }
 }

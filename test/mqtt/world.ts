@@ -19,9 +19,10 @@ export type PlayedGate = {
   /** Records that many events; gives the place of the last. */
   readonly record: (count: number, kind?: string) => Promise<number>
   readonly happen: (happening: Happening) => void
-  readonly cursor: () => Promise<number>
-  /** Nothing waits any longer. */
-  readonly drained: (limitMs?: number) => Promise<void>
+  /** The store knows that the broker has confirmed up to there. */
+  readonly cursorIs: (seq: number) => Promise<void>
+  /** Nothing waits any longer; the place of the last event. */
+  readonly drained: (limitMs?: number) => Promise<number>
   readonly alarmed: (code: string, limitMs?: number) => Promise<void>
   readonly setMode: (mode: Mode) => void
 }
@@ -89,9 +90,12 @@ export const playGate = async (
     record,
     happen,
     setMode,
-    cursor: async () => take(await opened.ledger.moveCursor('mqtt')),
-    drained: (limitMs = PATIENCE_MS) =>
-      waitUntil('the broker’s confirmation of every event', () => mqtt.state().waiting === 0, limitMs),
+    cursorIs: (seq) =>
+      waitUntil(`the cursor at ${seq}`, async () => take(await opened.ledger.moveCursor('mqtt')) === seq, PATIENCE_MS),
+    drained: async (limitMs = PATIENCE_MS) => {
+      await waitUntil('the broker’s confirmation of every event', () => mqtt.state().waiting === 0, limitMs)
+      return head()
+    },
     alarmed: (code, limitMs = PATIENCE_MS) => waitUntil(`the alarm ${code}`, () => alarms.includes(code), limitMs),
   }
 }

@@ -11,8 +11,6 @@ import { waitUntil } from '../drivers/play-main.ts'
 import { findProgram } from '../parts.ts'
 
 const START_LIMIT_MS = 10_000
-/** Keys, certificates and passwords are the same for every test of a run: they cost a fifth of a second. */
-let shared: string | undefined
 
 const run = (command: string, args: readonly string[]): void => {
   const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' })
@@ -43,20 +41,13 @@ const makeCertificates = (folder: string): void => {
   run('openssl', ['x509', '-req', '-in', at('server.csr'), ...signed, '-out', at('server.pem')])
 }
 
-const makeShared = (): string => {
-  if (shared !== undefined) return shared
-  const folder = mkdtempSync(join(tmpdir(), 'eg-broker-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  makeCertificates(folder)
+const makePasswords = (folder: string): void => {
   for (const [name, password] of Object.entries(passwords)) {
-    const file = join(folder, 'passwords')
     const create = name === 'gate' ? ['-c'] : []
-    run('mosquitto_passwd', ['-b', ...create, file, name, password])
+    run('mosquitto_passwd', ['-b', ...create, join(folder, 'passwords'), name, password])
     writeFileSync(join(folder, `${name}.password`), `${password}\n`)
   }
   writeFileSync(join(folder, 'wrong.password'), 'not the password')
-  shared = folder
-  return folder
 }
 
 const findPort = (): Promise<number> =>
@@ -124,17 +115,18 @@ export const startBroker = async ({
   careful = true,
   nice = false,
 }: BrokerOptions = {}): Promise<Broker> => {
-  const certificates = makeShared()
   const folder = mkdtempSync(join(tmpdir(), 'eg-mqtt-'))
   const at = (name: string) => join(folder, name)
   const port = await findPort()
+  makeCertificates(folder)
+  makePasswords(folder)
   const writeAcl = (lines: readonly string[]) =>
     writeFileSync(at('acl'), ['user gate', ...lines, 'user reader', 'topic readwrite #', ''].join('\n'))
   writeAcl(acl)
   const config = [
-    ...['user root', `listener ${port} 127.0.0.1`, 'allow_anonymous false', `password_file ${certificates}/passwords`],
-    ...[`acl_file ${at('acl')}`, `cafile ${certificates}/ca.pem`, `certfile ${certificates}/server.pem`],
-    ...[`keyfile ${certificates}/server.key`, 'persistence true', `persistence_location ${folder}/`],
+    ...['user root', `listener ${port} 127.0.0.1`, 'allow_anonymous false', `password_file ${folder}/passwords`],
+    ...[`acl_file ${at('acl')}`, `cafile ${folder}/ca.pem`, `certfile ${folder}/server.pem`],
+    ...[`keyfile ${folder}/server.key`, 'persistence true', `persistence_location ${folder}/`],
     ...(careful ? ['autosave_interval 1', 'autosave_on_changes true'] : []),
     // A receiver that was away is sent what it missed, however much.
     ...['max_queued_messages 0', 'max_inflight_messages 0'],
@@ -154,18 +146,18 @@ export const startBroker = async ({
     dying?.kill(signal)
     await waitUntil('the end of the broker', () => !dying || dying.exitCode !== null || dying.signalCode !== null)
   }
-  const listen = () => openReceiver(port, join(certificates, 'ca.pem'), receivers)
+  const listen = () => openReceiver(port, at('ca.pem'), receivers)
   await start()
   return {
     settings: {
       url: `mqtts://localhost:${port}`,
       username: 'gate',
-      passwordFile: join(certificates, 'gate.password'),
-      caFile: join(certificates, 'ca.pem'),
+      passwordFile: at('gate.password'),
+      caFile: at('ca.pem'),
       keepaliveSeconds: 5,
       allowPlain: false,
     },
-    wrongPasswordFile: join(certificates, 'wrong.password'),
+    wrongPasswordFile: at('wrong.password'),
     allow: (lines) => {
       writeAcl(lines)
       child?.kill('SIGHUP')

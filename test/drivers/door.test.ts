@@ -85,7 +85,8 @@ describe('an order', () => {
     const on = await told(main, 'relay_on', 'g1')
     const off = await told(main, 'relay_off', 'g1')
     expect(off.at - on.at).toBeGreaterThanOrEqual(PULSE_MS - 1)
-    expect(off.at - on.at).toBeLessThan(PULSE_MS + 500)
+    // A stalled machine is late, but the deadline is one of the door's own.
+    expect(off.at - on.at).toBeLessThan(PULSE_MS + 5000)
     expect(relayLog().map(({ on }) => on)).toEqual([false, true, false])
   })
 

@@ -68,6 +68,7 @@ describe('the import rule', () => {
       'better-sqlite3': /^daemon\/store\//,
       'nfc-pcsc': /^drivers\/card\//,
       serialport: /^drivers\/keypad\//,
+      mqtt: /^daemon\/mqtt\//,
       'onnxruntime-node': /^(models\/runtime-onnx|daemon\/bench\/)/,
       sharp: /^(drivers\/camera\/|daemon\/(bench|demo)\/)/,
     }

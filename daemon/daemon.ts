@@ -3,21 +3,23 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
-import { type Clock, done, hide, type Mode, type Result, type Side } from '../config/words.ts'
+import { type Clock, done, hide, type Result } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { DoorEvent, FromPart, ToPart } from '../drivers/protocol.ts'
 import type { Signal } from '../drivers/signal/contract.ts'
-import { openSimulatedSignal, type ShownSign } from '../drivers/signal/simulated.ts'
+import { openSimulatedSignal } from '../drivers/signal/simulated.ts'
 import { activeCredentials } from './active-credentials.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
-import { stopEnrolments } from './commands/face.ts'
 import type { Attempt, Decision } from './core/types.ts'
+import { type DoorLink, openDoorLink } from './door-link.ts'
+import { createEnrolments, type Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
 import { type FaceLink, openFaceLink } from './face-link.ts'
 import { type Gallery, keepGallery } from './gallery.ts'
 import { openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
+import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
@@ -28,15 +30,6 @@ import type { Recorded } from './store/queue.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
 import { watchDaemon } from './watches.ts'
 
-/** What happens, for whoever watches: `status --watch`, `sim`, the demo, the tests. Holds nothing that may not be seen on a screen. */
-export type Happening =
-  | { readonly kind: 'attempt'; readonly attempt: Attempt; readonly decision: Decision; readonly record: RecordRef }
-  | { readonly kind: 'door'; readonly event: DoorEvent }
-  | { readonly kind: 'signal'; readonly shown: ShownSign }
-  | { readonly kind: 'part'; readonly part: string; readonly state: 'up' | 'down' }
-  | { readonly kind: 'count'; readonly side: Side; readonly what: string }
-  | { readonly kind: 'alarm'; readonly code: string }
-
 export type DaemonOptions = {
   /** Already found without errors. */
   readonly config: Config
@@ -46,38 +39,20 @@ export type DaemonOptions = {
 }
 
 export type Daemon = DaemonOptions &
-  Pick<OpenedStore, 'facts' | 'ledger'> & {
+  Pick<OpenedStore, 'facts' | 'ledger'> &
+  DoorLink & {
     readonly runtimeDirectory: string
     readonly supervisor: Supervisor
     readonly face: FaceLink
+    readonly enrolments: Enrolments
     readonly gallery: Gallery
     readonly cardWindow: CardWindow
-    readonly mode: () => Mode
-    readonly setMode: (mode: Mode) => void
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
-    /** False: the door part is not there. */
-    readonly openDoor: (ref: string) => boolean
     readonly watch: (listener: (happening: Happening) => void) => () => void
     /** `keepDoor`: a reload leaves the door process as it is. */
     readonly stop: (options?: { readonly keepDoor?: boolean }) => Promise<void>
   }
-
-/** Who listens to what happens. Not a bus: nothing in the daemon depends on it. */
-type Watchers = { readonly announce: (happening: Happening) => void; readonly watch: Daemon['watch'] }
-
-const createWatchers = (): Watchers => {
-  const listeners = new Set<(happening: Happening) => void>()
-  return {
-    announce: (happening) => {
-      for (const listener of listeners) listener(happening)
-    },
-    watch: (listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-  }
-}
 
 export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon>> => {
   const { config, clock } = options
@@ -119,14 +94,12 @@ const tieDaemon = (
   const { config, clock, model } = options
   const { facts, ledger } = store
   const { announce } = watchers
-  let mode: Mode = 'controlled'
-
   const specs = planParts(config, acceptedFile, model, store.templateKeyFile)
   const supervisor = startSupervisor(runtimeDirectory, specs, clock, {
     onMessage: (_, message) => takeMessage(message),
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
-      if (part === 'door' && state === 'up') supervisor.send('door', { type: 'mode', mode })
+      if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
         gallery.reload()
@@ -140,29 +113,15 @@ const tieDaemon = (
     isUp: () => supervisor.isUp('face'),
     kill: () => supervisor.replace('face', 'SIGKILL'),
   })
+  const enrolments = createEnrolments(face)
   const gallery = keepGallery(config.gate, facts, face)
   const cardWindow = createCardWindow()
-  const openDoor = (ref: string): boolean => {
-    const sent = supervisor.send('door', {
-      type: 'open',
-      ref,
-      pulseMs: config.door.pulseMs,
-      issuedAt: clock.monotonic(),
-    })
-    if (!sent) {
-      log('fault', 'door_absent')
-      announce({ kind: 'alarm', code: 'door_absent' })
-      void ledger.record({ kind: 'door', payload: { gate: config.gate, what: 'absent', ref } })
-    }
-    return sent
-  }
-  const setMode = (next: Mode) => {
-    mode = next
-    supervisor.send('door', { type: 'mode', mode })
-  }
+  const send = (message: ToPart) => supervisor.send('door', message)
+  const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSimulatedSignal((shown) => announce({ kind: 'signal', shown }))
+  const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, supervisor, face, gallery, cardWindow, openDoor, mode: () => mode, setMode }
+  const parts = { facts, ledger, supervisor, face, enrolments, gallery, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
@@ -188,7 +147,7 @@ const tieDaemon = (
   }
 }
 
-type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | 'openDoor' | 'mode' | 'setMode'> & {
+type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | keyof DoorLink> & {
   readonly signal: Signal
   readonly menus: Menus
 }
@@ -245,7 +204,7 @@ const COUNT_LIMIT = 100
 /** Where each message of a part goes. */
 const routeMessages = (
   { config }: DaemonOptions,
-  { ledger, face, signal, menus, mode, setMode }: Tied,
+  { ledger, face, signal, menus, tellMode }: Tied,
   takeReading: (reading: Extract<FromPart, { type: 'reading' }>) => void,
   announce: Watchers['announce'],
 ): ((message: FromPart) => void) => {
@@ -255,7 +214,7 @@ const routeMessages = (
     if (recorded) void ledger.record(recorded)
     if (event.what === 'opened') menus.closeUntouched()
     // The door let go because it did not hear us; we still mean it.
-    if (event.what === 'mode_dropped') setMode(mode())
+    if (event.what === 'mode_dropped') tellMode()
     announce({ kind: 'door', event })
   }
   const takeCount = ({ device, what, count }: Extract<FromPart, { type: 'count' }>) => {

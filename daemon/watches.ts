@@ -5,7 +5,6 @@ import type { Config } from '../config/settings.ts'
 import { type Clock, type Mode, type Path, sides, type WallMs } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import { dateChange } from './core/clock.ts'
-import type { Happening } from './daemon.ts'
 import {
   type EqualityEffect,
   type EqualityState,
@@ -16,6 +15,7 @@ import {
 } from './equality.ts'
 import type { FaceLink } from './face-link.ts'
 import type { Gallery } from './gallery.ts'
+import type { Happening } from './happening.ts'
 import { openRemedy, type Remedy } from './remedy.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'

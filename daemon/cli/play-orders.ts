@@ -4,7 +4,7 @@
 import { resolve } from 'node:path'
 import type { Config } from '../../config/settings.ts'
 import { type Path, sides } from '../../config/words.ts'
-import type { Happening } from '../daemon.ts'
+import type { Happening } from '../happening.ts'
 
 const ANSWER_LIMIT_MS = 3000
 const SHOW_SECONDS = 3

@@ -3,7 +3,7 @@
 import type { Language, MonotonicMs } from '../../config/words.ts'
 import type { DoorEvent } from '../../drivers/protocol.ts'
 import type { ShownSign } from '../../drivers/signal/simulated.ts'
-import type { Happening } from '../daemon.ts'
+import type { Happening } from '../happening.ts'
 import { wordCode, wordReason } from '../wording.ts'
 import { pick } from './context.ts'
 import { wordPlace } from './show-status.ts'

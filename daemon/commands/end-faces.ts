@@ -4,14 +4,13 @@
 import type { Result } from '../../config/words.ts'
 import { activeCredentials } from '../active-credentials.ts'
 import type { Daemon } from '../daemon.ts'
-import { stopEnrolments } from './face.ts'
 
 export const endFaces = <T>(
-  daemon: Pick<Daemon, 'facts' | 'gallery'>,
+  daemon: Pick<Daemon, 'facts' | 'gallery' | 'enrolments'>,
   residentId: string,
   write: () => Promise<Result<T>>,
 ): Promise<Result<T>> => {
-  stopEnrolments(residentId)
+  daemon.enrolments.stop(residentId)
   const faces = activeCredentials(daemon.facts, residentId, 'face').map(({ id }) => id)
   return daemon.gallery.end(faces, write)
 }

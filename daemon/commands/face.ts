@@ -6,7 +6,6 @@ import { hashNotice } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import { failed, type Path, type Result, sides, type WallMs } from '../../config/words.ts'
 import type { SealedTemplate } from '../../drivers/protocol.ts'
-import type { Conversation } from '../control.ts'
 import type { Daemon } from '../daemon.ts'
 import { makeId } from '../store/ids.ts'
 import type { ResidentPage } from '../store/reads.ts'
@@ -39,42 +38,6 @@ const findObstacle = ({ config, model }: Daemon, page: ResidentPage, now: WallMs
   return missesOtherWay(config, page) ? 'other_way_missing' : undefined
 }
 
-type Running = { readonly residentId: string; stopped: boolean; leave: () => void }
-const running = new Set<Running>()
-
-/** Nobody is enrolled any more on a consent that has ended: what the camera took of this resident is dropped, not written. Called by
- * whatever ends a consent. */
-export const stopEnrolments = (residentId: string): void => {
-  for (const enrolment of running) {
-    if (enrolment.residentId !== residentId) continue
-    enrolment.stopped = true
-    enrolment.leave()
-  }
-}
-
-type Order = Parameters<Daemon['face']['enrol']>[0]
-
-/** The sealed templates, or why there are none. */
-const takeTemplates = async (
-  { face }: Pick<Daemon, 'face'>,
-  residentId: string,
-  order: Order,
-  { tell, onLeave }: Conversation,
-): Promise<readonly SealedTemplate[] | { readonly failed: string }> => {
-  const enrolment: Running = { residentId, stopped: false, leave: () => undefined }
-  const keepLeave = (leave: () => void): void => {
-    enrolment.leave = leave
-    onLeave(leave)
-  }
-  running.add(enrolment)
-  try {
-    const enrolled = await face.enrol(order, (hint) => tell({ hint }), keepLeave)
-    return enrolment.stopped ? { failed: 'stopped' } : enrolled
-  } finally {
-    running.delete(enrolment)
-  }
-}
-
 const unpack = ({ sealed, wrappedKey }: SealedTemplate) => ({
   sealed: Buffer.from(sealed, 'base64'),
   wrappedKey: Buffer.from(wrappedKey, 'base64'),
@@ -82,16 +45,16 @@ const unpack = ({ sealed, wrappedKey }: SealedTemplate) => ({
 
 export const faceEnrol = command(
   v.strictObject({ resident: opaqueId, side: v.optional(v.picklist(sides), 'entry') }),
-  async (daemon, { resident, side }, conversation): Promise<Result<unknown>> => {
+  async (daemon, { resident, side }, { tell, onLeave }): Promise<Result<unknown>> => {
     if (daemon.config.sides[side]?.face === undefined) return failed('no_camera', side)
     const page = daemon.facts.showResident(resident)
     if (!page) return failed('resident_unknown', resident)
     const obstacle = findObstacle(daemon, page, daemon.clock.wall())
     if (obstacle !== undefined) return failed(obstacle)
     const credentialId = makeId('c')
-    conversation.tell({ hint: 'stand_here' })
+    tell({ hint: 'stand_here' })
     const order = { credential: credentialId, side, forMs: ENROL_LIMIT_MS }
-    const enrolled = await takeTemplates(daemon, resident, order, conversation)
+    const enrolled = await daemon.enrolments.take(resident, order, (hint) => tell({ hint }), onLeave)
     if ('failed' in enrolled) return failed(enrolled.failed)
     const [first] = enrolled
     if (!first) return failed('no_good_frame')

@@ -2,7 +2,8 @@
 // Used by the stage of the demo.
 
 import type { MonotonicMs } from '../../config/words.ts'
-import type { Daemon, Happening } from '../daemon.ts'
+import type { Daemon } from '../daemon.ts'
+import type { Happening } from '../happening.ts'
 
 /** A scene makes a dozen happenings, sixty people some four hundred. */
 const MEMORY_LIMIT = 1024

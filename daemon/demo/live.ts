@@ -2,7 +2,8 @@
 // times a second, on the terminal's second page, which is given back at the end. Chosen by screen.ts.
 
 import { type Part, parts } from '../../config/words.ts'
-import type { Daemon, Happening } from '../daemon.ts'
+import type { Daemon } from '../daemon.ts'
+import type { Happening } from '../happening.ts'
 import { writePlayed, writeSummary } from './lines.ts'
 import type { Played } from './scene.ts'
 import type { Screen } from './screen.ts'

@@ -4,7 +4,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MonotonicMs, Part, Side } from '../../config/words.ts'
 import { playDevice } from '../../drivers/simulation.ts'
-import type { Daemon, Happening } from '../daemon.ts'
+import type { Daemon } from '../daemon.ts'
+import type { Happening } from '../happening.ts'
 import { type Heard, hearDaemon } from './heard.ts'
 import type { Look } from './pictures.ts'
 

@@ -6,8 +6,9 @@ import { loadConfig } from '../../config/load.ts'
 import { hashNotice } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import { systemClock, type WallMs } from '../../config/words.ts'
-import { CONFIRMED_LIMIT_MS, faceEnrol, stopEnrolments } from '../../daemon/commands/face.ts'
+import { CONFIRMED_LIMIT_MS, faceEnrol } from '../../daemon/commands/face.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
+import { createEnrolments } from '../../daemon/enrolments.ts'
 import type { FaceLink } from '../../daemon/face-link.ts'
 import {
   addPerson,
@@ -41,6 +42,12 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
   const facts = openReads(opened)
   take(await mirror(opened.ledger, undefined, { noticeHash: hashNotice(config) }))
   const asked: string[] = []
+  const enrolments = createEnrolments({
+    enrol: (...given: Parameters<Camera>) => {
+      asked.push(given[0].credential)
+      return camera(...given)
+    },
+  })
   let lateMs = 0
   const daemon = {
     config,
@@ -48,12 +55,7 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
     facts,
     ledger: opened.ledger,
     clock: { ...systemClock, wall: () => (systemClock.wall() + lateMs) as WallMs },
-    face: {
-      enrol: (...given: Parameters<Camera>) => {
-        asked.push(given[0].credential)
-        return camera(...given)
-      },
-    },
+    enrolments,
     gallery: { sync: async () => undefined },
   } as unknown as Daemon
   const enrol = (resident: string) => faceEnrol(daemon, { resident }, { tell: () => true, onLeave: () => undefined })
@@ -66,7 +68,7 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
       ),
     )
   return {
-    ...{ ...opened, facts, enrol, consent, asked },
+    ...{ ...opened, facts, enrol, consent, asked, stop: enrolments.stop },
     turnClock: (ms: number) => {
       lateMs = ms
     },
@@ -142,7 +144,7 @@ describe('an enrolment whose consent ends on the way', () => {
     const gate = await makeGate(example, camera)
     const { residentId } = await confirmedResident(gate)
     const enrolling = gate.enrol(residentId)
-    stopEnrolments(residentId)
+    gate.stop(residentId)
     expect(refusal(await enrolling)).toBe('stopped')
     expect(gate.facts.showResident(residentId)?.face).toBe(0)
   })
@@ -153,7 +155,7 @@ describe('an enrolment whose consent ends on the way', () => {
     const { residentId } = await confirmedResident(gate)
     const enrolling = gate.enrol(residentId)
     release()
-    stopEnrolments(residentId)
+    gate.stop(residentId)
     expect(refusal(await enrolling)).toBe('stopped')
     expect(gate.facts.showResident(residentId)?.face).toBe(0)
   })
@@ -163,7 +165,7 @@ describe('an enrolment whose consent ends on the way', () => {
     const gate = await makeGate(example, camera)
     const { residentId } = await confirmedResident(gate)
     const enrolling = gate.enrol(residentId)
-    stopEnrolments('r_somebodyelse')
+    gate.stop('r_somebodyelse')
     release()
     take(await enrolling)
     expect(gate.facts.showResident(residentId)?.face).toBe(1)

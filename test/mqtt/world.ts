@@ -4,7 +4,7 @@
 import { onTestFinished } from 'vitest'
 import type { Config } from '../../config/settings.ts'
 import { type Mode, systemClock } from '../../config/words.ts'
-import type { Happening } from '../../daemon/daemon.ts'
+import type { Happening } from '../../daemon/happening.ts'
 import { type Mqtt, type MqttWorld, startMqtt } from '../../daemon/mqtt.ts'
 import type { DeviceState } from '../../drivers/protocol.ts'
 import { configOf, goodGate } from '../config/gate-file.ts'

@@ -2,9 +2,8 @@
 // go when this process ends, however it ends; the relay then rests, where the kernel does not keep outputs (on a Pi:
 // dtparam=strict_gpiod). Opened by part.ts and rest.ts.
 
-import type { InputLine, OutputLine } from '../../config/settings.ts'
 import { done } from '../../config/words.ts'
-import { drainEdges, type KernelLine, lineFlags, requestLine, waitForEdges } from './gpio-kernel.ts'
+import { drainEdges, flagsOf, type KernelLine, lineFlags, requestLine, waitForEdges } from '../gpio/kernel.ts'
 import type { InputName, LineDriver } from './lines.ts'
 
 /** A line opened or closed meanwhile is minded within this; no process ends while the thread waits, so it is short. */
@@ -18,11 +17,6 @@ const consumers: Readonly<Record<InputName | 'relay', string>> = {
   contact: 'evengate-contact',
   fire: 'evengate-fire',
 }
-
-const biasFlags = { 'pull-up': lineFlags.pullUp, 'pull-down': lineFlags.pullDown, none: lineFlags.biasDisabled }
-
-const flagsOf = ({ active, bias }: OutputLine | InputLine): bigint =>
-  (active === 'low' ? lineFlags.activeLow : 0n) | (bias === undefined ? 0n : biasFlags[bias])
 
 /** One thread of the pool waits for all inputs. */
 const createWatch = () => {

@@ -1,21 +1,17 @@
-// A door on real lines, whatever driver opens them: each line is opened by itself, kept open, and tried again when it is absent
-// or lost, so that a missing contact takes no exit button along. Knows no chip and no kernel: that is gpiochip.ts and onoff.ts.
+// A door on real lines, whatever driver opens them: each line is opened by itself and kept (../gpio/kept-line.ts), so that a missing
+// contact takes no exit button along. Knows no chip and no kernel: that is gpiochip.ts and onoff.ts.
 // Must never assume the relay's level: what is wanted is written, read back, and compared again at every look. Opened by part.ts.
 
 import type { InputLine, OutputLine, RealDoor } from '../../config/settings.ts'
-import { type Clock, done, type Failure, failed, type MonotonicMs, type Result } from '../../config/words.ts'
+import { type Clock, done, failed, type Result } from '../../config/words.ts'
 import type { Outcome } from '../contracts.ts'
-import { log } from '../log.ts'
+import { type Kept, keepLine, type Line } from '../gpio/kept-line.ts'
 import type { DoorHardware, Levels } from './contract.ts'
-
-/** An absent line is tried again this often: a chip comes back, another program lets go, a permission is mended. */
-const REOPEN_MS = 1000
 
 export const inputNames = ['fire', 'exitButton', 'contact'] as const
 export type InputName = (typeof inputNames)[number]
 
-/** Active is `true`. Any failure but `relay_stuck` means that the line is lost. */
-export type Input = { readonly read: () => Result<boolean>; readonly close: () => void }
+export type Input = Line
 export type Relay = Input & { readonly write: (on: boolean) => Result<undefined> }
 
 /** Opens the lines of one door. A failure's detail says who holds a busy line. */
@@ -26,56 +22,6 @@ export type LineDriver = {
   readonly openInput: (name: InputName, wire: InputLine, wake: () => void) => Result<Input>
   /** After every line was closed. */
   readonly close: () => Promise<void>
-}
-
-type Kept<Line> = {
-  /** Opens the line first when it is absent and its time has come. */
-  readonly use: <T>(act: (line: Line) => Result<T>) => Result<T>
-  readonly close: () => void
-}
-
-/** What a driver says of others: the kernel's text, cut to what a log line may hold. */
-const ownerOf = (detail: string | undefined) =>
-  detail === undefined ? {} : { owner: detail.replaceAll(/[^\w.-]/g, '_').slice(0, 32) }
-
-const keepLine = <Line extends Input>(name: string, open: () => Result<Line>, clock: Clock): Kept<Line> => {
-  let line: Line | undefined
-  let absent: Failure = failed('line_closed')
-  let openAt: MonotonicMs | undefined = clock.monotonic()
-
-  const lose = (because: string, detail?: string) => {
-    if (absent.code !== because) log('fault', 'line_absent', { line: name, because, ...ownerOf(detail) })
-    absent = failed(because)
-    openAt = (clock.monotonic() + REOPEN_MS) as MonotonicMs
-  }
-  const openAgain = () => {
-    const opened = open()
-    if (!opened.ok) return lose(opened.code, opened.detail)
-    line = opened.value
-    if (absent.code !== 'line_closed') log('notice', 'line_back', { line: name })
-    absent = failed('line_closed')
-  }
-  const shut = () => {
-    line?.close()
-    line = undefined
-  }
-  return {
-    use: (act) => {
-      if (!line && openAt !== undefined && clock.monotonic() >= openAt) openAgain()
-      if (!line) return absent
-      const result = act(line)
-      if (!result.ok && result.code !== 'relay_stuck') {
-        shut()
-        lose(result.code)
-      }
-      return result
-    },
-    close: () => {
-      shut()
-      openAt = undefined
-      absent = failed('line_closed')
-    },
-  }
 }
 
 const createRelay = (kept: Kept<Relay>) => {

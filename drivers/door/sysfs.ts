@@ -6,7 +6,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFile
 import { join } from 'node:path'
 import type { OutputLine } from '../../config/settings.ts'
 import { done, failed, type Result } from '../../config/words.ts'
-import { codeOf } from './gpio-codes.ts'
+import { codeOf } from '../gpio/codes.ts'
 
 const root = '/sys/class/gpio'
 

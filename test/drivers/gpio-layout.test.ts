@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { layout, lineFlags } from '../../drivers/door/gpio-kernel.ts'
+import { layout, lineFlags } from '../../drivers/gpio/kernel.ts'
 
 /** Expression in C, and what we take it for. */
 const rows: readonly (readonly [string, number | bigint])[] = [

@@ -1,4 +1,4 @@
-// What the kernel's refusals are called, the same for both real drivers. Called by gpio-kernel.ts, sysfs.ts and onoff.ts.
+// What the kernel's refusals are called, the same for both real drivers. Called by kernel.ts and the door's sysfs.ts and onoff.ts.
 
 const codes: Readonly<Record<string, string>> = {
   EBUSY: 'line_busy',

@@ -1,12 +1,14 @@
 // Lines of a GPIO chip by the kernel's own interface, version 2 (linux/gpio.h, kernel ≥ 5.10): a chip by its label, a line by name
 // or offset, its level, its edges. The only file that calls foreign code for GPIO; a call holds a buffer laid out as `layout`
-// says, which a test compares with the kernel's header. Must never hold a policy: that is lines.ts. Called by gpiochip.ts.
+// says, which a test compares with the kernel's header. Must never hold a policy: that is kept-line.ts and its users. Called by the
+// drivers of door and signal.
 
 import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import koffi from 'koffi'
+import type { InputLine, OutputLine } from '../../config/settings.ts'
 import { done, failed, type Result } from '../../config/words.ts'
-import { codeOf } from './gpio-codes.ts'
+import { codeOf } from './codes.ts'
 
 /** Sizes and offsets in bytes, and the requests' numbers: the header's structs on a 64-bit machine, little endian. */
 export const layout = Object.freeze({
@@ -45,6 +47,12 @@ export const lineFlags = Object.freeze({
   pullDown: 1n << 9n,
   biasDisabled: 1n << 10n,
 })
+
+const biasFlags = { 'pull-up': lineFlags.pullUp, 'pull-down': lineFlags.pullDown, none: lineFlags.biasDisabled }
+
+/** Polarity and pull of a wire, as the kernel takes them. */
+export const flagsOf = ({ active, bias }: OutputLine | InputLine): bigint =>
+  (active === 'low' ? lineFlags.activeLow : 0n) | (bias === undefined ? 0n : biasFlags[bias])
 
 const DEBOUNCE_ATTR = 3
 const MICROSECONDS = 1000

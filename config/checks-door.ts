@@ -1,27 +1,19 @@
 // Whether the door's settings go together: pulse, lines, pulls, clock. Pure. Called by cross-checks.ts.
 
+import { checkPins, type Wire } from './checks-pins.ts'
 import { type Problem, problem } from './problems.ts'
-import type { Config, InputLine, OutputLine, RealDoor } from './settings.ts'
+import type { Config, RealDoor } from './settings.ts'
 
 const checkPulse = ({ door: { pulseMs, pulseLimitMs } }: Config): readonly Problem[] =>
   pulseLimitMs < pulseMs ? [problem('error', 'pulse_limit_short', 'door.pulseLimitMs', { pulseMs, pulseLimitMs })] : []
 
-type Wire = { readonly at: string; readonly wire: OutputLine | InputLine }
-
-const listWires = (door: RealDoor): readonly Wire[] =>
-  (['relay', 'exitButton', 'contact', 'fire'] as const).flatMap((name) => {
+const listWires = (door: RealDoor): readonly Wire[] => {
+  const inputs = (['exitButton', 'contact', 'fire'] as const).flatMap((name): readonly Wire[] => {
     const wire = door[name]
-    return wire ? [{ at: `door.${name}`, wire }] : []
+    return wire ? [{ at: `door.${name}`, role: 'input', wire }] : []
   })
-
-/** The Pi's kernels name offset 17 `GPIO17`; both are one pin. */
-const nameLine = (line: string | number): string => (typeof line === 'number' ? `GPIO${line}` : line)
-
-const checkLines = (wires: readonly Wire[]): readonly Problem[] =>
-  wires.flatMap(({ at, wire: { line } }, index) => {
-    const twin = wires.slice(0, index).find((earlier) => nameLine(earlier.wire.line) === nameLine(line))
-    return twin ? [problem('error', 'line_twice', `${at}.line`, { line, first: twin.at })] : []
-  })
+  return [{ at: 'door.relay', role: 'relay', wire: door.relay }, ...inputs]
+}
 
 const checkBias = (door: RealDoor, wires: readonly Wire[]): readonly Problem[] => {
   const low = door.relay.active === 'low' && door.relay.bias === undefined
@@ -38,5 +30,5 @@ export const checkDoor = (config: Config): readonly Problem[] => {
   if (door.driver === 'simulated') return checkPulse(config)
   const wires = listWires(door)
   const trusting = clock.trust === 'always' ? [problem('warning', 'clock_always_trusted', 'clock.trust')] : []
-  return [...checkPulse(config), ...checkLines(wires), ...checkBias(door, wires), ...trusting]
+  return [...checkPulse(config), ...checkPins(door.chip, wires), ...checkBias(door, wires), ...trusting]
 }

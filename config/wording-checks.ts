@@ -112,9 +112,9 @@ export const doorWording = {
     'zh-CN': '引脚 {line} 已用于 {first}；请为每根线分配不同引脚。',
   },
   relay_low_without_bias: {
-    en: 'An active-low relay may pull in at power-on, before the program holds its line. Fit a pull-up and say so with bias, or use an active-high relay board.',
+    en: 'An active-low relay may pull in at power-on, before the program holds its line. Fit a resistor (10 kΩ) to 3.3 V and write bias: none, or use an active-high relay board.',
     'zh-CN':
-      '低电平有效的继电器可能在上电时、程序接管引脚之前吸合。请加上拉电阻并写明 bias，或改用高电平有效的继电器板。',
+      '低电平有效的继电器可能在上电时、程序接管引脚之前吸合。请加上拉电阻（10 kΩ 至 3.3 V）并写 bias: none，或改用高电平有效的继电器板。',
   },
   bias_not_possible: {
     en: 'onoff cannot set a pull; fit a resistor and write bias: none, or use driver gpiochip.',
@@ -131,5 +131,48 @@ export const doorWording = {
   keys_beside_store: {
     en: 'The keys lie inside the store’s folder, so a copy of the one is a copy of both; choose another keysDirectory.',
     'zh-CN': '密钥放在数据库目录内，复制数据库就等于复制密钥；请另选 keysDirectory。',
+  },
+} as const satisfies Record<string, Text>
+
+/** What a Raspberry Pi does with its header before any program holds a line. */
+export const pinWording = {
+  relay_pulled_up: {
+    en: 'From power-on until the program holds it, the Pi pulls {line} up (GPIO0–8); with an active-high board the relay may pull in and the gate open at every boot. Use GPIO9–27 (such as GPIO17), or fit a resistor (10 kΩ) to ground and write bias: none.',
+    'zh-CN':
+      '从上电到程序接管之前，树莓派会上拉 {line}（GPIO0–8）；高电平有效的继电器可能吸合，每次开机都开门。请改用 GPIO9–27（如 GPIO17），或加下拉电阻（10 kΩ 至地）并写 bias: none。',
+  },
+  relay_pulled_down: {
+    en: 'From power-on until the program holds it, the Pi pulls {line} down (GPIO9–27), and the pull named here comes only with the program; an active-low board may pull in and the gate open at every boot. Use an active-high board, or fit a resistor (10 kΩ) to 3.3 V and write bias: none.',
+    'zh-CN':
+      '从上电到程序接管之前，树莓派会下拉 {line}（GPIO9–27），此处所写的上拉要等程序启动才有效；低电平有效的继电器可能吸合，每次开机都开门。请改用高电平有效的继电器板，或加上拉电阻（10 kΩ 至 3.3 V）并写 bias: none。',
+  },
+  relay_on_fixed_pull: {
+    en: 'On the board {line} is tied to 3.3 V by 1.8 kΩ, enough to energise an opto-isolated relay board while the Pi boots, and no setting takes it away. Move the relay to GPIO9–27, such as GPIO17.',
+    'zh-CN':
+      '{line} 在板上经 1.8 kΩ 接 3.3 V，足以使光耦继电器板在开机时吸合，且无法用设置取消。请把继电器改接到 GPIO9–27，如 GPIO17。',
+  },
+  input_on_fixed_pull: {
+    en: 'On the board {line} is tied to 3.3 V by 1.8 kΩ; a pull-down cannot win against it and the input would always read high. Wire the contact to ground with bias: none, or use another pin, such as GPIO22.',
+    'zh-CN':
+      '{line} 在板上经 1.8 kΩ 接 3.3 V，下拉无法与之抗衡，读数将始终为高。请把触点接地并写 bias: none，或改用其他引脚，如 GPIO22。',
+  },
+  input_rests_active: {
+    en: 'Without a bias {line} keeps the Pi’s power-on pull, which is its active level ({active}): it reads as active with nothing pressed. Write bias: pull-up or pull-down, as the wiring rests, or none with a resistor.',
+    'zh-CN':
+      '未写 bias 时 {line} 保持树莓派上电时的上下拉，而这正是其有效电平（{active}）：无人操作也会读作有效。请按接线的静止状态写 bias: pull-up 或 pull-down；外接电阻时写 none。',
+  },
+  pin_is_console: {
+    en: '{line} belongs to the serial console: while the Pi boots it carries text and rests high. Use another pin, or turn the console off (`raspi-config`: Serial Port; no enable_uart=1 in config.txt).',
+    'zh-CN':
+      '{line} 属于串口控制台：开机时输出文字，且静止为高电平。请改用其他引脚，或关闭控制台（`raspi-config` 的 Serial Port；config.txt 中不写 enable_uart=1）。',
+  },
+  pin_is_i2c: {
+    en: '{line} is I2C, with 1.8 kΩ to 3.3 V on the board; with I2C on, the kernel takes it away, and GPIO3 at ground wakes a halted Pi. Use another pin, or leave I2C off (no dtparam=i2c_arm=on).',
+    'zh-CN':
+      '{line} 是 I2C 引脚，板上经 1.8 kΩ 接 3.3 V；启用 I2C 后内核会占用它，GPIO3 接地还会唤醒已关机的树莓派。请改用其他引脚，或不启用 I2C（不写 dtparam=i2c_arm=on）。',
+  },
+  pin_is_board: {
+    en: '{line} is kept for the memory of an add-on board: the Pi moves it at every boot, looking for one. Use another pin.',
+    'zh-CN': '{line} 保留给扩展板的存储芯片：树莓派每次开机都会在此探测并改变电平。请改用其他引脚。',
   },
 } as const satisfies Record<string, Text>

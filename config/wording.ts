@@ -3,7 +3,7 @@
 
 import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
-import { doorWording, lawWording, sideWording } from './wording-checks.ts'
+import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
 import { mqttWording } from './wording-mqtt.ts'
 import type { Language } from './words.ts'
@@ -15,6 +15,7 @@ export const wording = {
   ...lawWording,
   ...sideWording,
   ...doorWording,
+  ...pinWording,
   ...mqttWording,
 } as const
 

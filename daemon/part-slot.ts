@@ -135,8 +135,8 @@ const loseLink = (slot: Slot): void => {
 const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   door: ['door'],
   card: ['reading', 'touched'],
-  keypad: ['reading', 'touched'],
-  face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery'],
+  keypad: ['reading', 'touched', 'looked'],
+  face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery', 'looked'],
 }
 
 const maySay = ({ part, devices }: PartSpec, message: FromPart): boolean => {

@@ -101,6 +101,24 @@ const enrolment = v.object({
   ]),
 })
 
+/** What a technician wants to see, told only while `look` asks for it. Of a keypad one key at a time, never what they make up. */
+const looked = v.object({
+  type: v.literal('looked'),
+  device: deviceId,
+  seen: v.variant('kind', [
+    /** `noise`: a byte that is no key. */
+    v.object({ kind: v.literal('key'), key: v.picklist([...'0123456789*#', 'noise']) }),
+    /** `brightness`: of the whole picture, 0 … 1. `faces` and the largest one's shorter side are absent where no model is open. */
+    v.object({
+      kind: v.literal('picture'),
+      brightness: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      faces: v.optional(v.number()),
+      facePixels: v.optional(v.number()),
+    }),
+  ]),
+})
+export type Seen = v.InferOutput<typeof looked>['seen']
+
 export const fromPart = v.variant('type', [
   v.object({
     type: v.literal('hello'),
@@ -137,6 +155,7 @@ export const fromPart = v.variant('type', [
   v.variant('path', [cardReading, keypadReading, faceReading]),
   doorEvent,
   enrolment,
+  looked,
 ])
 export type FromPart = v.InferOutput<typeof fromPart>
 export type Reading = Extract<FromPart, { type: 'reading' }>
@@ -155,6 +174,8 @@ export const toPart = v.variant('type', [
   /** The part's own settings; each part checks them against its own schema. */
   v.object({ type: v.literal('welcome'), settings: v.unknown() }),
   v.object({ type: v.literal('ping'), turn: v.number() }),
+  /** keypad, face: tell `looked` for so long. `doctor --watch` asks; the running gate never does. */
+  v.object({ type: v.literal('look'), forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(10_000)) }),
   // door
   v.object({
     type: v.literal('open'),

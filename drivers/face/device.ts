@@ -7,6 +7,7 @@ import type { Device, Port } from '../contracts.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
+import { createGlance, type Glance } from './glance.ts'
 import { createRest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
 import { createTracker } from './track.ts'
@@ -14,31 +15,32 @@ import { createTracker } from './track.ts'
 /** A frame that is looked at for so long is stuck in a native library. */
 const STUCK_MS = 5000
 
-export type FaceDevice = Device & {
-  /** The model is open: frames count from now on. */
-  readonly wake: (engine: Engine) => void
-  /** There is no model, for this reason: the camera is let go. */
-  readonly giveUp: (because: string) => void
-  /** `letIn`: the faces of whoever was let in by another way. */
-  readonly yieldFor: (forMs: number, letIn: readonly string[]) => void
-  readonly pause: (paused: boolean) => void
-  /** Nothing that is on its way may name these. */
-  readonly forget: (credentials: readonly string[]) => void
-  /** main is gone: nobody waits for an answer. */
-  readonly reset: () => void
-  readonly enrol: (order: EnrolOrder) => void
-  readonly stopEnrolment: (request: string) => void
-}
+export type FaceDevice = Device &
+  Pick<Glance, 'look'> & {
+    /** The model is open: frames count from now on. */
+    readonly wake: (engine: Engine) => void
+    /** There is no model, for this reason: the camera is let go. */
+    readonly giveUp: (because: string) => void
+    /** `letIn`: the faces of whoever was let in by another way. */
+    readonly yieldFor: (forMs: number, letIn: readonly string[]) => void
+    readonly pause: (paused: boolean) => void
+    /** Nothing that is on its way may name these. */
+    readonly forget: (credentials: readonly string[]) => void
+    /** main is gone: nobody waits for an answer. */
+    readonly reset: () => void
+    readonly enrol: (order: EnrolOrder) => void
+    readonly stopEnrolment: (request: string) => void
+  }
 
 /** The camera with the model behind it, and why it cannot see, if so. */
-const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame) => {
+const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame, glance: Glance) => {
   let engine: Engine | undefined
   let lost: string | undefined
   let lookingSince: MonotonicMs | undefined
   const look: OnFrame = async (picture, at) => {
-    if (!engine) return
     lookingSince = clock.monotonic()
-    await eyes(engine, picture, at)
+    await glance.see(engine, picture, at)
+    if (engine) await eyes(engine, picture, at)
     lookingSince = undefined
   }
   return {
@@ -67,7 +69,8 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock)
   const eyes = createEyes({ settings, tracker, enrolments, rest, port })
-  const sight = createSight(camera, port.clock, eyes)
+  const glance = createGlance(id, port)
+  const sight = createSight(camera, port.clock, eyes, glance)
 
   const enrol = (order: EnrolOrder): void => {
     const engine = sight.engine()
@@ -93,6 +96,7 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
       return because === undefined ? { device: id, side, state: 'up' } : { device: id, side, state: 'down', because }
     },
     wake: sight.wake,
+    look: glance.look,
     giveUp: sight.giveUp,
     yieldFor: (forMs, letIn) => {
       tracker.interrupt()

@@ -77,6 +77,7 @@ const receive = (message: ToPart): void => {
   if (message.type === 'gallery_add') takeTemplates(message)
   else if (message.type === 'forget') forget(message)
   else if (message.type === 'enrol') enrol(message)
+  else if (message.type === 'look') for (const device of devices) device.look(message.forMs)
   else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)
   else if (message.type === 'yield' || message.type === 'pause') {
     for (const device of devices.filter(({ side }) => side === message.side)) {
@@ -96,6 +97,7 @@ runPart('face', {
   },
   receive,
   onMainLost: forgetAll,
+  endsWithMain: true,
   ready: async () => {
     const opened = await opening
     forgetAll()

@@ -5,13 +5,15 @@
 import type { MonotonicMs } from '../../config/words.ts'
 import type { Port } from '../contracts.ts'
 import { createGrammar, type Frame } from './grammar.ts'
-import { createKeyReader } from './key-codes.ts'
+import { createKeyReader, type Heard } from './key-codes.ts'
 
 export type Pad = {
   /** Takes what the line gave and overwrites it; gives the instant it was taken at, which is that of its keys. */
   readonly take: (bytes: Uint8Array) => MonotonicMs
   /** The keypad is gone: what was typed goes too. */
   readonly forget: () => void
+  /** For so long each key is told by its name, one at a time: somebody stands there and tries the keys. */
+  readonly look: (forMs: number) => void
 }
 
 export const openPad = (settings: { readonly id: string; readonly silenceMs: number }, port: Port): Pad => {
@@ -19,12 +21,19 @@ export const openPad = (settings: { readonly id: string; readonly silenceMs: num
   const keyReader = createKeyReader()
   const grammar = createGrammar(settings)
   let timer: NodeJS.Timeout | undefined
+  let lookUntil = Number.NEGATIVE_INFINITY
 
   const tellFrame = (frame: Frame | undefined) => {
     if (frame) port.tell({ type: 'reading', path: 'keypad', device, at: frame.at, keys: frame.keys })
   }
+  const tellSeen = (heard: Heard) => {
+    if (heard.kind !== 'key' && heard.kind !== 'noise') return
+    const key = heard.kind === 'key' ? heard.key : heard.kind
+    port.tell({ type: 'looked', device, seen: { kind: 'key', key } })
+  }
   const takeByte = (byte: number, at: MonotonicMs) => {
     const heard = keyReader.read(byte, at)
+    if (at < lookUntil) tellSeen(heard)
     if (heard.kind === 'burst') {
       grammar.clear()
       port.tell({ type: 'fault', device, code: heard.because })
@@ -59,6 +68,9 @@ export const openPad = (settings: { readonly id: string; readonly silenceMs: num
     forget: () => {
       clearTimeout(timer)
       grammar.clear()
+    },
+    look: (forMs) => {
+      lookUntil = port.clock.monotonic() + forMs
     },
   }
 }

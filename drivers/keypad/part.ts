@@ -4,7 +4,7 @@
 import * as v from 'valibot'
 import { runPart } from '../harness.ts'
 import { createSerialKeypad } from './serial.ts'
-import { keypadSettings } from './settings.ts'
+import { type Keypad, keypadSettings } from './settings.ts'
 import { createSimulatedKeypad } from './simulated.ts'
 
 /** A keypad's line was lost: EX_TEMPFAIL, start me anew. */
@@ -16,11 +16,17 @@ const leave = () => {
   setTimeout(() => process.exit(EXIT_KEYPAD_LOST), FAREWELL_MS)
 }
 
+let keypads: readonly Keypad[] = []
+
 runPart('keypad', {
-  build: (settings, port) =>
-    v
-      .parse(keypadSettings, settings)
-      .devices.map((keypad) =>
-        keypad.driver === 'serial' ? createSerialKeypad(keypad, port, leave) : createSimulatedKeypad(keypad, port),
-      ),
+  build: (settings, port) => {
+    const { devices } = v.parse(keypadSettings, settings)
+    keypads = devices.map((keypad) =>
+      keypad.driver === 'serial' ? createSerialKeypad(keypad, port, leave) : createSimulatedKeypad(keypad, port),
+    )
+    return keypads
+  },
+  receive: (message) => {
+    if (message.type === 'look') for (const keypad of keypads) keypad.look(message.forMs)
+  },
 })

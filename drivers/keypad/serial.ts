@@ -5,9 +5,9 @@
 import { type BigIntStats, statSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { SerialPort } from 'serialport'
-import type { Device, Port } from '../contracts.ts'
+import type { Port } from '../contracts.ts'
 import { openPad } from './pad.ts'
-import type { SerialKeypad } from './settings.ts'
+import type { Keypad, SerialKeypad } from './settings.ts'
 
 /** Bounds both how soon a new device is found and how long a lost one is not noticed. */
 const WATCH_MS = 250
@@ -73,7 +73,7 @@ const isLost = ({ line, path, identity }: Held): boolean => {
 }
 
 /** `leave` ends the process, which the supervisor starts anew. */
-export const createSerialKeypad = (settings: SerialKeypad, port: Port, leave: () => void): Device => {
+export const createSerialKeypad = (settings: SerialKeypad, port: Port, leave: () => void): Keypad => {
   const { id: device, side, device: path } = settings
   const pad = openPad(settings, port)
   let because: string | undefined = 'device_absent'
@@ -120,6 +120,7 @@ export const createSerialKeypad = (settings: SerialKeypad, port: Port, leave: ()
   return {
     id: device,
     side,
+    look: pad.look,
     start: () => {
       watch = setInterval(look, WATCH_MS)
       look()

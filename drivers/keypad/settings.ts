@@ -3,6 +3,8 @@
 
 import * as v from 'valibot'
 import { sides } from '../../config/words.ts'
+import type { Device } from '../contracts.ts'
+import type { Pad } from './pad.ts'
 
 const KEYPADS_LIMIT = 8
 
@@ -22,5 +24,7 @@ export const keypadSettings = v.strictObject({
   devices: v.pipe(v.array(v.variant('driver', [serialKeypad, simulatedKeypad])), v.maxLength(KEYPADS_LIMIT)),
 })
 
+/** A device of this part. */
+export type Keypad = Device & Pick<Pad, 'look'>
 export type SerialKeypad = v.InferOutput<typeof serialKeypad>
 export type SimulatedKeypad = v.InferOutput<typeof simulatedKeypad>

@@ -4,10 +4,10 @@
 //   {"keys": "12042*4711#"}   {"bytes": "31ff0d"}   {"unplug": true}        answer: {"at": instant of the keys} or {"error": code}
 
 import * as v from 'valibot'
-import type { Device, Port } from '../contracts.ts'
+import type { Port } from '../contracts.ts'
 import { openSimulation } from '../simulation.ts'
 import { openPad } from './pad.ts'
-import type { SimulatedKeypad } from './settings.ts'
+import type { Keypad, SimulatedKeypad } from './settings.ts'
 
 const KEYS_LIMIT = 64
 const BYTES_LIMIT = 16_384
@@ -18,7 +18,7 @@ const orders = v.union([
   v.strictObject({ unplug: v.boolean() }),
 ])
 
-export const createSimulatedKeypad = (settings: SimulatedKeypad, port: Port): Device => {
+export const createSimulatedKeypad = (settings: SimulatedKeypad, port: Port): Keypad => {
   const { id: device, side } = settings
   const pad = openPad(settings, port)
   let simulation: ReturnType<typeof openSimulation> | undefined
@@ -41,6 +41,7 @@ export const createSimulatedKeypad = (settings: SimulatedKeypad, port: Port): De
   return {
     id: device,
     side,
+    look: pad.look,
     start: () => {
       simulation = openSimulation(port.runtimeDirectory, device, act)
     },

@@ -22,6 +22,58 @@ test('line ends say nothing and are no noise', () => {
   expect(new Set(kinds(heard))).toEqual(new Set(['nothing']))
 })
 
+const STX = 0x02
+const ETX = 0x03
+const CR = 0x0d
+const LF = 0x0a
+const keysOf = (heard: readonly { kind: string; key?: string }[]) => heard.flatMap(({ key }) => key ?? []).join('')
+const ascii = (keys: string) => [...Buffer.from(keys, 'latin1')]
+/** What serial protocols call LRC or BCC: every byte of the frame over another. */
+const checkOf = (bytes: readonly number[]) => bytes.reduce((sum, byte) => sum ^ byte, 0)
+
+const framings: Readonly<Record<string, (block: readonly number[]) => readonly number[]>> = {
+  bare: (block) => block,
+  'with a line end': (block) => [...block, CR, LF],
+  'with line ends around': (block) => [CR, LF, ...block, CR, CR, LF],
+  'in STX and ETX': (block) => [STX, ...block, ETX],
+  'in STX and ETX, each twice': (block) => [STX, STX, ...block, ETX, ETX],
+  'in STX and a line end': (block) => [STX, ...block, CR],
+  'with a check byte': (block) => [STX, ...block, ETX, checkOf([STX, ...block, ETX])],
+  'with a check of two letters and a line end': (block) => [
+    ...[STX, ...block, ETX],
+    ...ascii(checkOf(block).toString(16).toUpperCase().padStart(2, '0')),
+    ...[CR, LF],
+  ],
+}
+
+describe('keys', () => {
+  const typed = fc.array(fc.constantFrom(...'0123456789*#'), { minLength: 1, maxLength: 12 })
+
+  test.each(Object.keys(framings))('sent %s, one by one or in blocks, are the same keys', (name) => {
+    const put = framings[name] ?? ((block) => block)
+    fc.assert(
+      fc.property(fc.array(typed, { minLength: 1, maxLength: 3 }), fc.boolean(), (blocks, oneByOne) => {
+        const sent = oneByOne ? blocks.flat().map((key) => [key]) : blocks
+        const reader = createKeyReader()
+        const heard = sent.flatMap((block, n) => readAll(reader, put(ascii(block.join(''))), n * 100))
+        expect(keysOf(heard)).toBe(blocks.flat().join(''))
+        expect(kinds(heard)).not.toContain('burst')
+      }),
+    )
+  })
+
+  test('behind a stray ETX, or long after a frame, are no check', () => {
+    const reader = createKeyReader()
+    expect(keysOf(readAll(reader, [ETX, ...ascii('12')], 0))).toBe('12')
+    expect(keysOf(readAll(reader, [STX, ...ascii('3'), ETX], 100))).toBe('3')
+    expect(keysOf(readAll(reader, ascii('45'), 151))).toBe('45')
+  })
+
+  test('the same key twice is pressed twice', () => {
+    expect(keysOf(readAll(createKeyReader(), ascii('5577'), 0))).toBe('5577')
+  })
+})
+
 describe('a line over its limits', () => {
   test.each([
     ['line_noise', NOISE, NOISE_LIMIT_PER_WINDOW],

@@ -28,6 +28,19 @@ test('one touch, one reading, at the instant the bytes were taken', () => {
   ])
 })
 
+test('keys are told by name only while somebody looks, one at a time, noise among them', () => {
+  const { said, type, look } = open()
+  const seen = () => said.flatMap((one) => (one.type === 'looked' && one.seen.kind === 'key' ? [one.seen.key] : []))
+  type('12')
+  expect(seen()).toEqual([])
+  look(5000)
+  type('3\xff\r*')
+  expect(seen()).toEqual(['3', 'noise', '*'])
+  look(0)
+  type('4')
+  expect(seen()).toHaveLength(3)
+})
+
 test('what was typed before a burst of noise never becomes a frame', () => {
   const { said, type } = open()
   type(`12042*47${'\xff'.repeat(100)}11#`)

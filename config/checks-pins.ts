@@ -1,5 +1,5 @@
 // Whether each wire may have the pin it is given: one wire a pin, and what a Raspberry Pi does with its header before any program
-// holds a line. Pure; knows no door and no lamp. Called by checks-door.ts, and by whoever else puts wires on the chip.
+// holds a line. Pure; knows no door and no lamp. Called by wires.ts.
 //
 // Power-on pulls: Raspberry Pi's GPIO documentation, the same on BCM2711 and RP1: GPIO0–8 up, GPIO9–27 down, about 50 kΩ, until
 // a program asks for another. GPIO2 and GPIO3 have 1.8 kΩ to 3.3 V on the board, which no setting takes away.

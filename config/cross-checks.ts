@@ -4,6 +4,7 @@
 import { checkDoor } from './checks-door.ts'
 import { checkFace, type InstalledPack } from './checks-face.ts'
 import { checkMqtt } from './checks-mqtt.ts'
+import { checkSignal } from './checks-signal.ts'
 import {
   type Device,
   type Devices,
@@ -17,7 +18,8 @@ import {
 } from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Config } from './settings.ts'
-import { paths } from './words.ts'
+import { checkWires } from './wires.ts'
+import { paths, sides } from './words.ts'
 
 const checkTwoFactor = ({ side, settings }: Mounted): readonly Problem[] =>
   (settings.twoFactor ?? []).flatMap(([first, second], index) => {
@@ -48,13 +50,13 @@ const findTwins = <Item extends { readonly at: string }>(
     return twin ? [report(item, twin.at)] : []
   })
 
-/** Parts report their devices by id, and the door reports itself as this one. */
-const DOOR_ID = 'door'
+/** Parts report their devices by id, and door and signal report themselves as these. */
+const reservedIds: readonly string[] = ['door', 'sound', 'alarm', ...sides.map((side) => `signal-${side}`)]
 
 const checkIds = ({ card, keypad, face }: Devices): readonly Problem[] => {
   const all: readonly Placed<Device>[] = [...card, ...keypad, ...face]
   const reserved = all
-    .filter(({ device }) => device.id === DOOR_ID)
+    .filter(({ device }) => reservedIds.includes(device.id))
     .map(({ at, device: { id } }) => problem('error', 'id_reserved', `${at}.id`, { id }))
   const twins = findTwins(
     all,
@@ -113,7 +115,9 @@ export const checkConfig = (config: Config, installed?: InstalledPack): readonly
     ...checkIds(devices),
     ...checkHardware(devices),
     ...checkSimulation(config, devices),
+    ...checkWires(config),
     ...checkDoor(config),
+    ...checkSignal(config),
     ...checkMqtt(config),
     ...checkStore(config),
   ]

@@ -44,10 +44,9 @@ const describeVariant = (path: string, key: string, schemas: readonly Schema[]):
   const options = readVariant(key, schemas)
   const told = new Set<Schema>()
   const rows: SettingRow[] = []
-  for (const { chooser, entries } of options) {
+  for (const [n, { chooser, entries }] of options.entries()) {
     const everyDriver = options.flatMap((option) => option.drivers).join(' | ')
-    if (told.size === 0)
-      rows.push({ ...describeOne(`${path}.${key}`, readDeclaration(chooser), []), range: everyDriver })
+    if (n === 0) rows.push({ ...describeOne(`${path}.${key}`, readDeclaration(chooser), []), range: everyDriver })
     for (const [name, schema] of Object.entries(entries)) {
       if (name === key || told.has(schema)) continue
       told.add(schema)

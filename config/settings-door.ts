@@ -1,8 +1,8 @@
 // The declarations of the door: relay, exit button, contact, fire input. One declaration a setting, nothing else.
-// Read by settings.ts alone.
+// Read by settings.ts; the forms of a chip and of its lines also by settings-signal.ts.
 
 import * as v from 'valibot'
-import { choice, group, nameOrNumber, text, toggle, whole } from './declare.ts'
+import { choice, type Doc, group, nameOrNumber, text, toggle, whole } from './declare.ts'
 
 const line = nameOrNumber(64, 511, {
   en: 'The line on the chip, by its name (GPIO17) or its offset (17).',
@@ -17,6 +17,11 @@ const bias = v.exactOptional(
   }),
 )
 
+export const chip = text(64, {
+  en: 'The chip’s label, never its number, which changes with the kernel: pinctrl-rp1 (Pi 5), pinctrl-bcm2711 (Pi 4).',
+  zh: '芯片的标签，不用会随内核改变的编号：pinctrl-rp1（Pi 5）、pinctrl-bcm2711（Pi 4）。',
+})
+
 const relay = group(
   {
     line,
@@ -28,6 +33,16 @@ const relay = group(
   },
   { en: 'The output that opens the door.', zh: '开门的继电器输出。' },
 )
+
+export const outputLine = (doc: Doc) =>
+  group(
+    {
+      line,
+      active: choice(['high', 'low'], { en: 'The level that switches it on.', zh: '使其接通的电平。' }),
+      bias,
+    },
+    doc,
+  )
 
 const inputEntries = {
   line,
@@ -45,6 +60,8 @@ const inputEntries = {
     30,
   ),
 }
+
+export const inputLine = (doc: Doc) => group(inputEntries, doc)
 
 const pulseMs = whole(300, 30_000, {
   en: 'How long one opening energises the relay. No default: it depends on the lock.',
@@ -92,20 +109,17 @@ const realDoor = group(
   {
     driver: choice(['gpiochip', 'onoff'], driver),
     ...timing,
-    chip: text(64, {
-      en: 'The chip’s label, never its number, which changes with the kernel: pinctrl-rp1 (Pi 5), pinctrl-bcm2711 (Pi 4).',
-      zh: '芯片的标签，不用会随内核改变的编号：pinctrl-rp1（Pi 5）、pinctrl-bcm2711（Pi 4）。',
-    }),
+    chip,
     relay,
     exitButton: v.exactOptional(
-      group(inputEntries, {
+      inputLine({
         en: 'The exit button. Required when the gate has an exit side; needs no network, clock or store to open.',
         zh: '出门按钮。有出口侧时必须有；开门不依赖网络、时钟或数据库。',
       }),
     ),
-    contact: v.exactOptional(group(inputEntries, { en: 'The door contact.', zh: '门磁。' })),
+    contact: v.exactOptional(inputLine({ en: 'The door contact.', zh: '门磁。' })),
     fire: v.exactOptional(
-      group(inputEntries, {
+      inputLine({
         en: 'The fire input. The wiring must release the lock by itself; the program follows.',
         zh: '消防输入。接线本身必须能释放门锁，程序只是跟随。',
       }),

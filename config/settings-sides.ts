@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import { choice, group, list, matching, number, text, toggle, whole } from './declare.ts'
+import { signal } from './settings-signal.ts'
 import { paths } from './words.ts'
 
 /** Devices of one kind on one side. A gate has one or two; the limit keeps a mistake from starting fifty cameras. */
@@ -165,6 +166,7 @@ export const side = group(
         zh: '本侧的摄像头。必须同时有刷卡或密码：人脸绝不是唯一方式。',
       }),
     ),
+    signal: v.exactOptional(signal),
     twoFactor: v.exactOptional(
       list(
         v.pipe(

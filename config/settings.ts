@@ -7,6 +7,7 @@ import { describe, type SettingRow } from './describe.ts'
 import { door } from './settings-door.ts'
 import { mqtt } from './settings-mqtt.ts'
 import { type cardReader, type faceDevice, type keypad, side } from './settings-sides.ts'
+import { alarm, sound } from './settings-signal.ts'
 import { languages } from './words.ts'
 
 const isTimeZone = (name: string): boolean => {
@@ -191,6 +192,8 @@ export const settings = group(
       { entry: side, exit: v.exactOptional(side) },
       { en: 'What is mounted on each side of the gate.', zh: '门两侧安装的设备。' },
     ),
+    sound: v.exactOptional(sound),
+    alarm: v.exactOptional(alarm),
     face,
     inequality,
     mqtt: v.exactOptional(mqtt),
@@ -206,6 +209,8 @@ export type DoorSettings = Config['door']
 export type RealDoor = Exclude<DoorSettings, { readonly driver: 'simulated' }>
 export type OutputLine = RealDoor['relay']
 export type InputLine = NonNullable<RealDoor['contact']>
+export type SignalSettings = NonNullable<Config['sides']['entry']['signal']>
+export type AlarmSettings = NonNullable<Config['alarm']>
 export type SideSettings = Config['sides']['entry']
 export type CardReader = Frozen<v.InferOutput<typeof cardReader>>
 export type Keypad = Frozen<v.InferOutput<typeof keypad>>

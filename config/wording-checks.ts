@@ -73,8 +73,8 @@ export const sideWording = {
     'zh-CN': '名称 {id} 已用于 {first}；请为本门每个设备取不同名称。',
   },
   id_reserved: {
-    en: 'The name {id} belongs to the door itself; choose another.',
-    'zh-CN': '名称 {id} 留给门本身；请另取名称。',
+    en: 'The name {id} belongs to the gate itself; choose another.',
+    'zh-CN': '名称 {id} 留给门禁本身；请另取名称。',
   },
   keypad_device_twice: {
     en: 'This serial device is already read at {first}; two keypads need two lines.',

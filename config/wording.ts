@@ -6,6 +6,7 @@ import type { Problem } from './problems.ts'
 import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
 import { mqttWording } from './wording-mqtt.ts'
+import { signalWording } from './wording-signal.ts'
 import type { Language } from './words.ts'
 
 export const wording = {
@@ -17,6 +18,7 @@ export const wording = {
   ...doorWording,
   ...pinWording,
   ...mqttWording,
+  ...signalWording,
 } as const
 
 export type ProblemCode = keyof typeof wording

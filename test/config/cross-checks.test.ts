@@ -12,8 +12,13 @@ const camera = 'face: [{ id: c, driver: ffmpeg, input: /dev/video0 }]'
 const gate = (...devices: readonly string[]): string =>
   `${head}${simulatedDoor}${models}sides: { entry: { ${devices.join(', ')} } }\n`
 
+const lit =
+  'signal: { driver: gpiochip, chip: other, green: { line: 1, active: high }, buzzer: { line: 2, active: high } }'
+const outlet =
+  'alarm: { driver: gpiochip, chip: other, lamp: { line: 3, active: high }, acknowledge: { line: 4, active: low } }\n'
+
 const realGate = (door: string, ...devices: readonly string[]): string =>
-  `${head}${door}${models}sides: { entry: { ${devices.join(', ')} } }\n`
+  `${head}${door}${models}${outlet}sides: { entry: { ${[lit, ...devices].join(', ')} } }\n`
 
 test('a good gate has no problem', () => expect(checksOf(goodGate)).toEqual([]))
 

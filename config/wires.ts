@@ -1,0 +1,44 @@
+// Every wire of a configuration on a line of a chip: the door's, the signal's, the alarm's, each with its place in the file; judged
+// chip by chip, for one pin twice is one pin twice whoever asks for it. Pure. Called by cross-checks.ts.
+
+import { checkPins, type Wire } from './checks-pins.ts'
+import { listSides } from './mounted.ts'
+import type { Problem } from './problems.ts'
+import type { Config, InputLine, OutputLine } from './settings.ts'
+
+type OnChip = { readonly chip: string; readonly wires: readonly Wire[] }
+
+const output = (at: string, wire: OutputLine | undefined, role: 'relay' | 'output' = 'output'): readonly Wire[] =>
+  wire ? [{ at, role, wire }] : []
+const input = (at: string, wire: InputLine | undefined): readonly Wire[] => (wire ? [{ at, role: 'input', wire }] : [])
+
+const doorWires = ({ door }: Config): readonly OnChip[] => {
+  if (door.driver === 'simulated') return []
+  const inputs = (['exitButton', 'contact', 'fire'] as const).flatMap((name) => input(`door.${name}`, door[name]))
+  return [{ chip: door.chip, wires: [...output('door.relay', door.relay, 'relay'), ...inputs] }]
+}
+
+const signalWires = (config: Config): readonly OnChip[] =>
+  listSides(config).flatMap(({ side, settings: { signal } }) => {
+    if (signal?.driver !== 'gpiochip') return []
+    const names = ['green', 'red', 'amber', 'buzzer'] as const
+    return [{ chip: signal.chip, wires: names.flatMap((name) => output(`sides.${side}.signal.${name}`, signal[name])) }]
+  })
+
+const alarmWires = ({ alarm }: Config): readonly OnChip[] => {
+  if (alarm?.driver !== 'gpiochip') return []
+  const { chip, lamp, buzzer, acknowledge } = alarm
+  const outputs = [...output('alarm.lamp', lamp), ...output('alarm.buzzer', buzzer)]
+  return [{ chip, wires: [...outputs, ...input('alarm.acknowledge', acknowledge)] }]
+}
+
+/** The door's first: whoever comes second is told that the pin is taken. */
+export const checkWires = (config: Config): readonly Problem[] => {
+  const all = [...doorWires(config), ...signalWires(config), ...alarmWires(config)]
+  return [...new Set(all.map(({ chip }) => chip))].flatMap((chip) =>
+    checkPins(
+      chip,
+      all.flatMap((one) => (one.chip === chip ? one.wires : [])),
+    ),
+  )
+}

@@ -35,6 +35,8 @@ export type PartSpec = {
   readonly devices: readonly string[]
   /** Environment besides the harness's own. */
   readonly env: Readonly<Record<string, string>>
+  /** Its log lines would stand in somebody's picture. */
+  readonly quiet?: true
 }
 
 export type PartEvents = {
@@ -100,7 +102,7 @@ const startChild = (slot: Slot): void => {
   if (slot.stopping || slot.link || !entry) return
   slot.startedAt = slot.clock.monotonic()
   const child = spawn(process.execPath, [entry.pathname, ...args], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', slot.spec.quiet ? 'ignore' : 'inherit'],
     env: { ...env, EVENGATE_RUNTIME: slot.runtimeDirectory, EVENGATE_CHILD: '1' },
     // The door lives on when a terminal's interrupt or our own death takes the group.
     detached: part === 'door',

@@ -11,7 +11,14 @@ export type Loggable = Readonly<Record<string, Word | number | boolean>>
 
 const underJournal = process.env['JOURNAL_STREAM'] !== undefined
 
+let silent = false
+/** For a program that shows a live picture on the terminal: what happens stands there in its own words. */
+export const silenceLog = (): void => {
+  silent = true
+}
+
 export const log = (level: LogLevel, code: Word, fields: Loggable = {}): void => {
+  if (silent) return
   const line = JSON.stringify({ at: new Date().toISOString(), level, code, ...fields })
   process.stderr.write(underJournal ? `<${priorities[level]}>${line}\n` : `${line}\n`)
 }

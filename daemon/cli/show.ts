@@ -2,23 +2,13 @@
 
 import type { Language } from '../../config/words.ts'
 import type { ConsentLine, ResidentLine, ResidentPage } from '../store/reads.ts'
+import { widthOf } from '../text.ts'
 import { pick } from './context.ts'
 import { showEvent, showInstant } from './show-event.ts'
 import { showStatus } from './show-status.ts'
 
 type Show = (value: never, language: Language) => string
 type Ids = Readonly<Record<string, string>>
-
-/** A wide character takes two columns of a terminal. */
-const widthOf = (text: string): number =>
-  [...text].reduce(
-    (sum, letter) =>
-      sum +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(letter)
-        ? 2
-        : 1),
-    0,
-  )
 
 const showTable = (
   head: readonly string[],

@@ -1,8 +1,8 @@
 // How a scene and the summary read as lines of text. Pure. Used by the plain and the live screen.
 
+import { pad } from '../text.ts'
 import { type Played, shownPaths } from './scene.ts'
 import type { Summary } from './summary.ts'
-import { pad } from './text.ts'
 import type { Wording } from './wording.ts'
 
 export const writePlayed = (played: Played, { say, scene, path, outcome, reason }: Wording): string => {

@@ -4,10 +4,10 @@
 import { type Part, parts } from '../../config/words.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Happening } from '../happening.ts'
+import { cut } from '../text.ts'
 import { writePlayed, writeSummary } from './lines.ts'
 import type { Played } from './scene.ts'
 import type { Screen } from './screen.ts'
-import { cut } from './text.ts'
 import type { Wording } from './wording.ts'
 
 const DRAW_EVERY_MS = 100

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { createChance } from '../../daemon/demo/chance.ts'
 import { planSixty } from '../../daemon/demo/sixty.ts'
 import { countRecorded } from '../../daemon/demo/summary.ts'
-import { cut, pad, widthOf } from '../../daemon/demo/text.ts'
+import { cut, pad, widthOf } from '../../daemon/text.ts'
 
 test('a shuffle keeps everything, and the seed repeats it', () => {
   fc.assert(

@@ -1,4 +1,5 @@
-// Texts in columns of a terminal, where a Chinese character is two cells wide. Pure. Used by the screens.
+// Texts in columns of a terminal, where a Chinese character is two cells wide. Pure. Used by the screens and tables of the
+// command line and the demo.
 
 const isWide = (character: string): boolean =>
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u.test(character)

@@ -7,6 +7,10 @@ export const storeLines: Readonly<Record<string, Line>> = {
     'The gate is not running: start it with `evengate run`, or name its file with --config.',
     '门禁未运行：请用 `evengate run` 启动，或用 --config 指定其配置文件。',
   ],
+  parts_in_use: [
+    'The gate runs, and the devices are its own: stop it first, or look with `evengate status --watch`.',
+    '门禁正在运行，设备由其占用：请先停止，或用 `evengate status --watch` 查看。',
+  ],
   daemon_gone: ['The gate stopped before it answered; look at its log.', '门禁在应答前停止；请查看日志。'],
   daemon_forbidden: [
     'The gate runs as another user; call as that user or as root.',

@@ -5,8 +5,8 @@ import { maskConfig } from '../../config/effective.ts'
 import { renderProblem } from '../../config/wording.ts'
 import { wordFailure } from '../wording.ts'
 import { openContext, pick } from './context.ts'
+import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
-import { judgeConfig } from './run.ts'
 
 export const checkGate = async ({ common }: CommandLine): Promise<number> => {
   const { configFile, language, json } = openContext(common)

@@ -11,12 +11,13 @@ import { findPack, modelIdOf } from '../../models/packs.ts'
 import { isClockTrusted } from '../clock.ts'
 import { runtimeFolderOf } from '../runtime-folder.ts'
 import { keyNames } from '../store/keys.ts'
-import { wordCode } from '../wording.ts'
+import { wordCode, wordFailure } from '../wording.ts'
 import { openContext, pick } from './context.ts'
+import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
+import { probeBroker } from './probe-broker.ts'
 import { listReaders } from './probe-readers.ts'
 import { findMissingPackages, freeMegabytes, probeCamera, probeSerial, runQuietly, statOf } from './probes.ts'
-import { judgeConfig } from './run.ts'
 
 const NODE_LEAST = 24
 const DISK_LEAST_MEGABYTES = 200
@@ -173,6 +174,13 @@ const examineKeys = async ({ store }: Config, say: Say): Promise<Finding> => {
     : found('keys', false, say('some are missing: put them back', '缺少部分密钥：请放回'))
 }
 
+const examineBroker = async ({ gate, mqtt }: Config, language: Language, say: Say): Promise<readonly Finding[]> => {
+  if (!mqtt) return []
+  const answer = await probeBroker(gate, mqtt)
+  if (answer.ok) return [found('broker', true, say('takes events', '接收事件'))]
+  return [found('broker', false, wordFailure(answer.code, answer.detail, language))]
+}
+
 const examinePlace = async (config: Config, say: Say): Promise<readonly Finding[]> => {
   const { store, clock } = config
   const free = await freeMegabytes(store.directory)
@@ -214,7 +222,9 @@ const examinePlace = async (config: Config, say: Say): Promise<readonly Finding[
   ]
 }
 
-export const examineGate = async ({ common }: CommandLine): Promise<number> => {
+export const examineGate = async (line: CommandLine): Promise<number> => {
+  if (line.args['watch'] === true) return (await import('./doctor-watch.ts')).watchGate(line)
+  const { common } = line
   const { configFile, language, json } = openContext(common)
   const say: Say = (en, zh) => pick(language, en, zh)
   const { config, problems } = await judgeConfig(configFile)
@@ -224,6 +234,7 @@ export const examineGate = async ({ common }: CommandLine): Promise<number> => {
     findings.push(found('config', true, configFile))
     findings.push(...(await examineDevices(config, say)))
     findings.push(...(await examineModels(config, language, say)), ...(await examinePlace(config, say)))
+    findings.push(...(await examineBroker(config, language, say)))
   }
   const width = Math.max(...findings.map(({ part }) => part.length))
   const lines = findings.map(({ part, ok, text }) => `${ok ? '●' : '✗'} ${part.padEnd(width)}  ${text}`)

@@ -4,8 +4,8 @@
 import { hashNotice, writeNotice } from '../../config/notice.ts'
 import { failed } from '../../config/words.ts'
 import { openContext, printAnswer, printFailure } from './context.ts'
+import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
-import { judgeConfig } from './run.ts'
 
 export const printNotice = async ({ common }: CommandLine): Promise<number> => {
   const context = openContext(common)

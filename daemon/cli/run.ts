@@ -4,7 +4,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Problem } from '../../config/problems.ts'
-import { reviewConfig } from '../../config/review.ts'
 import type { Config } from '../../config/settings.ts'
 import { renderProblem } from '../../config/wording.ts'
 import { done, failed, type Language, type Result, sides, systemClock } from '../../config/words.ts'
@@ -14,16 +13,7 @@ import { type Daemon, startDaemon } from '../daemon.ts'
 import { findFaceAlone } from '../opening.ts'
 import { prepareRuntimeFolder, runtimeFolderOf } from '../runtime-folder.ts'
 import { openContext, printFailure } from './context.ts'
-
-/** What judging a configuration needs to know about installed models. */
-export const installedPack = async (modelsDirectory: string): Promise<'builtin' | 'recommended'> => {
-  const found = await findPack('recommended', modelsDirectory)
-  return found.ok ? 'recommended' : 'builtin'
-}
-
-export type Judged = { readonly config?: Config; readonly problems: readonly Problem[] }
-
-export const judgeConfig = (configFile: string): Promise<Judged> => reviewConfig(configFile, installedPack)
+import { judgeConfig } from './judge.ts'
 
 /** The id that consents name: of the pack in use, or `none` where nobody looks at faces. */
 export const modelOf = async (config: Config): Promise<string> => {

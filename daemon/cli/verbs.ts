@@ -60,7 +60,15 @@ export const verbs: readonly Verb[] = Object.freeze([
     'What a resident reads before a consent to face, as this gate is.',
     '住户同意人脸识别前阅读的告知书，按本门实际配置生成。',
   ]),
-  verb('doctor', 'here', ['Probes the real parts one by one; stores nothing.', '逐一检测实际部件；不保存任何内容。']),
+  verb(
+    'doctor',
+    'here',
+    [
+      'Probes the real parts one by one; stores nothing. --watch: one live screen and a test pulse.',
+      '逐一检测实际部件；不保存任何内容。--watch：实时画面和试开。',
+    ],
+    { watch: flag },
+  ),
   verb('status', 'daemon', ['Paths, door, mode, last events.', '各通行方式、门、模式和最近事件。'], { watch: flag }),
   verb('household add ROOM', 'daemon', ['A room and its residents.', '新增房号。']),
   verb('household list', 'daemon', ['All rooms.', '列出房号。']),

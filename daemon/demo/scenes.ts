@@ -2,7 +2,7 @@
 // the gate answered; none knows how the gate decides. Called by demo.ts.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { judgeConfig } from '../cli/run.ts'
+import { judgeConfig } from '../cli/judge.ts'
 import type { Chance } from './chance.ts'
 import { type Enrolled, showFace, showStranger } from './faces.ts'
 import { makeCard, makeCode, type Resident } from './house.ts'

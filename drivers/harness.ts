@@ -1,13 +1,18 @@
 // The life of a part's process: connect to main, take the settings, start the devices, answer every ping from the loop that does
 // the work, queue what main cannot take, end cleanly. Knows no device and decides nothing. Called by each part's own entry file.
 //
-// environment  EVENGATE_RUNTIME  folder of the sockets            EVENGATE_CHILD  set when main started us: end when main is gone
+// environment  EVENGATE_RUNTIME  folder of the sockets, and of what the part itself leaves for others
+//              EVENGATE_SOCKET   main's socket, when it lies elsewhere (an installed part has a folder of its own)
+//              EVENGATE_CHILD    set when main started us: end when main is gone
+//              NOTIFY_SOCKET     the service manager that started us (life.ts)
 
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { type MonotonicMs, type Part, systemClock } from '../config/words.ts'
 import type { Device, Port } from './contracts.ts'
+import { startLife } from './life.ts'
 import { type Link, openLink } from './link.ts'
 import { log, originOf } from './log.ts'
 import { type FromPart, PROTOCOL_VERSION, type ToPart, toPart } from './protocol.ts'
@@ -17,6 +22,8 @@ const QUEUE_LIMIT = 256
 /** A reading older than this is worth nothing: nobody stands there any more. */
 const STALE_READING_MS = 2000
 const RECONNECT_MS = 50
+/** A socket that is not for us: its unit or our group must be put right first. */
+const FORBIDDEN_RECONNECT_MS = 1000
 
 export type PartPlan = {
   /** Called once, with the settings from main. Throws on settings that are not the part's (a bug in main). */
@@ -25,6 +32,10 @@ export type PartPlan = {
   readonly receive?: (message: ToPart) => void
   /** main is gone; only the door and installed units live on. */
   readonly onMainLost?: () => void
+  /** What it holds is main's to give and to take: gone with main, installed or not. */
+  readonly endsWithMain?: boolean
+  /** The part's own work goes on, which is what its watchdog lives on. Absent: its devices answer for their state. */
+  readonly isWorking?: () => boolean
   /** Said with `ready`, when the devices have started. */
   readonly ready?: () => Promise<Omit<Extract<FromPart, { type: 'ready' }>, 'type'>>
 }
@@ -69,10 +80,25 @@ const createOutbox = (now: () => MonotonicMs): Outbox => {
   }
 }
 
-/** `own`: settings the part has already read by itself (the door, which waits for nobody); otherwise main's welcome brings them. */
+/** Whether a welcome brings what the part does not run with: it then ends, to be started with it. */
+const createComparison = (own: unknown) => {
+  // As it would arrive in a frame.
+  let known: unknown = own === undefined ? undefined : JSON.parse(JSON.stringify(own))
+  return (settings: unknown): boolean => {
+    if (known === undefined) known = settings
+    return !isDeepStrictEqual(known, settings) && !(own !== undefined && settings === null)
+  }
+}
+
+/**
+ * `own`: settings the part has already read by itself (the door, which waits for nobody); otherwise main's welcome brings them, null
+ * when no device of this part is configured.
+ */
 export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
   const runtimeDirectory = needRuntime()
+  const socketPath = process.env['EVENGATE_SOCKET'] ?? join(runtimeDirectory, `${part}.sock`)
   const child = process.env['EVENGATE_CHILD'] !== undefined
+  const isOther = createComparison(own)
   const outbox = createOutbox(systemClock.monotonic)
   let link: Link | undefined
   let devices: readonly Device[] | undefined
@@ -95,19 +121,29 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     devices = plan.build(settings, port)
     for (const device of devices) device.start()
   }
+  const life = startLife({ isWorking: plan.isWorking ?? (() => devices?.every((device) => device.state()) ?? true) })
   const takeWelcome = async (settings: unknown) => {
-    if (!devices) startDevices(settings)
-    port.tell({ type: 'ready', ...(await plan.ready?.()) })
+    if (isOther(settings)) {
+      log('notice', 'settings_changed', { part })
+      return end(0)
+    }
+    if (!devices && settings !== null) startDevices(settings)
+    const said = devices ? await plan.ready?.() : undefined
+    life.begin(devices ? 'devices started' : 'no device of this part is configured')
+    port.tell({ type: 'ready', ...said })
+  }
+  const answerPing = (turn: number) => {
+    link?.send({
+      type: 'alive',
+      turn,
+      devices: devices?.map((device) => device.state()) ?? [],
+      dropped: outbox.dropped(),
+    } satisfies FromPart)
+    life.answer()
   }
   const receive = (message: ToPart) => {
     if (message.type === 'welcome') void takeWelcome(message.settings)
-    else if (message.type === 'ping')
-      link?.send({
-        type: 'alive',
-        turn: message.turn,
-        devices: devices?.map((device) => device.state()) ?? [],
-        dropped: outbox.dropped(),
-      } satisfies FromPart)
+    else if (message.type === 'ping') answerPing(message.turn)
     else plan.receive?.(message)
     flush()
   }
@@ -115,12 +151,16 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
   const end = async (exitCode: number) => {
     if (ending) return
     ending = true
+    life.end()
     await Promise.all((devices ?? []).map((device) => device.stop()))
     process.exit(exitCode)
   }
 
-  if (own !== undefined) startDevices(own)
-  keepConnected(join(runtimeDirectory, `${part}.sock`), () => ending, {
+  if (own !== undefined) {
+    startDevices(own)
+    life.begin('devices started')
+  }
+  keepConnected(socketPath, () => ending, {
     onOpen: (opened) => {
       link = opened
       link.send({ type: 'hello', part, version: PROTOCOL_VERSION, pid: process.pid } satisfies FromPart)
@@ -134,7 +174,7 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     onClose: () => {
       link = undefined
       plan.onMainLost?.()
-      if (child && part !== 'door') void end(0)
+      if ((child && part !== 'door') || plan.endsWithMain) void end(0)
     },
   })
   endOnSignals(part, end)
@@ -158,23 +198,35 @@ type Connection = {
   readonly onClose: () => void
 }
 
+const isForbidden = (error: Error): boolean => 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
+
 /** Connects, and connects again whenever main was away, until `isEnding`. */
 const keepConnected = (path: string, isEnding: () => boolean, connection: Connection): void => {
+  let forbidden = false
   const again = () => {
-    if (!isEnding()) setTimeout(() => keepConnected(path, isEnding, connection), RECONNECT_MS)
+    if (!isEnding()) setTimeout(open, forbidden ? FORBIDDEN_RECONNECT_MS : RECONNECT_MS)
   }
-  const socket = connect(path)
-  // Before the connection stands, an error means that main does not listen yet.
-  socket.once('error', again)
-  socket.once('connect', () => {
-    socket.off('error', again)
-    const link = openLink(socket, {
-      onMessage: connection.onMessage,
-      onClose: () => {
-        connection.onClose()
-        again()
-      },
+  /** Before the connection stands, an error means that main does not listen yet, or that it is not for us. */
+  const miss = (error: Error) => {
+    if (isForbidden(error) && !forbidden) log('fault', 'main_socket_forbidden', { group: process.getgid?.() ?? -1 })
+    forbidden = isForbidden(error)
+    again()
+  }
+  const open = () => {
+    const socket = connect(path)
+    socket.once('error', miss)
+    socket.once('connect', () => {
+      socket.off('error', miss)
+      forbidden = false
+      const link = openLink(socket, {
+        onMessage: connection.onMessage,
+        onClose: () => {
+          connection.onClose()
+          again()
+        },
+      })
+      connection.onOpen(link)
     })
-    connection.onOpen(link)
-  })
+  }
+  open()
 }

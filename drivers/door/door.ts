@@ -10,6 +10,8 @@ import { type DoorInput, type DoorLimits, type DoorMessage, initialDoor, stepDoo
 
 /** The levels are read at least this often, whether an edge woke us or not: edges get lost. */
 const LOOK_MS = 250
+/** A look that is later than this is missing: the inputs are not read. */
+const LOOK_LATE_LIMIT_MS = 1000
 
 export type Door = {
   /** One a configured side, all the same door. */
@@ -18,6 +20,8 @@ export type Door = {
   readonly hearMain: () => void
   readonly loseMain: () => void
   readonly isEnergised: () => boolean
+  /** The levels are being read: what the watchdog lives on while main is away. */
+  readonly isLooking: () => boolean
 }
 
 /** Relay events kept while the relay does not obey: the orders of one pulse. */
@@ -127,6 +131,7 @@ export const createDoor = (limits: DoorLimits, sides: readonly Side[], hardware:
     hearMain: () => turn({ kind: 'main_heard' }),
     loseMain: () => turn({ kind: 'main_lost' }),
     isEnergised: relay.isEnergised,
+    isLooking: () => life === 'running' && port.clock.monotonic() < lookAt + LOOK_LATE_LIMIT_MS,
   }
 }
 

@@ -5,17 +5,27 @@ import { parseArgs } from 'node:util'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/settings.ts'
 import { renderProblem } from '../../config/wording.ts'
+import { pauseRefused } from '../notify.ts'
 
+/** Ends the process; says why on one line or several. */
 export const refuse = (exitCode: number, line: string): never => {
   process.stderr.write(`${line}\n`)
+  pauseRefused()
   process.exit(exitCode)
 }
 
-/** Ends the process: 2 without `--config`, 1 when the file is refused. */
+/**
+ * `--config FILE`, and more of them for when the first is missing or damaged: installed, first what main accepted last, then the file
+ * that a technician writes. Ends the process: 2 without `--config`, 1 when all are refused.
+ */
 export const readConfig = (): Config => {
-  const { config } = parseArgs({ options: { config: { type: 'string' } } }).values
-  if (config === undefined) return refuse(2, 'door: --config FILE is missing')
-  const loaded = loadConfig(config)
-  if (loaded.ok) return loaded.value
-  return refuse(1, loaded.problems.map((problem) => renderProblem(problem, 'en')).join('\n'))
+  const { config: files = [] } = parseArgs({ options: { config: { type: 'string', multiple: true } } }).values
+  if (files.length === 0) return refuse(2, 'door: --config FILE is missing')
+  const refusals: string[] = []
+  for (const file of files) {
+    const loaded = loadConfig(file)
+    if (loaded.ok) return loaded.value
+    refusals.push(...loaded.problems.map((problem) => `${file}: ${renderProblem(problem, 'en')}`))
+  }
+  return refuse(1, refusals.join('\n'))
 }

@@ -51,7 +51,7 @@ const isReady = (main: PlayedMain) =>
     })
 
 const play = async (options: PlayOptions = {}): Promise<PlayedMain> => {
-  const main = await playMain('door', {}, { runtimeDirectory: folder, args: ['--config', config], ...options })
+  const main = await playMain('door', null, { runtimeDirectory: folder, args: ['--config', config], ...options })
   await isReady(main)
   return main
 }

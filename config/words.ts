@@ -10,8 +10,8 @@ export type Side = (typeof sides)[number]
 export const paths = ['card', 'keypad', 'face'] as const
 export type Path = (typeof paths)[number]
 
-/** A process of its own: each kind of path, and the door. */
-export const parts = ['door', 'card', 'keypad', 'face'] as const
+/** A process of its own: each kind of path, the door, and what speaks to people. */
+export const parts = ['door', 'card', 'keypad', 'face', 'signal'] as const
 export type Part = (typeof parts)[number]
 
 export const modes = ['controlled', 'lockdown', 'open', 'evacuation'] as const

@@ -3,11 +3,9 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
-import { type Clock, done, hide, type Result } from '../config/words.ts'
+import { type Clock, done, hide, type MonotonicMs, type Part, type Result } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { DoorEvent, FromPart, ToPart } from '../drivers/protocol.ts'
-import type { Signal } from '../drivers/signal/contract.ts'
-import { openSimulatedSignal } from '../drivers/signal/simulated.ts'
 import { activeCredentials } from './active-credentials.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
@@ -25,6 +23,7 @@ import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { planParts, sidesOfDevices } from './part-plan.ts'
 import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
+import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Standing } from './store/mirror.ts'
 import type { Recorded } from './store/queue.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
@@ -96,7 +95,7 @@ const tieDaemon = (
   const { announce } = watchers
   const specs = planParts(config, acceptedFile, model, store.templateKeyFile)
   const supervisor = startSupervisor(runtimeDirectory, specs, clock, {
-    onMessage: (_, message) => takeMessage(message),
+    onMessage: (part, message) => takeMessage(part, message),
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'door' && state === 'up') door.tellMode()
@@ -105,6 +104,7 @@ const tieDaemon = (
         gallery.reload()
       }
       if (part === 'face' && state === 'down') face.lose()
+      if (part === 'signal' && state === 'up') signal.greet()
     },
   })
   const face = openFaceLink({
@@ -118,7 +118,7 @@ const tieDaemon = (
   const cardWindow = createCardWindow()
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
-  const signal = openSimulatedSignal((shown) => announce({ kind: 'signal', shown }))
+  const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
   const parts = { facts, ledger, supervisor, face, enrolments, gallery, cardWindow, ...door }
@@ -148,7 +148,7 @@ const tieDaemon = (
 }
 
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | keyof DoorLink> & {
-  readonly signal: Signal
+  readonly signal: SignalLink
   readonly menus: Menus
 }
 
@@ -207,11 +207,12 @@ const routeMessages = (
   { ledger, face, signal, menus, tellMode }: Tied,
   takeReading: (reading: Extract<FromPart, { type: 'reading' }>) => void,
   announce: Watchers['announce'],
-): ((message: FromPart) => void) => {
+): ((part: Part, message: FromPart) => void) => {
   const deviceSides = sidesOfDevices(config)
   const takeDoorEvent = (event: DoorEvent) => {
     const recorded = doorEvent(config.gate, event)
     if (recorded) void ledger.record(recorded)
+    signal.tellDoor(event)
     if (event.what === 'opened') menus.closeUntouched()
     // The door let go because it did not hear us; we still mean it.
     if (event.what === 'mode_dropped') tellMode()
@@ -224,17 +225,23 @@ const routeMessages = (
     if (what === 'uncertain_face') signal.show(side, 'use_card_or_code')
     announce({ kind: 'count', side, what })
   }
+  const click = ({ device, at }: { readonly device: string; readonly at: number }) => {
+    const side = deviceSides.get(device)
+    if (side !== undefined) signal.click(side, at as MonotonicMs)
+  }
   const takeFault = (code: string) => {
     log('fault', 'part_fault', { fault: code })
     announce({ kind: 'alarm', code })
   }
-  return (message) => {
-    if (message.type === 'reading') takeReading(message)
+  return (part, message) => {
+    if (message.type === 'key') click(message)
+    else if (message.type === 'reading') takeReading(message)
     else if (message.type === 'door') takeDoorEvent(message)
     else if (message.type === 'count') takeCount(message)
     else if (message.type === 'fault') takeFault(message.code)
     else if (message.type === 'touched') {
       const side = deviceSides.get(message.device)
+      if (part === 'card') click(message)
       // The reading that comes in the same moment goes first: its record is on the way before the face part is told.
       if (side !== undefined) setImmediate(() => face.yieldTo(side))
     } else face.take(message)

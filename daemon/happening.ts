@@ -3,7 +3,7 @@
 
 import type { Side } from '../config/words.ts'
 import type { DoorEvent } from '../drivers/protocol.ts'
-import type { ShownSign } from '../drivers/signal/simulated.ts'
+import type { ShownSign } from '../drivers/signal/contract.ts'
 import type { Attempt, Decision } from './core/types.ts'
 import type { RecordRef } from './gate-world.ts'
 

@@ -2,7 +2,7 @@
 // Pure but for the environment it passes on. Called when the daemon starts.
 
 import type { Config } from '../config/settings.ts'
-import { type Side, sides } from '../config/words.ts'
+import { type Part, parts, type Side, sides } from '../config/words.ts'
 import type { PartSpec } from './part-slot.ts'
 
 /** Environment a part may see: the loader's cache, the system's own, and where another PC/SC service listens. */
@@ -25,6 +25,28 @@ type Path = 'card' | 'keypad' | 'face'
 /** The devices of one path on both sides, each with its side. */
 const devicesOf = <P extends Path>(config: Config, path: P) =>
   sides.flatMap((side) => (config.sides[side]?.[path] ?? []).map((device) => ({ ...device, side })))
+
+/** What there is to see and hear at each side, the speaker, the outlet for alarms. */
+const signalPart = (config: Config, env: PartSpec['env']): readonly PartSpec[] => {
+  const { language, sound, alarm } = config
+  const lit = sides.flatMap((side) => {
+    const mounted = config.sides[side]
+    if (!mounted || !(mounted.signal || sound)) return []
+    return [{ side, ...(mounted.signal ? { signal: mounted.signal } : {}) }]
+  })
+  const devices = [...lit.map(({ side }) => `signal-${side}`), ...(sound ? ['sound'] : []), ...(alarm ? ['alarm'] : [])]
+  if (devices.length === 0) return []
+  const settings = { language, sides: lit, ...(sound ? { sound } : {}), ...(alarm ? { alarm } : {}) }
+  return [
+    { part: 'signal', entry: new URL('../drivers/signal/part.ts', import.meta.url), args: [], settings, devices, env },
+  ]
+}
+
+/** All that the door's process knows of a configuration. */
+export const doorSettings = (config: Config) => ({
+  door: config.door,
+  sides: sides.filter((side) => config.sides[side] !== undefined),
+})
 
 export const planParts = (
   config: Config,
@@ -53,7 +75,7 @@ export const planParts = (
       part: 'door',
       entry: new URL('../drivers/door/part.ts', import.meta.url),
       args: ['--config', acceptedFile],
-      settings: null,
+      settings: doorSettings(config),
       devices: ['door'],
       env,
     },
@@ -66,8 +88,18 @@ export const planParts = (
       // Installed, the face unit has it as a credential of its own.
       ...(templateKeyFile === undefined ? {} : { templateKeyFile }),
     }),
+    ...signalPart(config, env),
   ]
 }
+
+/** Parts that have units of their own are not ours to start; one without a device is told so, as its unit runs all the same. */
+export const leaveToUnits = (specs: readonly PartSpec[], isGiven: (part: Part) => boolean): readonly PartSpec[] =>
+  parts.flatMap((part) => {
+    const spec = specs.find((one) => one.part === part)
+    if (!isGiven(part)) return spec ? [spec] : []
+    const { entry: _, ...rest } = spec ?? { part, entry: undefined, args: [], settings: null, devices: [], env: {} }
+    return [rest]
+  })
 
 /** The side of each device, by its id. */
 export const sidesOfDevices = (config: Config): ReadonlyMap<string, Side> =>

@@ -2,18 +2,25 @@
 // Starts a dead part again with back-off; ends one that is silent. Knows no decision and no device. Called by the supervisor.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Clock, MonotonicMs, Part } from '../config/words.ts'
 import { type Link, openLink } from '../drivers/link.ts'
 import { log } from '../drivers/log.ts'
 import { type DeviceState, type FromPart, fromPart, type ToPart } from '../drivers/protocol.ts'
+import type { Sockets } from './sockets.ts'
 
 /** A part that answers no ping for this long hangs, and is ended. Face computes in pieces of a second on a weak machine, at a lower
  * priority; nobody but its own path waits for it. */
-const SILENCE_LIMITS_MS: Readonly<Record<Part, number>> = { door: 2000, card: 2000, keypad: 2000, face: 5000 }
+const SILENCE_LIMITS_MS: Readonly<Record<Part, number>> = {
+  door: 2000,
+  card: 2000,
+  keypad: 2000,
+  face: 5000,
+  signal: 2000,
+}
 /** From start to hello; a cold start on a slow card reads 100 MB. */
 const START_LIMIT_MS = 20_000
 const BACKOFF_FIRST_MS = 100
@@ -51,7 +58,8 @@ export type Slot = {
   readonly runtimeDirectory: string
   readonly clock: Clock
   readonly events: PartEvents
-  server: Server | undefined
+  /** Takes no more connections. */
+  closeSocket: () => void
   child: ChildProcess | undefined
   link: Link | undefined
   pid: number | undefined
@@ -76,6 +84,7 @@ export const isAlive = (pid: number): boolean => {
 
 /** A part that outlived the main before us. A number that now names another program is nobody. */
 const orphanPid = ({ spec, runtimeDirectory }: Slot): number | undefined => {
+  if (!spec.entry) return undefined
   try {
     const pid = Number(readFileSync(join(runtimeDirectory, `${spec.part}.pid`), 'utf8'))
     if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return undefined
@@ -129,7 +138,7 @@ const loseLink = (slot: Slot): void => {
   slot.pid = undefined
   slot.ready = false
   slot.devices = []
-  if (wasReady) slot.events.onPart(slot.spec.part, 'down')
+  if (wasReady && slot.spec.devices.length > 0) slot.events.onPart(slot.spec.part, 'down')
   if (!slot.child) retryLater(slot)
 }
 
@@ -137,8 +146,9 @@ const loseLink = (slot: Slot): void => {
 const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   door: ['door'],
   card: ['reading', 'touched'],
-  keypad: ['reading', 'touched', 'looked'],
+  keypad: ['key', 'reading', 'touched', 'looked'],
   face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery', 'looked'],
+  signal: ['acknowledged'],
 }
 
 const maySay = ({ part, devices }: PartSpec, message: FromPart): boolean => {
@@ -171,7 +181,7 @@ const takeFrame = (slot: Slot, raw: unknown): void => {
   } else if (message.type === 'ready') {
     slot.ready = true
     pingPart(slot)
-    slot.events.onPart(part, 'up')
+    if (slot.spec.devices.length > 0) slot.events.onPart(part, 'up')
   }
   slot.events.onMessage(part, message)
 }
@@ -188,14 +198,22 @@ const acceptLink = (slot: Slot, socket: Socket): void => {
   })
 }
 
-export const openSlot = (spec: PartSpec, runtimeDirectory: string, clock: Clock, events: PartEvents): Slot => {
+/** What main's parts share: where they meet it, when it is, and who hears them. */
+export type PartsWorld = {
+  readonly runtimeDirectory: string
+  readonly clock: Clock
+  readonly sockets: Sockets
+  readonly events: PartEvents
+}
+
+export const openSlot = (spec: PartSpec, { runtimeDirectory, clock, sockets, events }: PartsWorld): Slot => {
   const now = clock.monotonic()
   const slot: Slot = {
     spec,
     runtimeDirectory,
     clock,
     events,
-    server: undefined,
+    closeSocket: () => undefined,
     child: undefined,
     link: undefined,
     pid: undefined,
@@ -208,10 +226,7 @@ export const openSlot = (spec: PartSpec, runtimeDirectory: string, clock: Clock,
     backoffMs: BACKOFF_FIRST_MS,
     retry: undefined,
   }
-  const path = join(runtimeDirectory, `${spec.part}.sock`)
-  rmSync(path, { force: true })
-  slot.server = createServer((socket) => acceptLink(slot, socket))
-  slot.server.listen(path, () => chmodSync(path, 0o600))
+  slot.closeSocket = sockets.listen(runtimeDirectory, spec.part, (socket) => acceptLink(slot, socket))
   const orphan = orphanPid(slot)
   if (orphan === undefined) startChild(slot)
   else adoptOrphan(slot, orphan)
@@ -235,8 +250,9 @@ export const hearPart = (slot: Slot): void => {
   slot.link?.close()
 }
 
+/** A part that has its own unit is not ours to kill: it loses its connection, and its watchdog does the rest. */
 export const killPart = (slot: Slot, signal: NodeJS.Signals): void => {
-  const pid = slot.pid ?? slot.child?.pid
+  const pid = slot.spec.entry ? (slot.pid ?? slot.child?.pid) : undefined
   if (pid !== undefined && isAlive(pid)) process.kill(pid, signal)
 }
 
@@ -252,5 +268,5 @@ export const endPart = async (slot: Slot, keep: boolean): Promise<void> => {
     if (isAlive(pid)) process.kill(pid, 'SIGKILL')
   }
   slot.link?.close()
-  slot.server?.close()
+  slot.closeSocket()
 }

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import { modes, parts, sides } from '../config/words.ts'
+import { signs } from './signal/contract.ts'
 
 export const PROTOCOL_VERSION = 1
 
@@ -134,6 +135,10 @@ export const fromPart = v.variant('type', [
   }),
   /** The settings were taken and the devices started. face: `model` names the pack and files in use. */
   v.object({ type: v.literal('ready'), model: v.optional(v.string()), assistsOnly: v.optional(v.boolean()) }),
+  /** keypad: each key, whatever it is, so that it can be heard. */
+  v.object({ type: v.literal('key'), device: deviceId, at: instant }),
+  /** signal: somebody has silenced the alarm. */
+  v.object({ type: v.literal('acknowledged'), at: instant }),
   /** Somebody began to use another way on this side: a first key, a card in the field. */
   v.object({ type: v.literal('touched'), device: deviceId, at: instant }),
   /** Faces that are nobody's event. `uncertain_face` is told while it stands there, so that it can be sent to the reader. */
@@ -169,6 +174,9 @@ export type Enrolment = Extract<FromPart, { type: 'enrolment' }>
 
 const galleryTemplate = v.object({ credential: opaqueId, sealed: base64, wrappedKey: base64 })
 export type GalleryTemplate = v.InferOutput<typeof galleryTemplate>
+
+const amount = v.pipe(v.number(), v.integer(), v.minValue(0))
+const held = v.object({ cards: amount, codes: amount, face: v.boolean() })
 
 export const toPart = v.variant('type', [
   /** The part's own settings; each part checks them against its own schema. */
@@ -209,5 +217,13 @@ export const toPart = v.variant('type', [
     forMs: v.number(),
   }),
   v.object({ type: v.literal('enrol_stop'), request: v.string() }),
+  // signal; `at`: when it was meant. Late, it would answer somebody else
+  v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),
+  v.object({ type: v.literal('held'), side: v.picklist(sides), held, at: instant }),
+  v.object({ type: v.literal('click'), side: v.picklist(sides), at: instant }),
+  /** The relay is energised, or rests again. */
+  v.object({ type: v.literal('unlocked'), unlocked: v.boolean() }),
+  /** What must be seen at the gate. `sounding`: something of it nobody has acknowledged. */
+  v.object({ type: v.literal('alarm'), standing: v.boolean(), sounding: v.boolean() }),
 ])
 export type ToPart = v.InferOutput<typeof toPart>

@@ -2,7 +2,7 @@
 
 import type { Language, MonotonicMs } from '../../config/words.ts'
 import type { DoorEvent } from '../../drivers/protocol.ts'
-import type { ShownSign } from '../../drivers/signal/simulated.ts'
+import type { ShownSign } from '../../drivers/signal/contract.ts'
 import type { Happening } from '../happening.ts'
 import { wordCode, wordReason } from '../wording.ts'
 import { pick } from './context.ts'

@@ -1,4 +1,4 @@
-// One keypad between its line and main: bytes through the key codes and the grammar to `touched`, `reading` and `fault`. Owns the
+// One keypad between its line and main: bytes through the key codes and the grammar to `key`, `touched`, `reading` and `fault`. Owns the
 // timer that clears what was typed when nobody presses again. Never keeps or logs a byte: what it was given is overwritten.
 // Called by the serial and the simulated driver.
 
@@ -38,6 +38,7 @@ export const openPad = (settings: { readonly id: string; readonly silenceMs: num
       grammar.clear()
       port.tell({ type: 'fault', device, code: heard.because })
     } else if (heard.kind === 'key') {
+      port.tell({ type: 'key', device, at })
       const step = grammar.press(heard.key, at)
       tellFrame(step.frame)
       if (step.touched) port.tell({ type: 'touched', device, at })

@@ -1,7 +1,7 @@
 // What the gate says to the person in front of it, by light, tone and voice. The same for card, code and face, and never a reason:
 // granted, denied, or "use your card or code". Steps of the menu have their own.
 
-import type { Side } from '../../config/words.ts'
+import type { MonotonicMs, Side } from '../../config/words.ts'
 
 export const signs = [
   'granted',
@@ -24,4 +24,38 @@ export type Held = { readonly cards: number; readonly codes: number; readonly fa
 export type Signal = {
   readonly show: (side: Side, sign: Sign) => void
   readonly tellHeld: (side: Side, held: Held) => void
+}
+
+/** For whoever watches on a screen. */
+export type ShownSign = { readonly side: Side; readonly sign: Sign | 'held'; readonly held?: Held }
+
+export const colours = ['green', 'red', 'amber'] as const
+export type Colour = (typeof colours)[number]
+
+/** Lamps and sound of one side at one instant. */
+export type Look = {
+  readonly lights: readonly Colour[]
+  /** 0: silence. */
+  readonly hz: number
+  /** A sentence that began at `since`, if it is still the one to be heard. */
+  readonly sentence?: { readonly name: Sign; readonly since: MonotonicMs }
+  /** When something of this changes by itself; absent: never. */
+  readonly nextAt?: MonotonicMs
+}
+
+/** The outputs of one side: wires, or the simulated twin. Each call says what holds from now on; repeating is harmless. */
+export type SideOutputs = {
+  readonly set: (look: Look) => void
+  /** Looks after lines that were lost; a code while something cannot be driven. Called about once a second. */
+  readonly check: () => string | undefined
+  readonly close: () => void
+}
+
+/** The outlet for alarms. */
+export type AlarmOutputs = {
+  readonly set: (on: { readonly lamp: boolean; readonly buzzer: boolean }) => void
+  /** Somebody presses the button now. */
+  readonly isPressed: () => boolean
+  readonly check: () => string | undefined
+  readonly close: () => void
 }

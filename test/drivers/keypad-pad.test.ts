@@ -22,10 +22,18 @@ test('one touch, one reading, at the instant the bytes were taken', () => {
   const { said, type } = open()
   const at = type('12042*4711#')
   const device = 'entry-keys'
-  expect(said).toEqual([
+  expect(said.filter(({ type: told }) => told !== 'key')).toEqual([
     { type: 'touched', device, at },
     { type: 'reading', path: 'keypad', device, at, keys: { frame: 'open', number: '12042', code: '4711' } },
   ])
+})
+
+test('each key is told as such before what follows from it, and never by its name', () => {
+  const { said, type } = open()
+  const at = type('1*#')
+  const key = { type: 'key', device: 'entry-keys', at }
+  expect(said.map((m) => m.type)).toEqual(['key', 'touched', 'key', 'key', 'reading'])
+  expect(said.filter((m) => m.type === 'key')).toEqual([key, key, key])
 })
 
 test('keys are told by name only while somebody looks, one at a time, noise among them', () => {
@@ -44,7 +52,7 @@ test('keys are told by name only while somebody looks, one at a time, noise amon
 test('what was typed before a burst of noise never becomes a frame', () => {
   const { said, type } = open()
   type(`12042*47${'\xff'.repeat(100)}11#`)
-  expect(said.map((m) => m.type)).toEqual(['touched', 'fault'])
+  expect(said.map((m) => m.type).filter((told) => told !== 'key')).toEqual(['touched', 'fault'])
 })
 
 test('what was typed before the keypad went is forgotten', () => {

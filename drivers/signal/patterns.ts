@@ -1,0 +1,86 @@
+// How each sign looks and sounds: a track of light and a track of tone. Every sign has both, and each is told from all others by its
+// rhythm alone, without colour and without pitch: for whoever sees no colours, hears no tones, or has a buzzer with one. Pure tables.
+// Durations are multiples of the sound's period (synth.ts). Called by side.ts.
+
+import type { Colour, Held, Sign } from './contract.ts'
+
+/** One after the other; `null`: dark, or silent. */
+export type Track<Value> = readonly (readonly [value: Value | null, ms: number])[]
+
+export type Pattern = {
+  /** A sign of lower rank waits for the end of one of higher; of the same rank the later one is shown at once. */
+  readonly rank: 0 | 1 | 2
+  readonly light: Track<Colour>
+  readonly sound: Track<number>
+  /** What is told again and again while somebody stands there does not begin anew each time. */
+  readonly letsRun: boolean
+}
+
+const LOW_HZ = 220
+const MIDDLE_HZ = 660
+const HIGH_HZ = 880
+const HIGHEST_HZ = 1320
+const HELD_BEATS_LIMIT = 9
+
+export const lengthOf = (track: Track<unknown>): number => track.reduce((sum, [, ms]) => sum + ms, 0)
+
+/** Values at each on-time, with the pauses between them. */
+const beats = <Value>(value: Value, ...ms: readonly number[]): Track<Value> =>
+  ms.map((one, n) => [n % 2 === 0 ? value : null, one] as const)
+
+const answer = (light: Track<Colour>, sound: Track<number>): Pattern => ({ rank: 2, light, sound, letsRun: false })
+const request = (light: Track<Colour>, sound: Track<number>): Pattern => ({ rank: 1, light, sound, letsRun: true })
+const hint = (light: Track<Colour>, sound: Track<number>): Pattern => ({ rank: 0, light, sound, letsRun: true })
+
+export const patterns: Readonly<Record<Sign, Pattern>> = Object.freeze({
+  granted: answer(beats('green', 2000), [
+    [HIGH_HZ, 120],
+    [null, 40],
+    [HIGHEST_HZ, 160],
+  ]),
+  denied: answer(beats('red', 160, 160, 160, 160, 160, 160, 160, 160, 160), beats(LOW_HZ, 700)),
+  use_card_or_code: request(beats('amber', 600, 400, 600, 400, 600), beats(MIDDLE_HZ, 160)),
+  second_please: answer(beats('amber', 400, 200, 400, 200, 400), beats(HIGH_HZ, 80, 80, 80, 80, 80)),
+  menu_open: answer(beats('amber', 100, 100, 100, 100, 600), [
+    [MIDDLE_HZ, 60],
+    [null, 60],
+    [HIGH_HZ, 60],
+    [null, 60],
+    [HIGHEST_HZ, 240],
+  ]),
+  again_please: answer(beats('amber', 200, 400, 200), beats(HIGH_HZ, 60, 240, 60)),
+  done: answer(beats('green', 400, 200, 200), [
+    [HIGH_HZ, 240],
+    [null, 80],
+    [HIGHEST_HZ, 80],
+  ]),
+  refused: answer(beats('red', 400, 200, 400), beats(LOW_HZ, 240, 120, 240)),
+  come_closer: hint(beats('amber', 200), beats(HIGH_HZ, 40)),
+  look_here: hint(beats('amber', 120, 120, 120), beats(HIGH_HZ, 40, 80, 40)),
+  hold_still: hint(beats('amber', 120, 120, 120, 120, 120), beats(HIGH_HZ, 40, 80, 40, 80, 40)),
+})
+
+type Beat = readonly [colour: Colour, hz: number, ms: number]
+
+const countBeats = (count: number, beat: Beat): readonly Beat[] =>
+  count === 0 ? [['red', LOW_HZ, 80]] : Array<Beat>(Math.min(count, HELD_BEATS_LIMIT)).fill(beat)
+
+/** A beat for each card, a pause, a beat for each code, a pause, a long one for face: high for yes, low for no. */
+export const describeHeld = ({ cards, codes, face }: Held): Pattern => {
+  const groups: readonly (readonly Beat[])[] = [
+    countBeats(cards, ['green', HIGH_HZ, 80]),
+    countBeats(codes, ['amber', MIDDLE_HZ, 80]),
+    [face ? ['green', HIGHEST_HZ, 320] : ['red', LOW_HZ, 320]],
+  ]
+  const track = <Value>(pick: (beat: Beat) => Value): Track<Value> =>
+    groups.flatMap((group, n) =>
+      group.flatMap((beat, m) => {
+        const pauseMs = m < group.length - 1 ? 160 : n < groups.length - 1 ? 500 : 0
+        return [[pick(beat), beat[2]] as const, [null, pauseMs] as const]
+      }),
+    )
+  return answer(
+    track(([colour]) => colour),
+    track(([, hz]) => hz),
+  )
+}

@@ -68,7 +68,7 @@ const showPicture = (seen: PictureSight | undefined, wanted: number, show: Show)
   const { brightness } = seen
   const share = `${Math.round(brightness * 100)} %`
   const judged = brightness < DARK ? say(' TOO DARK', ' 太暗') : brightness > BRIGHT ? say(' TOO BRIGHT', ' 太亮') : ''
-  return `${say(`light ${share}`, `亮度 ${share}`)}${judged}, ${showFace(seen, wanted, show)}`
+  return `${say(`light ${share}`, `亮度 ${share}`)}${judged}${say(', ', '，')}${showFace(seen, wanted, show)}`
 }
 
 const wantedPixels = ({ sides: mounted }: Config, device: string): number =>

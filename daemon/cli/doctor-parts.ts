@@ -11,8 +11,9 @@ import type { Config } from '../../config/settings.ts'
 import { type Clock, done, failed, type Result } from '../../config/words.ts'
 import type { DeviceState } from '../../drivers/protocol.ts'
 import { planParts } from '../part-plan.ts'
-import type { PartSpec } from '../part-slot.ts'
+import type { PartEvents, PartSpec } from '../part-slot.ts'
 import { keepAccepted, runtimeFolderOf } from '../runtime-folder.ts'
+import { ownSockets } from '../sockets.ts'
 import { startSupervisor } from '../supervisor.ts'
 import { beginSights, type Sights, takeSight } from './doctor-sights.ts'
 
@@ -78,7 +79,7 @@ export const watchParts = async (config: Config, clock: Clock, quiet: boolean): 
 
   let sights = beginSights(config)
   const specs = planWatched(config, folder, accepted.value, quiet)
-  const supervisor = startSupervisor(folder, specs, clock, {
+  const events: PartEvents = {
     onMessage: (_, message) => {
       sights = takeSight(sights, message, clock.monotonic())
     },
@@ -87,7 +88,8 @@ export const watchParts = async (config: Config, clock: Clock, quiet: boolean): 
       if (part === 'door' && state === 'down') sights = { ...sights, door: beginSights(config).door }
       if (state === 'up') look()
     },
-  })
+  }
+  const supervisor = startSupervisor(specs, { runtimeDirectory: folder, clock, sockets: ownSockets, events })
   const look = () => {
     for (const part of ['keypad', 'face'] as const) supervisor.send(part, { type: 'look', forMs: LOOK_FOR_MS })
   }

@@ -10,7 +10,8 @@ const COLUMNS = 80
 const ROWS = 24
 
 const ENTER = '\x1b[?1049h\x1b[2J'
-const LEAVE = '\x1b[?1049l'
+const LEAVE = '\x1b[?25h\x1b[?1049l'
+const HIDE_CURSOR = '\x1b[?25l'
 const SAVE_CURSOR = '\x1b7'
 const RESTORE_CURSOR = '\x1b8'
 const HOME = '\x1b[H'
@@ -47,7 +48,7 @@ const openPage = (out: NodeJS.WriteStream, prompt: string | undefined) => {
     out.write(`${SAVE_CURSOR}${HOME}${page}${rest}${prompt === undefined ? '' : RESTORE_CURSOR}`)
   }
   const begin = (): void => {
-    out.write(ENTER + (prompt === undefined ? '' : placePrompt(sizeOf(out).rows, prompt)))
+    out.write(ENTER + (prompt === undefined ? HIDE_CURSOR : placePrompt(sizeOf(out).rows, prompt)))
     paint()
   }
   const close = (): void => {
@@ -84,7 +85,8 @@ const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 /** Whoever watches ends it; a reader that has gone (a pager, a lost ssh) has ended it as well. */
 export const awaitLeave = (out: NodeJS.WriteStream = process.stdout): Promise<void> =>
   new Promise((resolve) => {
-    for (const signal of ENDS) process.once(signal, () => resolve())
+    // Kept: a second Ctrl-C must not cut short what the first one ends in order.
+    for (const signal of ENDS) process.on(signal, () => resolve())
     out.on('error', () => resolve())
   })
 

@@ -45,6 +45,8 @@ const parts = {
   unshare: { isThere: canUnshare, from: 'the Debian package util-linux, as root with leave to make a mount namespace' },
   socat: { isThere: hasProgram('socat'), from: 'the Debian package socat' },
   ffmpeg: { isThere: hasProgram('ffmpeg'), from: 'the Debian package ffmpeg' },
+  aplay: { isThere: hasProgram('aplay'), from: 'the Debian package alsa-utils' },
+  'espeak-ng': { isThere: hasProgram('espeak-ng'), from: 'the Debian package espeak-ng' },
   mosquitto: {
     isThere: () => ['mosquitto', 'mosquitto_passwd', 'openssl'].every((name) => findProgram(name) !== undefined),
     from: 'the Debian packages mosquitto and openssl',

@@ -1,11 +1,12 @@
 // The control socket: how a command on this machine talks to the running daemon. One request a connection, one JSON object a line
 // back: `tell` lines as they come, then one `answer`. Only the owner of the runtime folder can reach it (0600 in 0700).
-// Knows no command: it hands name and arguments to `answer`. Served by the daemon, called by the command line.
+// Installed, its unit made it, and its group may call. Knows no command: it hands name and arguments to `answer`. Served by the daemon,
+// called by the command line.
 
-import { chmodSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { failed, type Result } from '../config/words.ts'
+import type { Sockets } from './sockets.ts'
 
 const REQUEST_LIMIT_BYTES = 1 << 16
 /** Told but not yet read; whoever is this far behind has stopped reading. */
@@ -22,12 +23,19 @@ export type Conversation = {
 }
 export type Answer = (request: Request, conversation: Conversation) => Promise<Result<unknown>>
 
-export const serveControl = (path: string, answer: Answer): Server => {
-  rmSync(path, { force: true })
-  const server = createServer((socket) => serveOne(socket, answer))
-  server.maxConnections = CONNECTIONS_LIMIT
-  server.listen(path, () => chmodSync(path, 0o600))
-  return server
+/** `close` takes no more callers. */
+export const serveControl = (sockets: Sockets, runtimeDirectory: string, answer: Answer): { close: () => void } => {
+  let callers = 0
+  const close = sockets.listen(runtimeDirectory, 'control', (socket) => {
+    if (callers >= CONNECTIONS_LIMIT) {
+      socket.destroy()
+      return
+    }
+    callers++
+    socket.once('close', () => callers--)
+    serveOne(socket, answer)
+  })
+  return { close }
 }
 
 const readRequest = (line: string): Request | undefined => {

@@ -15,15 +15,18 @@ import { createEnrolments, type Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
 import { type FaceLink, openFaceLink } from './face-link.ts'
 import { type Gallery, keepGallery } from './gallery.ts'
-import { openGate } from './gate.ts'
+import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
-import { planParts, sidesOfDevices } from './part-plan.ts'
+import { leaveToUnits, planParts, sidesOfDevices } from './part-plan.ts'
+import type { PartEvents } from './part-slot.ts'
 import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
+import type { Sockets } from './sockets.ts'
+import type { LedgerAlarm } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
 import type { Recorded } from './store/queue.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
@@ -35,6 +38,7 @@ export type DaemonOptions = {
   readonly clock: Clock
   /** Names the face pack and its files; goes into consents. `none` where no side has a camera. */
   readonly model: string
+  readonly sockets: Sockets
 }
 
 export type Daemon = DaemonOptions &
@@ -46,9 +50,11 @@ export type Daemon = DaemonOptions &
     readonly enrolments: Enrolments
     readonly gallery: Gallery
     readonly cardWindow: CardWindow
+    readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
     readonly watch: (listener: (happening: Happening) => void) => () => void
+    readonly alarms: Watchers['alarms']
     /** `keepDoor`: a reload leaves the door process as it is. */
     readonly stop: (options?: { readonly keepDoor?: boolean }) => Promise<void>
   }
@@ -57,11 +63,12 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const { config, clock } = options
   const folder = prepareRuntimeFolder(runtimeFolderOf(config))
   if (!folder.ok) return folder
-  const watchers = createWatchers()
-  const store = await openStore(config, clock, folder.value, (alarm) => {
-    log('fault', 'ledger_alarm', { alarm: alarm.code, journaled: alarm.state.journaled, lost: alarm.state.lost })
-    watchers.announce({ kind: 'alarm', code: alarm.code })
-  })
+  const watchers = createWatchers(clock)
+  const onAlarm = ({ code, state: { journaled, lost } }: LedgerAlarm) => {
+    log('fault', 'ledger_alarm', { alarm: code, journaled, lost })
+    watchers.announce({ kind: 'alarm', code })
+  }
+  const store = await openStore(config, clock, folder.value, onAlarm, !options.sockets.isGiven('control'))
   if (!store.ok) return store
   const adopted = await adopt(options, folder.value, store.value)
   if (adopted.ok) return done(tieDaemon(options, folder.value, store.value, watchers, adopted.value))
@@ -90,11 +97,11 @@ const tieDaemon = (
   watchers: Watchers,
   { standing, acceptedFile }: Adopted,
 ): Daemon => {
-  const { config, clock, model } = options
+  const { config, clock, model, sockets } = options
   const { facts, ledger } = store
   const { announce } = watchers
-  const specs = planParts(config, acceptedFile, model, store.templateKeyFile)
-  const supervisor = startSupervisor(runtimeDirectory, specs, clock, {
+  const specs = leaveToUnits(planParts(config, acceptedFile, model, store.templateKeyFile), sockets.isGiven)
+  const events: PartEvents = {
     onMessage: (part, message) => takeMessage(part, message),
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
@@ -106,7 +113,8 @@ const tieDaemon = (
       if (part === 'face' && state === 'down') face.lose()
       if (part === 'signal' && state === 'up') signal.greet()
     },
-  })
+  }
+  const supervisor = startSupervisor(specs, { runtimeDirectory, clock, sockets, events })
   const face = openFaceLink({
     send: (message: ToPart) => supervisor.send('face', message),
     drain: (limitMs) => supervisor.drain('face', limitMs),
@@ -125,17 +133,17 @@ const tieDaemon = (
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
-  const { watch } = watchers
+  const { watch, alarms } = watchers
   const { mqtt: settings } = config
   const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce })
   return {
-    config,
-    clock,
-    model,
+    ...options,
     runtimeDirectory,
     ...parts,
+    tryLine: gate.tryLine,
     ...(mqtt ? { mqtt } : {}),
     watch,
+    alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
       const farewell = mqtt?.stop()

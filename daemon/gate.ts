@@ -4,7 +4,8 @@
 // One attempt at a time per gate, one reading at a time per device: a slow code never holds up a card, because the slow part
 // (argon2id) happens before the line. Must never open without a record, and never wait for a record longer than the ledger's bound.
 
-import type { MonotonicMs, Side } from '../config/words.ts'
+import { randomBytes } from 'node:crypto'
+import { hide, type MonotonicMs, type Side } from '../config/words.ts'
 import type { Reading } from '../drivers/protocol.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import { assemble, type Waiting } from './core/assemble.ts'
@@ -21,6 +22,8 @@ const READING_AGE_LIMIT_MS = 2000
 
 export type Gate = {
   readonly take: (reading: Reading) => void
+  /** A card that nobody holds goes down the line, unrecorded: what the watchdog lives on. */
+  readonly tryLine: () => Promise<Decision>
   /** Resolves when nothing waits and nothing is being judged. */
   readonly settle: () => Promise<void>
 }
@@ -72,9 +75,16 @@ export const openGate = (world: GateWorld): Gate => {
     await oneAtATime(() => judge(piece))
   }
 
+  const tryLine = async (): Promise<Decision> => {
+    const { promise, resolve } = Promise.withResolvers<Decision>()
+    await oneAtATime(async () => resolve(decideUnknown(world)))
+    return promise
+  }
+
   const queues = createReadingQueues(take, world)
   return {
     take: queues.put,
+    tryLine,
     settle: async () => {
       await queues.settle()
       await line
@@ -153,6 +163,18 @@ const fetchFacts = (world: GateWorld, attempt: Attempt, pieces: readonly Piece[]
  */
 const decideMenu = (attempt: Attempt, facts: Facts): Decision =>
   decide({ ...attempt, side: 'exit' }, { ...facts, mode: 'controlled' })
+
+/** Facts and decision alone, by the rules of the exit, where no mode and no pause comes before the question who it is. */
+const decideUnknown = (world: GateWorld): Decision => {
+  const identifier = hide(randomBytes(7))
+  const query = { path: 'card', token: world.facts.cardKey(identifier) } as const
+  const proof = { path: 'card' } as const
+  const at = world.clock.monotonic()
+  const piece: Piece = { device: 'watchdog', side: 'exit', path: 'card', at, proof, query, menuOnly: false }
+  const attempt = attemptOf(world.gate, [piece])
+  const facts = fetchFacts(world, attempt, [piece])
+  return decideMenu(attempt, { ...facts, proofs: facts.proofs.map((one) => ({ ...one, pathPaused: false })) })
+}
 
 /** At the gate itself only three answers are shown; the reason is for the record. */
 const signOf = (decision: Decision): Sign => {

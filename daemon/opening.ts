@@ -27,11 +27,13 @@ export const openStore = async (
   clock: Clock,
   runtimeDirectory: string,
   onAlarm: (alarm: LedgerAlarm) => void,
+  mayMakeKeys = true,
 ): Promise<Result<OpenedStore>> => {
   const file = join(config.store.directory, 'gate.db')
   const place = {
     keysDirectory: config.store.keysDirectory,
     credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
+    mayMake: mayMakeKeys,
   }
   const storeExists = existsSync(file)
   const keys = openKeys({ ...place, storeExists })

@@ -2,7 +2,7 @@
 // every command that talks to it.
 
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fchmodSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/settings.ts'
@@ -19,6 +19,8 @@ export const runtimeFolderOf = (config: Config): string =>
     tmpdir(),
     `evengate-${process.getuid?.() ?? 0}-${createHash('sha256').update(config.store.directory).digest('hex').slice(0, 10)}`,
   )
+
+const READABLE_BY_GROUP = 0o640
 
 type FolderCode = 'runtime_path_too_long' | 'runtime_unwritable' | 'runtime_not_ours'
 
@@ -43,12 +45,24 @@ export const prepareRuntimeFolder = (folder: string): Result<string, FolderCode>
 
 /**
  * Lays the accepted configuration beside the sockets. The door reads this copy: a door that starts again after somebody broke the
- * real file must not be refused its settings (leaving is never denied).
+ * real file must not be refused its settings (leaving is never denied). Installed, $EVENGATE_ACCEPTED names a place that survives a
+ * boot, in a folder whose group is the door's.
  */
-export const keepAccepted = (folder: string, config: Config): Result<string, 'runtime_unwritable'> => {
-  const file = join(folder, 'accepted.json')
+export const keepAccepted = (
+  folder: string,
+  config: Config,
+  installed: string | undefined = process.env['EVENGATE_ACCEPTED'],
+): Result<string, 'runtime_unwritable'> => {
+  const file = installed ?? join(folder, 'accepted.json')
   try {
-    writeFileSync(`${file}.new`, JSON.stringify(config), { mode: 0o600 })
+    const handle = openSync(`${file}.new`, 'w', 0o600)
+    try {
+      writeSync(handle, JSON.stringify(config))
+      if (installed !== undefined) fchmodSync(handle, READABLE_BY_GROUP)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
     renameSync(`${file}.new`, file)
     return done(file)
   } catch (error) {

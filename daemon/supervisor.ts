@@ -1,9 +1,9 @@
 // Keeps the parts alive and passes their messages on. One heartbeat for all: who does not answer is ended and started again.
 // Knows no decision and no device. Called by `main`.
 
-import type { Clock, Part } from '../config/words.ts'
+import type { MonotonicMs, Part } from '../config/words.ts'
 import type { DeviceState, ToPart } from '../drivers/protocol.ts'
-import { endPart, hearPart, killPart, openSlot, type PartEvents, type PartSpec } from './part-slot.ts'
+import { endPart, hearPart, killPart, openSlot, type PartSpec, type PartsWorld } from './part-slot.ts'
 
 export const HEARTBEAT_MS = 1000
 
@@ -16,19 +16,17 @@ export type Supervisor = {
   readonly devices: () => readonly DeviceState[]
   readonly isUp: (part: Part) => boolean
   readonly pidOf: (part: Part) => number | undefined
+  /** When every part was last heard or given up. */
+  readonly beatAt: () => MonotonicMs
   /** Ends a part and its connection, so that nothing it has said before is heard; it is started again like any that died. */
   readonly replace: (part: Part, signal: NodeJS.Signals) => void
   /** Ends all parts but those in `keep`, which only lose their connection. */
   readonly stop: (keep?: readonly Part[]) => Promise<void>
 }
 
-export const startSupervisor = (
-  runtimeDirectory: string,
-  specs: readonly PartSpec[],
-  clock: Clock,
-  events: PartEvents,
-): Supervisor => {
-  const slots = new Map(specs.map((spec) => [spec.part, openSlot(spec, runtimeDirectory, clock, events)]))
+export const startSupervisor = (specs: readonly PartSpec[], world: PartsWorld): Supervisor => {
+  const { clock } = world
+  const slots = new Map(specs.map((spec) => [spec.part, openSlot(spec, world)]))
   let beatAt = clock.monotonic()
   const beat = setInterval(() => {
     // When this very loop was late, silence proves nothing about the parts: their answers wait unread.
@@ -45,6 +43,7 @@ export const startSupervisor = (
     drain: async (part, limitMs) => (await slots.get(part)?.link?.drain(limitMs)) ?? false,
     devices: () => [...slots.values()].flatMap((slot) => slot.devices),
     isUp: (part) => slots.get(part)?.ready ?? false,
+    beatAt: () => beatAt,
     pidOf: (part) => slots.get(part)?.pid,
     replace: (part, signal) => {
       const slot = slots.get(part)

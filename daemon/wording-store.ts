@@ -32,6 +32,10 @@ export const storeLines: Readonly<Record<string, Line>> = {
     'The runtime folder belongs to somebody else or others may write to it; remove it or name another.',
     '运行目录不属于本用户或他人可写；请删除或另行指定。',
   ],
+  socket_unusable: [
+    'A socket that was handed over is not one of the gate’s, or no listening Unix stream; see evengate-*.socket.',
+    '交来的套接字不属于门禁，或不是监听中的 Unix 流式套接字；请检查 evengate-*.socket。',
+  ],
   runtime_unwritable: [
     'The runtime folder cannot be made or written; make room there, or name another in runtime.directory.',
     '运行目录无法创建或写入；请清理空间，或在 runtime.directory 中另行指定。',
@@ -87,6 +91,10 @@ export const storeLines: Readonly<Record<string, Line>> = {
   write_unanswered: [
     'The disk did not answer in 10 s; the change may still land. Look before you try again.',
     '磁盘 10 秒内无响应；更改可能稍后生效。重试前请先查看。',
+  ],
+  credential_missing: [
+    'A key that the unit brings as a credential is missing; make the keys with systemd/make-keys.ts, as root, once.',
+    '缺少由服务单元提供的密钥凭据；请以 root 身份运行一次 systemd/make-keys.ts 生成密钥。',
   ],
   key_missing_for_store: [
     'A store is here but not its key; put the key back. No new key is made over a store.',

@@ -81,7 +81,7 @@ export const serveCommands = (daemon: Daemon): Served => {
     }
   }
 
-  const server = serveControl(controlSocketIn(daemon.runtimeDirectory), answer)
+  const server = serveControl(daemon.sockets, daemon.runtimeDirectory, answer)
   return {
     close: async () => {
       closing = true

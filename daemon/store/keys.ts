@@ -24,6 +24,7 @@ export type KeyName = (typeof keyNames)[number]
 const firstStartMark = 'first-start'
 
 export type KeyCode =
+  | 'credential_missing'
   | 'key_missing_for_store'
   | 'store_missing_for_key'
   | 'key_unreadable'
@@ -44,6 +45,8 @@ export type KeyPlace = {
   readonly keysDirectory: string
   /** systemd's $CREDENTIALS_DIRECTORY; a key found there wins, and no key is ever made beside it. */
   readonly credentialsDirectory?: string | undefined
+  /** False where keys are credentials that are made at install: one that is missing is a fault and no beginning. */
+  readonly mayMake?: boolean
 }
 
 const writeNew = (file: string, text: string): void => {
@@ -131,6 +134,7 @@ export const openKeys = (place: KeyPlace & { readonly storeExists: boolean }): R
   if (!place.storeExists && present.length > 0 && !first) {
     return failed('store_missing_for_key', present.join(', '))
   }
+  if (!place.storeExists && !credentials && place.mayMake === false) return failed('credential_missing', 'store.key')
   if (!place.storeExists && !credentials && present.length < keyNames.length) {
     const made = makeKeys(place.keysDirectory)
     if (!made.ok) return made

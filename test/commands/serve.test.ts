@@ -8,6 +8,7 @@ import { done, type Result } from '../../config/words.ts'
 import { controlSocketIn, type Served, serveCommands } from '../../daemon/commands/serve.ts'
 import { callControl } from '../../daemon/control.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
+import { ownSockets } from '../../daemon/sockets.ts'
 
 type Serving = { readonly served: Served; readonly answer: Promise<Result<unknown>> }
 
@@ -22,7 +23,7 @@ const startChange = async (write: () => Promise<Result<unknown>>): Promise<Servi
       return write()
     },
   }
-  const served = serveCommands({ runtimeDirectory, ledger } as unknown as Daemon)
+  const served = serveCommands({ runtimeDirectory, ledger, sockets: ownSockets } as unknown as Daemon)
   const request = { command: 'household add', args: { room: '1204' } }
   const answer = callControl(controlSocketIn(runtimeDirectory), request, () => undefined)
   await begun.promise

@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { done, type Part, systemClock } from '../../config/words.ts'
+import { done, systemClock } from '../../config/words.ts'
 import { openFaceLink } from '../../daemon/face-link.ts'
 import { keepGallery } from '../../daemon/gallery.ts'
+import type { PartEvents } from '../../daemon/part-slot.ts'
+import { ownSockets } from '../../daemon/sockets.ts'
 import { startSupervisor } from '../../daemon/supervisor.ts'
 import { type Link, openLink } from '../../drivers/link.ts'
 import { type FromPart, PROTOCOL_VERSION, type ToPart } from '../../drivers/protocol.ts'
@@ -140,10 +142,12 @@ test('a part that is replaced is not heard any more, whatever it has said before
   const folder = mkdtempSync(join(tmpdir(), 'replaced-'))
   const heard: string[] = []
   const spec = { part: 'face' as const, args: [], settings: {}, env: {}, devices: ['camera'] }
-  const supervisor = startSupervisor(folder, [spec], systemClock, {
-    onMessage: (_: Part, message) => heard.push(message.type),
-    onPart: (_, state) => heard.push(state),
-  })
+  const events: PartEvents = {
+    onMessage: (_, message) => void heard.push(message.type),
+    onPart: (_, state) => void heard.push(state),
+  }
+  const world = { runtimeDirectory: folder, clock: systemClock, sockets: ownSockets, events }
+  const supervisor = startSupervisor([spec], world)
   onTestFinished(async () => {
     await supervisor.stop()
     rmSync(folder, { recursive: true })

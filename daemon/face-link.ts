@@ -30,10 +30,15 @@ export type FaceLink = {
     onHint: (hint: string) => void,
     onLeave: (leave: () => void) => void,
   ) => Promise<readonly SealedTemplate[] | { readonly failed: string }>
+  /** What the part holds, as it last said; absent while it holds nothing of ours. */
+  readonly gallery: () => HeldGallery | undefined
   readonly take: (message: FromPart) => void
   /** The part is gone: nothing is matched, nothing is enrolled. */
   readonly lose: () => void
 }
+
+/** `extrapolated`: larger than what the model was measured for, so that it is to be calibrated on site. */
+export type HeldGallery = Pick<Extract<FromPart, { type: 'gallery' }>, 'templates' | 'unreadable' | 'extrapolated'>
 
 type Deps = {
   readonly send: (message: ToPart) => boolean
@@ -52,6 +57,7 @@ const makeRequest = (): string => randomBytes(8).toString('hex')
 export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
   const forgetting = new Map<string, () => void>()
   const enrolling = new Map<string, Enrolling>()
+  let held: HeldGallery | undefined
 
   const forget = (credentials: readonly string[]): Promise<void> => {
     // A part that is not up holds nobody; it is given the gallery of then when it comes up.
@@ -92,6 +98,10 @@ export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
   }
 
   const take = (message: FromPart) => {
+    if (message.type === 'gallery') {
+      const { type: _, ...said } = message
+      held = said
+    }
     if (message.type === 'forgotten') forgetting.get(message.request)?.()
     if (message.type !== 'enrolment') return
     const waiting = enrolling.get(message.request)
@@ -107,8 +117,10 @@ export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
     yieldTo: (side, letIn = []) => void send({ type: 'yield', side, forMs: YIELD_MS, letIn: [...letIn] }),
     pause: (side, paused) => void send({ type: 'pause', side, paused }),
     enrol,
+    gallery: () => held,
     take,
     lose: () => {
+      held = undefined
       for (const finish of [...forgetting.values()]) finish()
       for (const { settle } of [...enrolling.values()]) settle(undefined)
     },

@@ -6,6 +6,8 @@ import type { Config } from '../../config/settings.ts'
 import { done, type Path, paths, type Result, type Side, sides, type WallMs } from '../../config/words.ts'
 import type { DeviceState } from '../../drivers/protocol.ts'
 import type { Daemon } from '../daemon.ts'
+import type { HeldGallery } from '../face-link.ts'
+import type { HeardAlarm } from '../happening.ts'
 import type { MqttState } from '../mqtt.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
@@ -34,6 +36,10 @@ export type Status = {
   readonly ledger: LedgerState & { readonly events: number }
   /** Absent when no broker is configured. */
   readonly mqtt?: MqttState
+  /** What the face part holds; absent without one. */
+  readonly gallery?: HeldGallery
+  /** Since the start, newest last. */
+  readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
 }
 
@@ -64,7 +70,7 @@ const countHour = ({ facts, clock }: Daemon): Status['counted'] => {
   return rows.map(({ side, path, what, count }) => ({ side, path, what, count }))
 }
 
-const readStatus = (daemon: Daemon, credentials: Status['credentials']): Status => ({
+const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery = daemon.face.gallery()): Status => ({
   gate: daemon.config.gate,
   mode: daemon.mode(),
   model: daemon.model,
@@ -74,6 +80,8 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials']): Status 
   counted: countHour(daemon),
   ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
   ...(daemon.mqtt ? { mqtt: daemon.mqtt.state() } : {}),
+  ...(gallery ? { gallery } : {}),
+  alarms: daemon.alarms(),
   last: daemon.facts.tailLedger(EVENTS_SHOWN),
 })
 

@@ -26,6 +26,7 @@ import type { PartEvents } from './part-slot.ts'
 import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
+import { keepAlarms } from './standing-alarms.ts'
 import type { LedgerAlarm } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
 import type { Recorded } from './store/queue.ts'
@@ -102,7 +103,7 @@ const tieDaemon = (
   const { announce } = watchers
   const specs = leaveToUnits(planParts(config, acceptedFile, model, store.templateKeyFile), sockets.isGiven)
   const events: PartEvents = {
-    onMessage: (part, message) => takeMessage(part, message),
+    onMessage: (part, message) => (message.type === 'acknowledged' ? atGate.acknowledge() : takeMessage(part, message)),
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'door' && state === 'up') door.tellMode()
@@ -134,6 +135,18 @@ const tieDaemon = (
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
   const { watch, alarms } = watchers
+  const { isUnequal } = watches
+  const atGate = keepAlarms({
+    gate: config.gate,
+    clock,
+    mounted: specs,
+    supervisor,
+    isUnequal,
+    ledger,
+    signal,
+    announce,
+    watch,
+  })
   const { mqtt: settings } = config
   const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce })
   return {
@@ -146,6 +159,7 @@ const tieDaemon = (
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
+      atGate.stop()
       const farewell = mqtt?.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])
       await gate.settle()

@@ -45,18 +45,21 @@ type Watched = {
 export type Watches = {
   /** A face part that has just started knows of no pause. */
   readonly tellFace: () => void
+  /** Some side offers face and nothing else now. */
+  readonly isUnequal: () => boolean
   readonly stop: () => void
 }
 
 /** `standing`: what the runs before left. */
 export const watchDaemon = (watched: Watched, standing: Standing): Watches => {
   const remedy = openRemedy(watched, standing.facePauses)
-  const look = watchEquality(watched, remedy, standing.intervals)
+  const { look, isUnequal } = watchEquality(watched, remedy, standing.intervals)
   look()
   const equality = setInterval(look, EQUALITY_EVERY_MS)
   const sweep = setInterval(createSweep(watched), SWEEP_EVERY_MS)
   return {
     tellFace: remedy.tellFace,
+    isUnequal,
     stop: () => {
       clearInterval(equality)
       clearInterval(sweep)
@@ -76,7 +79,7 @@ const mountedSides = (config: Config): readonly MountedSide[] =>
 /** By the law's clock: after a boot without a clock it is not 1970, and never 2099. */
 const lawNow = ({ clock, facts }: Watched): WallMs => dateChange(clock.wall(), facts.lastWall())
 
-const watchEquality = (watched: Watched, remedy: Remedy, before: OpenIntervals): (() => void) => {
+const watchEquality = (watched: Watched, remedy: Remedy, before: OpenIntervals) => {
   const { config, clock, supervisor } = watched
   const mounted = mountedSides(config)
   const graceMs = config.inequality.graceHours * HOUR_MS
@@ -88,12 +91,13 @@ const watchEquality = (watched: Watched, remedy: Remedy, before: OpenIntervals):
       return [[side, resumeInterval(lastedMs, left.remedied, clock.monotonic())] as const]
     }),
   )
-  return () => {
+  const look = () => {
     const step = stepEquality(state, { mounted, devices: supervisor.devices(), now: clock.monotonic(), graceMs })
     state = step.state
     for (const effect of step.effects) void answerInequality(watched, effect)
     void remedy.keep(new Set(sides.filter((side) => isRemedied(state.get(side)))))
   }
+  return { look, isUnequal: () => [...state.values()].some(({ kind }) => kind === 'unequal') }
 }
 
 const answerInequality = async (watched: Watched, effect: EqualityEffect): Promise<void> => {

@@ -1,0 +1,139 @@
+// What is wrong at this gate now and must be seen there until it is over: face alone on a side, a device that is gone, a door that stands
+// open or was forced, a record that waits for its disk. Says it to the outlet for alarms, and records who was seen to acknowledge it. A
+// cause acknowledged stays dark in sound, not in light, until it is over. Looks by itself every second; nothing waits for it.
+
+import type { Clock, MonotonicMs, Part } from '../config/words.ts'
+import { log } from '../drivers/log.ts'
+import type { DeviceState } from '../drivers/protocol.ts'
+import type { Happening, Watchers } from './happening.ts'
+import type { SignalLink } from './signal-link.ts'
+import type { Ledger } from './store/ledger.ts'
+import type { Supervisor } from './supervisor.ts'
+
+const LOOK_EVERY_MS = 1000
+/** A part that is being replaced is back within this. */
+const DOWN_AFTER_MS = 5000
+/** A cold start on a slow card, with a face model to open. */
+const START_LIMIT_MS = 20_000
+
+export type Cause =
+  | 'inequality'
+  | 'door_down'
+  | 'path_down'
+  | 'signal_down'
+  | 'door_forced'
+  | 'door_held'
+  | 'record_waiting'
+
+/** What nobody else tells watchers of. */
+const announced: ReadonlySet<Cause> = new Set<Cause>(['door_down', 'path_down', 'signal_down'])
+
+const causeOfPart = (part: Part): Cause =>
+  part === 'door' ? 'door_down' : part === 'signal' ? 'signal_down' : 'path_down'
+
+const without = (causes: ReadonlySet<Cause>, others: ReadonlySet<Cause>): readonly Cause[] =>
+  [...causes].filter((cause) => !others.has(cause))
+
+type Mounted = { readonly part: Part; readonly devices: readonly string[] }
+
+/** Since when each device has not been up; `from`: no device is missed before. */
+export const createAbsences = (mounted: readonly Mounted[], from: MonotonicMs) => {
+  const goneSince = new Map<string, MonotonicMs>()
+  return (heard: readonly DeviceState[], now: MonotonicMs): ReadonlySet<Cause> => {
+    const up = new Set(heard.filter(({ state }) => state === 'up').map(({ device }) => device))
+    const causes = new Set<Cause>()
+    for (const { part, devices } of mounted)
+      for (const id of devices) {
+        if (up.has(id)) {
+          goneSince.delete(id)
+          continue
+        }
+        const since = goneSince.get(id) ?? (Math.max(now, from) as MonotonicMs)
+        goneSince.set(id, since)
+        if (now - since >= DOWN_AFTER_MS) causes.add(causeOfPart(part))
+      }
+    return causes
+  }
+}
+
+/** The door's own causes, from what it tells. */
+export const createDoorCauses = () => {
+  const causes = new Set<Cause>()
+  return {
+    hear: (happening: Happening) => {
+      if (happening.kind !== 'door') return
+      const { what } = happening.event
+      if (what === 'held') causes.add('door_held')
+      else if (what === 'forced') causes.add('door_forced')
+      else if (what === 'held_over') causes.delete('door_held')
+      else if (what === 'closed') causes.clear()
+    },
+    standing: (): ReadonlySet<Cause> => causes,
+  }
+}
+
+export type StandingAlarms = { readonly acknowledge: () => void; readonly stop: () => void }
+
+type Deps = {
+  readonly gate: string
+  readonly clock: Clock
+  readonly mounted: readonly Mounted[]
+  readonly supervisor: Pick<Supervisor, 'devices'>
+  readonly isUnequal: () => boolean
+  readonly ledger: Pick<Ledger, 'record' | 'state'>
+  readonly signal: Pick<SignalLink, 'tellAlarms'>
+  readonly announce: Watchers['announce']
+  readonly watch: Watchers['watch']
+}
+
+export const keepAlarms = (deps: Deps): StandingAlarms => {
+  const { gate, clock, ledger, signal, announce } = deps
+  const findAbsent = createAbsences(deps.mounted, (clock.monotonic() + START_LIMIT_MS) as MonotonicMs)
+  const door = createDoorCauses()
+  let standing: ReadonlySet<Cause> = new Set()
+  let acknowledged: ReadonlySet<Cause> = new Set()
+
+  const isWaiting = () => {
+    const { answering, journaled } = ledger.state()
+    return !answering || journaled > 0
+  }
+  const find = (): ReadonlySet<Cause> =>
+    new Set<Cause>([
+      ...(deps.isUnequal() ? (['inequality'] as const) : []),
+      ...findAbsent(deps.supervisor.devices(), clock.monotonic()),
+      ...door.standing(),
+      ...(isWaiting() ? (['record_waiting'] as const) : []),
+    ])
+  const tell = () =>
+    signal.tellAlarms({ standing: standing.size > 0, sounding: without(standing, acknowledged).length > 0 })
+  const look = () => {
+    const before = standing
+    standing = find()
+    acknowledged = new Set([...acknowledged].filter((cause) => standing.has(cause)))
+    for (const cause of without(standing, before)) {
+      log('warning', 'alarm_stands', { cause })
+      if (announced.has(cause)) announce({ kind: 'alarm', code: cause })
+    }
+    for (const cause of without(before, standing)) log('notice', 'alarm_over', { cause })
+    tell()
+  }
+  const hear = (happening: Happening) => {
+    door.hear(happening)
+    if (happening.kind === 'door') look()
+  }
+  const leave = deps.watch(hear)
+  const timer = setInterval(look, LOOK_EVERY_MS)
+  return {
+    acknowledge: () => {
+      if (standing.size === 0) return
+      acknowledged = standing
+      tell()
+      void ledger.record({ kind: 'alarm_acknowledged', payload: { gate, causes: [...standing] } })
+      announce({ kind: 'alarm', code: 'alarm_acknowledged' })
+    },
+    stop: () => {
+      clearInterval(timer)
+      leave()
+    },
+  }
+}

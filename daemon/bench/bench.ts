@@ -95,6 +95,16 @@ const frames: Group = {
   },
 }
 
+/** Enough for a percentile of all conditions together, in less than a minute. */
+const PRESSES = 25
+
+const exits: Group = {
+  names: ['exit_to_relay_ms'],
+  measure: async (lab, { taps: most }) => ({
+    exit_to_relay_ms: await (await import('./exits.ts')).measureExits({ lab, presses: Math.min(most, PRESSES), say }),
+  }),
+}
+
 /** What fails is told as a figure that could not be had; the others are measured all the same. */
 const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<Measurements> => {
   try {
@@ -114,7 +124,7 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     await fillStore(lab, options.residents, say)
   }
   const figures: Partial<Record<FigureName, Figure>> = {}
-  for (const group of [taps, starts, frames].filter(wanted)) {
+  for (const group of [taps, starts, exits, frames].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {
       const measurement = measured[name]

@@ -22,6 +22,7 @@ const goals = {
   start_to_card_ms: most({ value: 800 }),
   start_to_face_ms: most({ value: 3000 }),
   pss_mb: most({ value: 420 }),
+  exit_to_relay_ms: most({ p99: 50 }),
 } as const
 
 export type FigureName = keyof typeof goals

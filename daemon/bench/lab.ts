@@ -22,6 +22,8 @@ export type Lab = {
   readonly tapGate: string
   /** One of everything, its camera a real ffmpeg where there is one. */
   readonly usualGate: string
+  /** A door, and no more than a gate must have. */
+  readonly doorGate: string
   /** Somebody to hold before a simulated camera. */
   readonly picture: string | undefined
   readonly hasFfmpeg: boolean
@@ -113,6 +115,7 @@ export const openLab = async (): Promise<Lab> => {
       entry: { card: card('entry'), keypad, face: [{ id: 'entry-camera', ...camera }] },
       exit: { card: card('exit') },
     }),
+    doorGate: write('door.yaml', { entry: { card: card('entry'), keypad } }),
     remove: () => {
       rmSync(folder, { recursive: true, force: true })
       rmSync(runtimeDirectory, { recursive: true, force: true })

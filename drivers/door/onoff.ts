@@ -1,8 +1,10 @@
 // The door's lines through the package onoff and the kernel's old sysfs files (`driver: onoff`), for kernels without the character
 // device. DANGER: sysfs owns nothing. A killed process leaves the relay as it was, energised or not, until somebody else puts it
-// at rest: guard.ts at once, else rest.ts (the lock unit), else the next start, before it does anything else to the line. And
-// any program with the right to write may move it: lines.ts looks and puts it back. Opened by part.ts.
+// at rest: guard.ts at once, else the lock unit (rest.sh, by the note left for it), else the next start, before it does anything else
+// to the line. And any program with the right to write may move it: lines.ts looks and puts it back. Opened by part.ts.
 
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Gpio } from 'onoff'
 import type { InputLine, OutputLine } from '../../config/settings.ts'
 import { type Clock, done, failed, type Result } from '../../config/words.ts'
@@ -30,7 +32,17 @@ const isAsWished = (gpio: Gpio, direction: 'in' | 'out', { active }: OutputLine 
   return set.ok && set.value
 }
 
-const openRelay = (make: MakeGpio, chip: string, wire: OutputLine): ReturnType<LineDriver['openRelay']> => {
+/** For rest.sh, when this process and its guard are dead. */
+const leaveNote = (file: string, word: string, line: string): void => {
+  try {
+    writeFileSync(file, `${process.pid} ${word} ${line}\n`, { mode: 0o600 })
+  } catch {
+    // The lock unit then takes as long as Node takes to start.
+    log('warning', 'rest_note_failed')
+  }
+}
+
+const openRelay = (make: MakeGpio, chip: string, wire: OutputLine, note: string): Result<Relay> => {
   const number = findNumber(chip, wire.line)
   if (!number.ok) return number
   const exported = exportLine(number.value, ['direction', 'value', 'active_low'])
@@ -40,6 +52,7 @@ const openRelay = (make: MakeGpio, chip: string, wire: OutputLine): ReturnType<L
   const made = attempt(() => new make(number.value, restDirection(wire), 'none', { activeLow: wire.active === 'low' }))
   if (!made.ok) return made
   const gpio = made.value
+  leaveNote(note, restDirection(wire), directionFile(number.value))
   const guard = startGuard(restDirection(wire), directionFile(number.value))
   const line: Relay = {
     read: () => readGpio(gpio),
@@ -116,10 +129,11 @@ const loadOnoff = async (): Promise<MakeGpio | undefined> => {
   }
 }
 
-export const createOnoff = async (chip: string, clock: Clock): Promise<LineDriver> => {
+export const createOnoff = async (chip: string, runtimeDirectory: string, clock: Clock): Promise<LineDriver> => {
   const make = await loadOnoff()
+  const note = join(runtimeDirectory, 'door.rest')
   return {
-    openRelay: (wire) => (make ? openRelay(make, chip, wire) : failed('onoff_missing')),
+    openRelay: (wire) => (make ? openRelay(make, chip, wire, note) : failed('onoff_missing')),
     openInput: (_, wire, wake) => (make ? openInput(make, chip, wire, wake, clock) : failed('onoff_missing')),
     close: () => Promise.resolve(),
   }

@@ -25,14 +25,14 @@ const LINGER_MS = 30_000
 const LINGER_AGAIN_MS = 1000
 
 /** The real drivers are loaded only where they are used: they bring native code. */
-const createDriver = async ({ driver, chip }: RealDoor): Promise<LineDriver> => {
-  if (driver === 'onoff') return (await import('./onoff.ts')).createOnoff(chip, systemClock)
+const createDriver = async ({ driver, chip }: RealDoor, runtimeDirectory: string): Promise<LineDriver> => {
+  if (driver === 'onoff') return (await import('./onoff.ts')).createOnoff(chip, runtimeDirectory, systemClock)
   return (await import('./gpiochip.ts')).createGpiochip(chip)
 }
 
 const openHardware = async (door: Config['door'], runtimeDirectory: string): Promise<DoorHardware> => {
   if (door.driver === 'simulated') return openSimulatedDoor(door, runtimeDirectory, systemClock)
-  return openLines(door, await createDriver(door), systemClock)
+  return openLines(door, await createDriver(door, runtimeDirectory), systemClock)
 }
 
 /** Whatever ends this process, short of a kill, comes by here. */
@@ -100,8 +100,10 @@ const runDoor = async (): Promise<void> => {
         door?.loseMain()
         linger.mainLost()
       },
+      isWorking: () => door?.isLooking() ?? false,
     },
-    config.door,
+    // What main knows of the door as well (part-plan.ts): when it means another, this one makes room for it.
+    { door: config.door, sides: mounted },
   )
   linger.mainLost()
 }

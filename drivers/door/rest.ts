@@ -1,6 +1,7 @@
 // Puts the relay's line at rest and ends: for the lock unit, after a door's process has died. With gpiochip the kernel has let go
 // of the line already, with onoff the dead process may have left it energised. Leaves a living door alone. Must not need the
-// package onoff, nor anything else that takes time: the gate stands open meanwhile.
+// package onoff, nor anything else that takes time: the gate stands open meanwhile. Started through rest.sh, which does not wait for
+// Node.
 //
 //   rest.ts --config FILE   EVENGATE_RUNTIME   folder of the door's lock
 //   exit codes              0 at rest · 1 refused, or the line cannot be moved · 2 wrong use · 3 a door lives

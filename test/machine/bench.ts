@@ -31,7 +31,7 @@ export type MachineBench = DoorBench & {
   readonly configFile: string
 }
 
-export type BenchOptions = { readonly debounceMs?: number; readonly pulseMs?: number }
+export type BenchOptions = { readonly debounceMs?: number; readonly pulseMs?: number; readonly pulseLimitMs?: number }
 
 const createSettings = (driver: Driver, active: Active, chip: string, options: BenchOptions): RealDoor => {
   // sysfs knows no names.
@@ -41,7 +41,7 @@ const createSettings = (driver: Driver, active: Active, chip: string, options: B
     driver,
     chip,
     pulseMs: options.pulseMs ?? 300,
-    pulseLimitMs: 10_000,
+    pulseLimitMs: options.pulseLimitMs ?? 10_000,
     heldAfterMs: 30_000,
     relay: { line: line('relay'), active },
     fire: input('fire'),
@@ -61,12 +61,11 @@ const gateFile = (door: RealDoor): string =>
     sides: { entry: { card: [{ id: 'card-in', driver: 'simulated' }] } },
   })
 
-export const openDriver = async (settings: RealDoor): Promise<DoorHardware> =>
-  openLines(
-    settings,
-    settings.driver === 'onoff' ? await createOnoff(settings.chip, systemClock) : createGpiochip(settings.chip),
-    systemClock,
-  )
+export const openDriver = async (settings: RealDoor, runtimeDirectory = '/run'): Promise<DoorHardware> => {
+  const { driver, chip } = settings
+  const opened = driver === 'onoff' ? await createOnoff(chip, runtimeDirectory, systemClock) : createGpiochip(chip)
+  return openLines(settings, opened, systemClock)
+}
 
 const wiredOnly = ({ fire, exitButton, contact, ...door }: RealDoor, wiring: Wiring): RealDoor => ({
   ...door,
@@ -97,9 +96,10 @@ export const createBench = (
     restWires,
     runtimeDirectory,
     configFile,
-    open: (wiring = { fire: true, exitButton: true, contact: true }) => openDriver(wiredOnly(settings, wiring)),
+    open: (wiring = { fire: true, exitButton: true, contact: true }) =>
+      openDriver(wiredOnly(settings, wiring), runtimeDirectory),
     relay: () => levelOf(chip.level(offsets.relay)),
     drive: async (name, on) => chip.pull(offsets[name], levelOf(on)),
-    startPart: () => playMain('door', {}, { runtimeDirectory, args: ['--config', configFile], asChild: false }),
+    startPart: () => playMain('door', null, { runtimeDirectory, args: ['--config', configFile], asChild: false }),
   }
 }

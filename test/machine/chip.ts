@@ -14,6 +14,7 @@ export type Chip = {
   /** Where to write `pull-up` or `pull-down`, until the chip is no longer live. */
   readonly pullFile: (offset: number) => string
   readonly level: (offset: number) => boolean
+  readonly valueFile: (offset: number) => string
   /** False: as if it were unplugged. The wires' levels are forgotten. */
   readonly setLive: (live: boolean) => void
   readonly remove: () => void
@@ -47,6 +48,7 @@ export const createChip = (label: string, names: Readonly<Record<number, string>
     pull: (offset, level) => writeFileSync(wire(offset, 'pull'), level ? 'pull-up' : 'pull-down'),
     pullFile: (offset) => wire(offset, 'pull'),
     level: (offset) => read(wire(offset, 'value')) === '1',
+    valueFile: (offset) => wire(offset, 'value'),
     setLive,
     remove: () => {
       setLive(false)
@@ -70,6 +72,7 @@ export const sysfsLine = (label: string, offset: number) => {
   const number = sysfsNumber(label, offset)
   const folder = `/sys/class/gpio/gpio${number}`
   return {
+    number,
     isExported: () => existsSync(folder),
     exportLine: () => writeFileSync('/sys/class/gpio/export', `${number}`),
     unexport: () => writeFileSync('/sys/class/gpio/unexport', `${number}`),

@@ -1,39 +1,38 @@
 // The door's real drivers and its real process on a real kernel, with chips simulated by that kernel: one boot, one test a
-// scenario. x86-64 only. Started by `npm run test:machine`; EVENGATE_SCENARIO=words_of_a_name runs a few.
+// scenario, one line of figures. x86-64 only. Started by `npm run test:machine`; EVENGATE_SCENARIO=words_of_a_name runs a few.
 
+import * as v from 'valibot'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { findKernel, type MachineResult, runMachine } from './boot.ts'
+import { bootMachine, kernel, kernelMissing, mustHaveKernel } from './boot.ts'
+import { findFigures, type MachineResult, result } from './results.ts'
 import { scenarios } from './scenarios.ts'
 
-const kernel = findKernel()
-const wanted = (process.env['EVENGATE_SCENARIO'] ?? '').replaceAll('_', ' ')
-const inCi = process.env['CI'] === 'true'
-const missing =
-  process.arch === 'x64'
-    ? 'no kernel for the machine tests: `bash systemd/build-uml.sh` makes one (x86-64, about 10 minutes, once), or name one in EVENGATE_UML'
-    : 'the machine tests need x86-64: user-mode Linux has no ARM port'
+const BOOT_LIMIT_MS = 15 * 60_000
+const MARK = '@result '
+const scenario = process.env['EVENGATE_SCENARIO'] ?? ''
+const wanted = scenario.replaceAll('_', ' ')
 
 test.runIf(kernel === undefined)('there is a kernel to boot', () => {
-  process.stderr.write(`${missing}\n`)
-  expect(inCi && process.arch === 'x64' ? missing : 'said').toBe('said')
+  process.stderr.write(`${kernelMissing}\n`)
+  expect(mustHaveKernel ? kernelMissing : 'said').toBe('said')
 })
 
 describe.skipIf(kernel === undefined)('on a real kernel', () => {
-  let results: readonly MachineResult[] = []
+  const results: MachineResult[] = []
+  let said = ''
   beforeAll(async () => {
-    const ran = await runMachine(kernel ?? '')
-    results = ran.results
-    if (results.length === 0) throw new Error(`the machine said nothing of use: ${ran.said}`)
-    const figures = results.flatMap((result) =>
-      result.ok && Object.keys(result.figures).length > 0 ? [{ name: result.name, ...result.figures }] : [],
-    )
-    for (const figure of figures) process.stdout.write(`${JSON.stringify(figure)}\n`)
+    const program = { file: 'inside.ts', env: { EVENGATE_SCENARIO: scenario } }
+    const machine = bootMachine(kernel ?? '', program, BOOT_LIMIT_MS, (line) => {
+      if (line.startsWith(MARK)) results.push(v.parse(result, JSON.parse(line.slice(MARK.length))))
+    })
+    said = await machine.ended
+    process.stdout.write(`${JSON.stringify(findFigures(results))}\n`)
   })
 
-  for (const { name } of scenarios.filter((scenario) => scenario.name.includes(wanted)))
+  for (const { name } of scenarios.filter((one) => one.name.includes(wanted)))
     test(name, () => {
-      const result = results.find((one) => one.name === name)
-      if (!result) throw new Error('the machine ended before this')
-      if (!result.ok) throw new Error(result.because)
+      const found = results.find((one) => one.name === name)
+      if (!found) throw new Error(`the machine ended before this: ${said}`)
+      if (!found.ok) throw new Error(found.because)
     })
 })

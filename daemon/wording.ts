@@ -6,11 +6,18 @@ import { denials, grants } from './core/reasons.ts'
 import { faceLines } from './wording-face.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
+import { partLines } from './wording-parts.ts'
 import { storeLines } from './wording-store.ts'
 
 export type Line = readonly [en: string, zh: string]
 
-const lines: Readonly<Record<string, Line>> = { ...storeLines, ...officeLines, ...faceLines, ...mqttLines }
+const lines: Readonly<Record<string, Line>> = {
+  ...storeLines,
+  ...officeLines,
+  ...faceLines,
+  ...mqttLines,
+  ...partLines,
+}
 /** Some reasons at the gate share their code with a refusal at the office, which has another remedy. */
 const reasons: ReadonlyMap<string, Line> = new Map(
   [...denials, ...grants].map(([code, en, zh]) => [code, [en, zh] as const]),

@@ -2,9 +2,10 @@
 
 import { type Language, paths, sides } from '../../config/words.ts'
 import type { ShownDevice, Status } from '../commands/status.ts'
+import type { HeardAlarm } from '../happening.ts'
 import { wordCode } from '../wording.ts'
 import { pick } from './context.ts'
-import { showEvent } from './show-event.ts'
+import { showEvent, showInstant } from './show-event.ts'
 
 export const wordPlace = (place: string, language: Language): string => {
   const words: Readonly<Record<string, string>> = {
@@ -42,6 +43,16 @@ const showBroker = ({ connected, waiting, trouble }: NonNullable<Status['mqtt']>
   return `  MQTT: ${line}${queue}${trouble === undefined ? '' : ` (${wordCode(trouble, language)})`}`
 }
 
+const showGallery = ({ templates, unreadable, extrapolated }: NonNullable<Status['gallery']>, language: Language) => {
+  const held = pick(language, `  faces in memory: ${templates} views`, `  内存中人脸：${templates} 个模板`)
+  const lost = pick(language, `, ${unreadable} unreadable`, `，${unreadable} 个无法读取`)
+  const far = ` (${wordCode('gallery_extrapolated', language)})`
+  return `${held}${unreadable > 0 ? lost : ''}${extrapolated ? far : ''}`
+}
+
+const showAlarm = ({ code, wall, times }: HeardAlarm, language: Language): string =>
+  `  ! ${showInstant(wall)}  ${wordCode(code, language)}${times > 1 ? ` ×${times}` : ''}`
+
 export const showStatus = (raw: unknown, language: Language): string => {
   const status = raw as Status
   const { card, pin, face } = status.credentials
@@ -67,10 +78,12 @@ export const showStatus = (raw: unknown, language: Language): string => {
     ),
     pick(language, `  model: ${status.model}`, `  模型：${status.model}`),
     pick(language, `  record: ${ledger.events} events, ${waiting}`, `  记录：${ledger.events} 条，${waiting}`),
+    ...(status.gallery ? [showGallery(status.gallery, language)] : []),
     ...(status.mqtt ? [showBroker(status.mqtt, language)] : []),
     ...status.counted.map(
       ({ side, path, what, count }) => `  ${word(side)}  ${word(path)}  ${wordCount(what, language)}: ${count}`,
     ),
+    ...status.alarms.map((alarm) => showAlarm(alarm, language)),
     ...status.last.map((event) => showEvent(event, language)),
   ].join('\n')
 }

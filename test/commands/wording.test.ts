@@ -52,6 +52,44 @@ test('each way in which a face part fails, each hint and each state of its camer
   expect([...hints, ...failures].filter((code) => !hasWording(code) && !inner.has(code))).toEqual([])
 })
 
+/** Whatever may stand as `because` of a device, as a fault or as what a card did. */
+const saidIn = (folder: string): readonly string[] => {
+  const text = sources(folder)
+  const said = [
+    ...text.matchAll(/(?:because|code)(?:: string \| undefined)?(?::| =) '([a-z]+_[a-z_]+)'/g),
+    ...text.matchAll(/(?:return|\?|:|\|) '([a-z]+_[a-z_]+)'/g),
+    ...text.matchAll(/(?:block|down|fault|failed)\('([a-z]+_[a-z_]+)'/g),
+  ]
+  return said.map(([, code]) => code ?? '')
+}
+/** Answers of simulated devices to whoever plays them, and the frames of a keypad, which are readings. */
+const isOther = (code: string): boolean => /^(order_malformed|picture_unreadable)$|_too_|^digits_|^frame_/.test(code)
+
+test.each(['card', 'keypad', 'camera'])('each way in which a %s fails has a line', (part) => {
+  const codes = new Set(saidIn(`drivers/${part}`).filter((code) => !isOther(code)))
+  expect(codes.size).toBeGreaterThan(3)
+  expect([...codes].filter((code) => !hasWording(code))).toEqual([])
+})
+
+test('each way in which the door and its lines fail has a line', () => {
+  const text = ['drivers/door', 'drivers/gpio'].map(sources).join('\n')
+  const codes = [
+    ...text.matchAll(/'((?:line|lines|chip|gpio|button)_[a-z_]+)'/g),
+    ...text.matchAll(/'(relay_(?:stuck|busy))'/g),
+  ]
+  expect(codes.length).toBeGreaterThan(10)
+  const quiet = new Set(['line_back', 'line_absent', 'button_pressed'])
+  expect(codes.flatMap(([, code = '']) => (hasWording(code) || quiet.has(code) ? [] : [code]))).toEqual([])
+})
+
+test('each alarm of the record and of equality has a line', () => {
+  const text = ['daemon/store', 'daemon'].map(sources).join('\n')
+  const raised = [...text.matchAll(/(?:alarm|raiseAlarm)\((?:queue, )?'([a-z_]+)'/g)].map(([, code]) => code ?? '')
+  expect(raised).toContain('journal_uncounted')
+  const named = [...raised, 'journal_full', ...['opened', 'remedy', 'closed'].map((kind) => `inequality_${kind}`)]
+  expect(named.filter((code) => !hasWording(code))).toEqual([])
+})
+
 test('a line says the code and the detail beside the words, in either language', () => {
   expect(wordFailure('card_taken', 'x', 'en')).toMatch(/^This card .* \(card_taken: x\)$/)
   expect(wordFailure('card_taken', undefined, 'zh-CN')).toMatch(/此卡.*\(card_taken\)$/)

@@ -10,8 +10,7 @@ import type { Network } from './network.ts'
 import { type FoundPack, findPack, modelIdOf, type Pack, type PackName, readModelFile } from './packs.ts'
 import type { Picture } from './picture.ts'
 import { done, failed, type Result } from './result.ts'
-import { openOnnxNetwork } from './runtime-onnx.ts'
-import { openTfjsNetwork } from './runtime-tfjs.ts'
+import { chooseRuntime, openNetwork, type Runtime, type RuntimeChoice, threadsFor } from './runtime.ts'
 import { chooseThreshold, type EnrolmentLimits, type Threshold } from './thresholds.ts'
 
 export type FaceModel = {
@@ -20,6 +19,8 @@ export type FaceModel = {
   readonly modelId: string
   /** True: too weak to open a real door on a face alone. */
   readonly assistsOnly: boolean
+  /** What computes it, and what would be faster but does not run on this machine. */
+  readonly runtime: RuntimeChoice
   readonly dimension: number
   readonly enrolment: EnrolmentLimits
   readonly thresholdFor: (templates: number, targetFpir: number) => Threshold
@@ -34,8 +35,10 @@ export type OpenFailure = 'model_file_missing' | 'model_file_mismatching' | 'run
 export type OpenOptions = {
   readonly pack: PackName | 'auto'
   readonly modelsDirectory: string
-  /** Threads per network on onnxruntime; TensorFlow.js in Node has one. */
-  readonly threads: number
+  /** Threads per network on onnxruntime; absent: chosen for the cores present. TensorFlow.js on WebAssembly has one. */
+  readonly threads?: number
+  /** Absent: the best one that runs on this machine. */
+  readonly runtime?: Runtime
 }
 
 type Stage = Pack['detector'] | Pack['embedder']
@@ -55,31 +58,23 @@ const readStage = async (
   return done(contents)
 }
 
-const openNetwork = (
-  runtime: Pack['runtime'],
-  contents: readonly Uint8Array[],
-  outputs: readonly string[],
-  threads: number,
-) => {
-  const [first, second] = contents
-  if (first === undefined) throw new Error('a stage without files')
-  if (runtime === 'onnx') return openOnnxNetwork(first, outputs, threads)
-  if (second === undefined) throw new Error('a graph without weights')
-  return openTfjsNetwork({ topology: first, weights: second }, outputs)
-}
-
 type Networks = { readonly detector: Network; readonly embedder: Network }
 
-const openNetworks = async (found: FoundPack, threads: number): Promise<Result<Networks, OpenFailure>> => {
-  const { runtime, detector, embedder } = found.pack
+const openNetworks = async (
+  found: FoundPack,
+  runtime: Runtime,
+  threads: number,
+): Promise<Result<Networks, OpenFailure>> => {
+  const { format, detector, embedder } = found.pack
   const detectorFiles = await readStage(found, detector)
   if (!detectorFiles.ok) return detectorFiles
   const embedderFiles = await readStage(found, embedder)
   if (!embedderFiles.ok) return embedderFiles
   try {
     const detectorOutputs = detector.kind === 'yunet' ? yunetOutputs : blazefaceOutputs
-    const detectorNetwork = await openNetwork(runtime, detectorFiles.value, detectorOutputs, threads)
-    const embedderNetwork = await openNetwork(runtime, embedderFiles.value, [embedder.output], threads)
+    const [asked, asks] = [{ format, runtime, threads }, [embedder.output]]
+    const detectorNetwork = await openNetwork({ ...asked, contents: detectorFiles.value, outputs: detectorOutputs })
+    const embedderNetwork = await openNetwork({ ...asked, contents: embedderFiles.value, outputs: asks })
     return done({ detector: detectorNetwork, embedder: embedderNetwork })
   } catch (error) {
     return failed('runtime_unavailable', error instanceof Error ? error.message : String(error))
@@ -134,9 +129,12 @@ const createTurn = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
 export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceModel, OpenFailure>> => {
   const found = await findPack(options.pack, options.modelsDirectory)
   if (!found.ok) return found
-  const networks = await openNetworks(found.value, options.threads)
-  if (!networks.ok) return networks
   const { pack } = found.value
+  const choice = options.runtime
+    ? { runtime: options.runtime, failed: [] }
+    : await chooseRuntime(pack.format, [pack.name, options.modelsDirectory])
+  const networks = await openNetworks(found.value, choice.runtime, options.threads ?? threadsFor())
+  if (!networks.ok) return networks
   const detector = buildDetector(pack, networks.value.detector)
   const embedder = buildEmbedder(pack, networks.value.embedder)
   const close = async (): Promise<void> => {
@@ -153,6 +151,7 @@ export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceMo
     pack: pack.name,
     modelId: modelIdOf(pack),
     assistsOnly: pack.assistsOnly,
+    runtime: choice,
     dimension: pack.embedder.dimension,
     enrolment: pack.thresholds.enrolment,
     thresholdFor: (templates, targetFpir) => chooseThreshold({ pack, templates, targetFpir }),

@@ -22,7 +22,7 @@ const fileSchema = v.object({
 const packSchema = v.object({
   name: v.picklist(['recommended', 'builtin']),
   assistsOnly: v.boolean(),
-  runtime: v.picklist(['onnx', 'tfjs']),
+  format: v.picklist(['onnx', 'tfjs']),
   origin: v.picklist(['folder', 'npm:@vladmandic/human']),
   files: v.array(fileSchema),
   detector: v.object({

@@ -1,5 +1,5 @@
-// Opens a network of the builtin pack on TensorFlow.js: the site's tfjs-node where it is installed and works, else the
-// WebAssembly backend. Loads the library only when called; reads no network, fetches nothing. Called by face-model.ts.
+// Starts TensorFlow.js, on the site's tfjs-node or on WebAssembly, and opens a network of the builtin pack on it. Loads the library
+// only when called; reads no file, fetches nothing. Called by runtime.ts and runtime-tfjs-onnx.ts.
 
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
@@ -36,27 +36,37 @@ const backendWorks = async (tf: typeof Core, name: string): Promise<boolean> => 
   return first === 4
 }
 
-const tryNative = async (tf: typeof Core): Promise<boolean> => {
+export type TfjsBackend = 'tfjs-node' | 'tfjs-wasm'
+
+/** Whether the site has installed it; nothing is loaded. */
+export const hasNativePeer = (): boolean => {
   try {
-    await import(nativePeer)
-    return await backendWorks(tf, 'tensorflow')
+    createRequire(import.meta.url).resolve(nativePeer)
+    return true
   } catch {
-    // Absent or broken is the usual case, and the wasm backend gives the same numbers.
-    return false
+    return false // the usual case
   }
 }
 
-const startBackend = async (): Promise<typeof Core> => {
+const startBackend = async (wish: TfjsBackend): Promise<typeof Core> => {
   const tf = await import('@tensorflow/tfjs-core')
-  if (await tryNative(tf)) return tf
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
-  setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep)
-  if (!(await backendWorks(tf, 'wasm'))) throw new Error('the WebAssembly backend of TensorFlow.js does not start')
-  return tf
+  if (wish === 'tfjs-node') await import(nativePeer)
+  else {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+    setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep)
+  }
+  if (await backendWorks(tf, wish === 'tfjs-node' ? 'tensorflow' : 'wasm')) return tf
+  throw new Error(`${wish} does not start`)
 }
 
-/** One backend a process, started by the first network. */
-let backend: Promise<typeof Core> | undefined
+/** One backend a process, chosen by the first network: the library has one current backend for all. */
+let started: { readonly backend: TfjsBackend; readonly tf: Promise<typeof Core> } | undefined
+
+export const startTfjs = (backend: TfjsBackend): Promise<typeof Core> => {
+  started ??= { backend, tf: withoutCrashListeners(() => startBackend(backend)) }
+  if (started.backend !== backend) throw new Error(`TensorFlow.js runs on ${started.backend} already`)
+  return started.tf
+}
 
 export type TfjsFiles = { readonly topology: Uint8Array; readonly weights: Uint8Array }
 
@@ -79,16 +89,21 @@ const loadGraph = async (files: TfjsFiles): Promise<GraphModel> => {
   })
 }
 
-const takeOut = (values: Float32Array): Float32Array => {
+/** A copy: the array may be a view into the backend's own memory, which the next picture overwrites. The caller wipes his, and this
+ * one is nobody's any more. */
+export const takeOut = (values: Float32Array): Float32Array => {
   const copy = Float32Array.from(values)
   values.fill(0)
   return copy
 }
 
 /** Computes only `outputs`: what the file could also tell (age, sex) is never evaluated. */
-export const openTfjsNetwork = async (files: TfjsFiles, outputs: readonly string[]): Promise<Network> => {
-  backend ??= withoutCrashListeners(startBackend)
-  const tf = await backend
+export const openTfjsNetwork = async (
+  files: TfjsFiles,
+  outputs: readonly string[],
+  backend: TfjsBackend,
+): Promise<Network> => {
+  const tf = await startTfjs(backend)
   const graph = await loadGraph(files)
   return {
     run: async (inputs) => {
@@ -98,8 +113,6 @@ export const openTfjsNetwork = async (files: TfjsFiles, outputs: readonly string
       const tensors = Array.isArray(answer) ? answer : [answer]
       try {
         const arrays = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()))
-        // A copy: the array may be a view into the backend's own memory, which the next picture overwrites. The caller wipes his, and
-        // this one is nobody's any more.
         return Object.fromEntries(arrays.map((values, i) => [outputs[i], takeOut(values)]))
       } finally {
         tf.dispose(tensors)

@@ -28,8 +28,8 @@ export const listModels = async ({ common }: CommandLine): Promise<number> => {
   if (!folder.ok) return printFailure(context, folder)
   const states = await listPacks(folder.value)
   const rows = states.map(({ pack, modelId, installed, files }) => {
-    const { name, runtime, assistsOnly } = pack
-    return { name, modelId, runtime, assistsOnly, installed, files }
+    const { name, format, assistsOnly } = pack
+    return { name, modelId, format, assistsOnly, installed, files }
   })
   return printAnswer(context, rows, () => states.map((state) => showPack(state, context)).join('\n'))
 }

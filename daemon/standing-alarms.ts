@@ -16,14 +16,16 @@ const DOWN_AFTER_MS = 5000
 /** A cold start on a slow card, with a face model to open. */
 const START_LIMIT_MS = 20_000
 
-export type Cause =
-  | 'inequality'
-  | 'door_down'
-  | 'path_down'
-  | 'signal_down'
-  | 'door_forced'
-  | 'door_held'
-  | 'record_waiting'
+export const causes = [
+  'inequality',
+  'door_down',
+  'path_down',
+  'signal_down',
+  'door_forced',
+  'door_held',
+  'record_waiting',
+] as const
+export type Cause = (typeof causes)[number]
 
 /** What nobody else tells watchers of. */
 const announced: ReadonlySet<Cause> = new Set<Cause>(['door_down', 'path_down', 'signal_down'])
@@ -36,39 +38,41 @@ const without = (causes: ReadonlySet<Cause>, others: ReadonlySet<Cause>): readon
 
 type Mounted = { readonly part: Part; readonly devices: readonly string[] }
 
-/** Since when each device has not been up; `from`: no device is missed before. */
+/** Which parts miss a device for too long; `from`: none that has never been up is missed before. */
 export const createAbsences = (mounted: readonly Mounted[], from: MonotonicMs) => {
   const goneSince = new Map<string, MonotonicMs>()
+  const known = new Set<string>()
   return (heard: readonly DeviceState[], now: MonotonicMs): ReadonlySet<Cause> => {
     const up = new Set(heard.filter(({ state }) => state === 'up').map(({ device }) => device))
-    const causes = new Set<Cause>()
+    const found = new Set<Cause>()
     for (const { part, devices } of mounted)
       for (const id of devices) {
         if (up.has(id)) {
           goneSince.delete(id)
+          known.add(id)
           continue
         }
-        const since = goneSince.get(id) ?? (Math.max(now, from) as MonotonicMs)
+        const since = goneSince.get(id) ?? (known.has(id) ? now : (Math.max(now, from) as MonotonicMs))
         goneSince.set(id, since)
-        if (now - since >= DOWN_AFTER_MS) causes.add(causeOfPart(part))
+        if (now - since >= DOWN_AFTER_MS) found.add(causeOfPart(part))
       }
-    return causes
+    return found
   }
 }
 
 /** The door's own causes, from what it tells. */
 export const createDoorCauses = () => {
-  const causes = new Set<Cause>()
+  const standing = new Set<Cause>()
   return {
     hear: (happening: Happening) => {
       if (happening.kind !== 'door') return
       const { what } = happening.event
-      if (what === 'held') causes.add('door_held')
-      else if (what === 'forced') causes.add('door_forced')
-      else if (what === 'held_over') causes.delete('door_held')
-      else if (what === 'closed') causes.clear()
+      if (what === 'held') standing.add('door_held')
+      else if (what === 'forced') standing.add('door_forced')
+      else if (what === 'held_over') standing.delete('door_held')
+      else if (what === 'closed') standing.clear()
     },
-    standing: (): ReadonlySet<Cause> => causes,
+    standing: (): ReadonlySet<Cause> => standing,
   }
 }
 

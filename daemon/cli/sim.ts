@@ -32,7 +32,7 @@ const findRealPart = (config: Config): string | undefined => {
 const awaitParts = async ({ config, clock, supervisor }: Daemon): Promise<void> => {
   const until = clock.monotonic() + START_LIMIT_MS
   const mounted = sides.flatMap((side) => Object.keys(config.sides[side] ?? {}))
-  const parts = (['door', 'card', 'keypad', 'face'] as const).filter(
+  const parts = (['door', 'card', 'keypad', 'face', 'signal'] as const).filter(
     (part) => part === 'door' || mounted.includes(part),
   )
   while (!parts.every((part) => supervisor.isUp(part)) && clock.monotonic() < until) await pause(START_POLL_MS)

@@ -69,6 +69,10 @@ export const verbs: readonly Verb[] = Object.freeze([
     ],
     { watch: flag },
   ),
+  verb('voice make FOLDER', 'here', [
+    'Spoken sentences for the setting sound.voice, by espeak-ng.',
+    '用 espeak-ng 生成语音文件，供 sound.voice 使用。',
+  ]),
   verb('status', 'daemon', ['Paths, door, mode, last events.', '各通行方式、门、模式和最近事件。'], { watch: flag }),
   verb('household add ROOM', 'daemon', ['A room and its residents.', '新增房号。']),
   verb('household list', 'daemon', ['All rooms.', '列出房号。']),

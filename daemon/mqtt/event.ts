@@ -5,6 +5,7 @@
 import { type Path, paths, type Side, sides } from '../../config/words.ts'
 import type { DoorEvent } from '../../drivers/protocol.ts'
 import { denyReasons, grantReasons, type Reason } from '../core/reasons.ts'
+import { causes } from '../standing-alarms.ts'
 import type { LedgerLine } from '../store/reads.ts'
 
 type Value = string | number | boolean | readonly string[]
@@ -39,6 +40,7 @@ const fieldsOfKind: ReadonlyMap<string, Readonly<Record<string, Field>>> = new M
     inequality_closed: { side, lastedMs: count, remedied: flag },
     path_paused: { side, path },
     path_resumed: { side, path },
+    alarm_acknowledged: { causes: words(causes) },
     configuration_effective: {},
     record_late: { of: count },
     journal_lost: { count },

@@ -7,8 +7,9 @@ export const PERIOD_SAMPLES = (RATE * PERIOD_MS) / 1000
 export const PERIOD_BYTES = PERIOD_SAMPLES * 2
 
 const FULL = 32_767
-/** Two sides at once, and a sentence, still fit. */
+/** A tone and a sentence together just fit; more is cut off. */
 const TONE_SHARE = 0.3
+const SPOKEN_SHARE = 0.7
 const SLOPE_SAMPLES = 44
 
 /** What one side is to be heard with in one period. `spoken`: the sentence's samples from `offset` on. */
@@ -35,7 +36,7 @@ export const createSynth = (sources: number): { readonly render: (heard: readonl
     let sum = 0
     for (const [at, voice] of voices.entries()) {
       const one = heard[at]
-      sum += turnVoice(voice, one?.hz ?? 0) + (one?.spoken?.samples[one.spoken.offset + n] ?? 0)
+      sum += turnVoice(voice, one?.hz ?? 0) + (one?.spoken?.samples[one.spoken.offset + n] ?? 0) * SPOKEN_SHARE
     }
     return Math.max(-FULL, Math.min(FULL, Math.round(sum)))
   }

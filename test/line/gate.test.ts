@@ -137,6 +137,12 @@ beforeEach(() => {
 })
 
 describe('the line', () => {
+  test('the same answer by card, code and face is the same sign', async () => {
+    for (const reading of [tap('11'), type('open', '11'), look('11'), tap('91'), type('open', '91'), look('91')])
+      await give(reading)
+    expect(told.signs).toEqual([...Array(3).fill('granted'), ...Array(3).fill('denied')])
+  })
+
   test('records, then opens with the name of the record', async () => {
     await give(tap('1a'))
     expect(told).toMatchObject({ attempts: ['card'], opened: ['1'], signs: ['granted'] })

@@ -102,7 +102,7 @@ const findPart = (place: GatePlace, part: Part): number | undefined =>
 
 const partsOf = (place: GatePlace): Part[] => {
   const { sides } = JSON.parse(readFileSync(place.configFile, 'utf8')) as { sides: Record<string, object> }
-  const paths = (['card', 'keypad', 'face'] as const).filter((path) =>
+  const paths = (['card', 'keypad', 'face', 'signal'] as const).filter((path) =>
     Object.values(sides).some((side) => path in side),
   )
   return ['door', ...paths]

@@ -1,0 +1,61 @@
+// What stands at the outlet for alarms, and what sounds.
+
+import { describe, expect, test } from 'vitest'
+import type { MonotonicMs } from '../../config/words.ts'
+import { createAbsences, createDoorCauses } from '../../daemon/standing-alarms.ts'
+import type { DeviceState, DoorEvent } from '../../drivers/protocol.ts'
+
+const at = (ms: number) => ms as MonotonicMs
+const state = (device: string, up: boolean): DeviceState => ({ device, side: 'entry', state: up ? 'up' : 'down' })
+const mounted = [
+  { part: 'door', devices: ['door'] },
+  { part: 'card', devices: ['card-in', 'card-out'] },
+  { part: 'signal', devices: ['signal-entry'] },
+] as const
+const all = ['door', 'card-in', 'card-out', 'signal-entry']
+const without = (...gone: readonly string[]) => all.filter((id) => !gone.includes(id)).map((id) => state(id, true))
+
+describe('a device that is not up', () => {
+  const open = () => {
+    const find = createAbsences(mounted, at(20_000))
+    return (heard: readonly DeviceState[], ms: number) => [...find(heard, at(ms))]
+  }
+
+  test.each([
+    ['card-in', 'path_down'],
+    ['door', 'door_down'],
+    ['signal-entry', 'signal_down'],
+  ])('%s stands as %s after 5 s, and no longer than it is gone', (id, cause) => {
+    const find = open()
+    find(without(), 0)
+    expect(find([...without(id), state(id, false)], 1000)).toEqual([])
+    expect(find(without(id), 5999)).toEqual([])
+    expect(find(without(id), 6000)).toEqual([cause])
+    expect(find(without(), 6001)).toEqual([])
+    expect(find(without(id), 7000)).toEqual([])
+  })
+
+  test('is waited for longer at the start', () => {
+    const find = open()
+    expect(find([], 0)).toEqual([])
+    expect(find([], 24_999)).toEqual([])
+    expect(find([], 25_000)).toEqual(['door_down', 'path_down', 'signal_down'])
+  })
+})
+
+describe('the door', () => {
+  const hear = (...events: readonly DoorEvent['what'][]) => {
+    const door = createDoorCauses()
+    for (const what of events) door.hear({ kind: 'door', event: { type: 'door', what, at: 0 } })
+    return [...door.standing()]
+  }
+
+  test.each([
+    [['forced'], ['door_forced']],
+    [['held'], ['door_held']],
+    [['held', 'held_over'], []],
+    [['forced', 'held', 'held_over'], ['door_forced']],
+    [['forced', 'held', 'closed'], []],
+    [['opened', 'relay_on', 'exit_button'], []],
+  ] as const)('%j leaves %j', (events, standing) => expect(hear(...events)).toEqual(standing))
+})

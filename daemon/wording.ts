@@ -7,6 +7,7 @@ import { faceLines } from './wording-face.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
 import { partLines } from './wording-parts.ts'
+import { signalLines } from './wording-signal.ts'
 import { storeLines } from './wording-store.ts'
 
 export type Line = readonly [en: string, zh: string]
@@ -17,6 +18,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...faceLines,
   ...mqttLines,
   ...partLines,
+  ...signalLines,
 }
 /** Some reasons at the gate share their code with a refusal at the office, which has another remedy. */
 const reasons: ReadonlyMap<string, Line> = new Map(

@@ -105,6 +105,11 @@ const exits: Group = {
   }),
 }
 
+const signals: Group = {
+  names: ['key_to_click_ms', 'tap_to_light_ms'],
+  measure: async (lab, { taps: times }) => (await import('./signals.ts')).measureSignals({ lab, times, say }),
+}
+
 /** What fails is told as a figure that could not be had; the others are measured all the same. */
 const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<Measurements> => {
   try {
@@ -118,13 +123,13 @@ const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<M
 
 const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<FigureName, Figure>>> => {
   const wanted = (group: Group) => group.names.some((name) => options.only.has(name))
-  if (wanted(taps) || wanted(starts)) {
+  if ([taps, starts, signals].some(wanted)) {
     say(`filling a store with ${options.residents} residents`)
     const { fillStore } = await import('./people.ts')
     await fillStore(lab, options.residents, say)
   }
   const figures: Partial<Record<FigureName, Figure>> = {}
-  for (const group of [taps, starts, exits, frames].filter(wanted)) {
+  for (const group of [taps, starts, exits, signals, frames].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {
       const measurement = measured[name]

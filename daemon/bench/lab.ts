@@ -24,6 +24,8 @@ export type Lab = {
   readonly usualGate: string
   /** A door, and no more than a gate must have. */
   readonly doorGate: string
+  /** Light and sound at the entry. */
+  readonly signalGate: string
   /** Somebody to hold before a simulated camera. */
   readonly picture: string | undefined
   readonly hasFfmpeg: boolean
@@ -116,6 +118,7 @@ export const openLab = async (): Promise<Lab> => {
       exit: { card: card('exit') },
     }),
     doorGate: write('door.yaml', { entry: { card: card('entry'), keypad } }),
+    signalGate: write('signal.yaml', { entry: { card: card('entry'), keypad, signal: { driver: 'simulated' } } }),
     remove: () => {
       rmSync(folder, { recursive: true, force: true })
       rmSync(runtimeDirectory, { recursive: true, force: true })

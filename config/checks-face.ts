@@ -60,7 +60,7 @@ const checkPack = (
   const missing =
     modelsDirectory === undefined ? [problem('error', 'models_directory_missing', 'face.modelsDirectory', values)] : []
   const used = pack === 'auto' ? installed : pack
-  if (used === 'builtin' && hasRealDoor(config))
+  if ((used === 'builtin' || used === 'sface') && hasRealDoor(config))
     return [...missing, problem('error', 'pack_assists_only', 'face.pack', values)]
   return used === 'recommended' && installed === 'builtin'
     ? [...missing, problem('warning', 'pack_missing', 'face.pack')]

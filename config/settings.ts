@@ -114,9 +114,9 @@ const face = v.optional(
   group(
     {
       pack: v.optional(
-        choice(['auto', 'builtin', 'recommended'], {
-          en: 'The face models. auto: recommended when installed, else builtin, which opens only a simulated door.',
-          zh: '人脸模型。auto：已安装则用 recommended，否则用 builtin（只能开模拟门）。',
+        choice(['auto', 'builtin', 'recommended', 'sface'], {
+          en: 'The face models. auto: recommended when installed, else builtin. builtin and the unmeasured sface open only a simulated door.',
+          zh: '人脸模型。auto：已安装则用 recommended，否则用 builtin。builtin 和未经测量的 sface 只能开模拟门。',
         }),
         'auto',
       ),

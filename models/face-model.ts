@@ -87,10 +87,10 @@ const buildDetector = ({ detector }: Pack, network: Network): Detector =>
     : createBlazeface(network, detector.leastScore)
 
 const buildEmbedder = ({ embedder }: Pack, network: Network): Embedder => {
-  const { side, planar, input, output, dimension, mean, deviation, range } = embedder
+  const { side, planar, order, input, output, dimension, mean, deviation, range } = embedder
   const multiply = deviation.map((each) => 1 / (each * range)) as [number, number, number]
   const add = mean.map((each, i) => -each / (deviation[i] ?? 1)) as [number, number, number]
-  return createEmbedder(network, { side, input, output, dimension, pixels: { planar, order: 'rgb', multiply, add } })
+  return createEmbedder(network, { side, input, output, dimension, pixels: { planar, order, multiply, add } })
 }
 
 /** A grey ramp with the five points where they belong: no face, but a full way through both networks. */

@@ -7,65 +7,21 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import manifest from './manifest.json' with { type: 'json' }
+import { type Manifest, manifestSchema } from './manifest.ts'
 import { done, type Failure, failed, type Result } from './result.ts'
 
-const triple = v.tuple([v.number(), v.number(), v.number()])
-const rate = v.pipe(v.number(), v.gtValue(0), v.ltValue(1))
-const fileSchema = v.object({
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9_]+\.(onnx|json|bin)$/)),
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  upstream: v.string(),
-  licence: v.string(),
-  trainedOn: v.string(),
-})
-const packSchema = v.object({
-  name: v.picklist(['recommended', 'builtin']),
-  assistsOnly: v.boolean(),
-  format: v.picklist(['onnx', 'tfjs']),
-  origin: v.picklist(['folder', 'npm:@vladmandic/human']),
-  files: v.array(fileSchema),
-  detector: v.object({
-    kind: v.picklist(['yunet', 'blazeface']),
-    files: v.array(v.string()),
-    longestSide: v.number(),
-    leastScore: v.number(),
-  }),
-  embedder: v.object({
-    files: v.array(v.string()),
-    side: v.number(),
-    dimension: v.number(),
-    input: v.string(),
-    output: v.string(),
-    planar: v.boolean(),
-    mean: triple,
-    deviation: triple,
-    range: v.number(),
-  }),
-  thresholds: v.object({
-    falseMatchCurve: v.pipe(v.array(v.object({ threshold: v.number(), rate })), v.minLength(2)),
-    curveFrom: v.string(),
-    floor: v.number(),
-    margin: v.number(),
-    enrolment: v.object({
-      leastSelfScore: v.number(),
-      mostOtherScore: v.number(),
-      leastDetectorScore: v.number(),
-      leastFacePixels: v.number(),
-    }),
-  }),
-})
-
-export type PackFile = v.InferOutput<typeof fileSchema>
-export type Pack = v.InferOutput<typeof packSchema>
+export type Pack = Manifest['packs'][number]
+export type PackFile = Pack['files'][number]
+/** False matches and false non-matches over thresholds, of one group of people. */
+export type Curve = Pack['measured'][number]
 export type PackName = Pack['name']
 export type FileState = 'present' | 'missing' | 'mismatching'
 export type FileFinding = { readonly name: string; readonly state: FileState }
 
-/** Best first: `auto` takes the first that is installed. */
-export const packs: readonly Pack[] = Object.freeze(v.parse(v.object({ packs: v.array(packSchema) }), manifest).packs)
+/** Best first: `auto` takes the first that is installed, which from npm's on is never an unmeasured one. */
+export const packs: readonly Pack[] = Object.freeze(v.parse(manifestSchema, manifest).packs)
 
-const packNamed = (name: PackName): Pack => {
+export const packNamed = (name: PackName): Pack => {
   const pack = packs.find((each) => each.name === name)
   if (pack === undefined) throw new Error(`no pack ${name} in the manifest`)
   return pack

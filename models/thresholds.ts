@@ -1,6 +1,6 @@
 // Turns a pack's measured curve into the score from which a face counts as somebody. Pure. Called at start and by enrolment.
 
-import type { Pack } from './packs.ts'
+import type { Curve, Pack } from './packs.ts'
 
 export type EnrolmentLimits = Pack['thresholds']['enrolment']
 
@@ -21,36 +21,39 @@ export type ThresholdWish = {
   readonly targetFpir: number
 }
 
-type Point = { readonly threshold: number; readonly rate: number }
+type Point = Curve['points'][number]
 
 /** The rate of false matches falls about exponentially with the threshold, so a straight line on its logarithm. */
 const crossLine = (from: Point, to: Point, rate: number): number => {
-  const part = (Math.log(rate) - Math.log(from.rate)) / (Math.log(to.rate) - Math.log(from.rate))
+  const part = (Math.log(rate) - Math.log(from.fmr)) / (Math.log(to.fmr) - Math.log(from.fmr))
   return from.threshold + part * (to.threshold - from.threshold)
 }
 
-const segmentFor = (curve: readonly Point[], rate: number): readonly [Point, Point] => {
-  const next = curve.findIndex((point, i) => i > 0 && point.rate <= rate)
-  const at = next === -1 ? curve.length - 1 : next
-  const [from, to] = [curve[at - 1], curve[at]]
+const thresholdOn = (
+  { points }: Curve,
+  rate: number,
+): { readonly threshold: number; readonly extrapolated: boolean } => {
+  const next = points.findIndex((point, i) => i > 0 && point.fmr <= rate)
+  const at = next === -1 ? points.length - 1 : next
+  const [from, to] = [points[at - 1], points[at]]
   if (from === undefined || to === undefined) throw new Error('a curve of fewer than two points')
-  return [from, to]
+  return { threshold: crossLine(from, to, rate), extrapolated: next === -1 }
 }
 
 /** The part of comparisons that may go wrong when `templates` of them are made for one stranger. */
 export const rateFor = (templates: number, targetFpir: number): number =>
-  1 - (1 - targetFpir) ** (1 / Math.max(1, templates))
+  -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, templates))
 
-/** The curve is the conservative one (strangers who share an ethnicity); the floor holds however small the gallery is. */
+/** By the group whose members are taken for each other most easily: nobody's neighbours may count less. The floor holds however
+ * small the gallery is, and alone for a pack that nobody has measured. */
 export const chooseThreshold = ({ pack, templates, targetFpir }: ThresholdWish): Threshold => {
   if (!(targetFpir > 0 && targetFpir < 1)) throw new Error(`a target of ${targetFpir}`)
-  const { falseMatchCurve, floor, margin } = pack.thresholds
+  const { floor, margin } = pack.thresholds
   const rate = rateFor(templates, targetFpir)
-  const threshold = crossLine(...segmentFor(falseMatchCurve, rate), rate)
-  const last = falseMatchCurve.at(-1)
+  const [strictest] = pack.measured.map((curve) => thresholdOn(curve, rate)).sort((a, b) => b.threshold - a.threshold)
   return {
-    threshold: Math.min(1, Math.max(floor, threshold)),
+    threshold: Math.min(1, Math.max(floor, strictest?.threshold ?? floor)),
     margin,
-    extrapolated: last !== undefined && rate < last.rate,
+    extrapolated: strictest?.extrapolated ?? true,
   }
 }

@@ -35,7 +35,7 @@ export type FaceDeviceSettings = v.InferOutput<typeof device>
 
 export const faceSettings = v.object({
   devices: v.pipe(v.array(device), v.maxLength(8)),
-  pack: v.picklist(['auto', 'builtin', 'recommended']),
+  pack: v.picklist(['auto', 'builtin', 'recommended', 'sface']),
   modelsDirectory: v.string(),
   /** The model that main started with: consents and templates name it, and no other may take its place unnoticed. */
   model: v.exactOptional(v.pipe(v.string(), v.maxLength(128))),

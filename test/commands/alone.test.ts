@@ -159,6 +159,7 @@ describe('models', () => {
     expect(ran.json).toMatchObject([
       { name: 'recommended', installed: false },
       { name: 'builtin', installed: true, assistsOnly: true },
+      { name: 'sface', installed: false, assistsOnly: true, measured: [] },
     ])
   })
 

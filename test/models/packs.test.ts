@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { openFaceModel } from '../../models/face-model.ts'
+import { manifestSchema } from '../../models/manifest.ts'
 import { addPack, findPack, listPacks, modelIdOf, packs } from '../../models/packs.ts'
 import { modelsDirectory } from './pictures.ts'
 
@@ -44,8 +46,25 @@ describe('the manifest', () => {
     expect(new Set(packs.map(modelIdOf)).size).toBe(packs.length)
   })
 
-  test('lets only packs fit for it open a real door on a face alone', () => {
+  test('lets only a measured pack, fit for it, open a real door on a face alone', () => {
     expect(packs.filter((pack) => !pack.assistsOnly).map((pack) => pack.name)).toEqual(['recommended'])
+    expect(packs.filter((pack) => pack.measured.length === 0).map((pack) => pack.name)).toEqual(['sface'])
+  })
+
+  test('is refused as a whole when it says something that has no meaning, or nothing where something is due', () => {
+    const [first] = packs
+    const curve = first?.measured[0]
+    const wrong: readonly object[] = [
+      { ...first, assistsOnly: false, measured: [] },
+      { ...first, colour: 'red' },
+      { ...first, embedder: { ...first?.embedder, template: 'none' } },
+      { ...first, files: [{ ...first?.files[0], name: '../etc/passwd.onnx' }] },
+      { ...first, files: [{ ...first?.files[0], sha256: 'short' }] },
+      { ...first, measured: [{ ...curve, points: curve?.points.toReversed() }] },
+      { ...first, measured: [{ ...curve, points: curve?.points.slice(0, 1) }] },
+    ]
+    expect(v.safeParse(manifestSchema, { packs: [first] }).success).toBe(true)
+    for (const pack of wrong) expect(v.safeParse(manifestSchema, { packs: [pack] }).success).toBe(false)
   })
 })
 
@@ -97,6 +116,7 @@ describe('finding a pack', () => {
     expect(states.map(({ pack, installed }) => [pack.name, installed])).toEqual([
       ['recommended', false],
       ['builtin', true],
+      ['sface', false],
     ])
   })
 })

@@ -30,14 +30,35 @@ describe('choosing a threshold', () => {
     )
   })
 
-  test('gives the measured points of the curve back and says where it goes beyond them', () => {
+  test('gives the measured points of a curve back and says where it goes beyond them', () => {
     for (const each of packs) {
-      for (const { threshold, rate } of each.thresholds.falseMatchCurve) {
-        const chosen = chooseThreshold({ pack: each, templates: 1, targetFpir: rate })
-        expect(chosen.threshold).toBeCloseTo(Math.max(each.thresholds.floor, threshold), 9)
-        expect(chosen.extrapolated).toBe(false)
+      for (const curve of each.measured) {
+        const alone = { ...each, measured: [curve] }
+        for (const { threshold, fmr } of curve.points) {
+          const chosen = chooseThreshold({ pack: alone, templates: 1, targetFpir: fmr })
+          expect(chosen.threshold).toBeCloseTo(Math.max(each.thresholds.floor, threshold), 9)
+          if (fmr !== curve.points.at(-1)?.fmr) expect(chosen.extrapolated).toBe(false)
+        }
       }
       expect(chooseThreshold({ pack: each, templates: 100_000, targetFpir: 0.001 }).extrapolated).toBe(true)
+    }
+  })
+
+  test('follows the group whose members are taken for each other most easily', () => {
+    fc.assert(
+      fc.property(pack, templates, targetFpir, (each, count, target) => {
+        const wish = { templates: count, targetFpir: target }
+        const alone = each.measured.map((curve) => chooseThreshold({ ...wish, pack: { ...each, measured: [curve] } }))
+        const { threshold } = chooseThreshold({ ...wish, pack: each })
+        expect(threshold).toBe(Math.max(each.thresholds.floor, ...alone.map((one) => one.threshold)))
+      }),
+    )
+  })
+
+  test('of a pack that nobody has measured says that it is a guess', () => {
+    for (const each of packs.filter(({ measured }) => measured.length === 0)) {
+      const chosen = chooseThreshold({ pack: each, templates: 1, targetFpir: 0.5 })
+      expect(chosen).toEqual({ threshold: each.thresholds.floor, margin: each.thresholds.margin, extrapolated: true })
     }
   })
 

@@ -2,7 +2,7 @@
 // for: a command that asks the running gate must not load what only the gate needs.
 
 import { type Language, languages } from '../config/words.ts'
-import { log, originOf } from '../drivers/log.ts'
+import { log, originOf, wordsOf } from '../drivers/log.ts'
 import { findConfigFile } from './cli/context.ts'
 import { type CommandLine, type Parsed, parseLine } from './cli/parse.ts'
 import { usageOf, usageOfCommon, type Verb, verbs } from './cli/verbs.ts'
@@ -64,9 +64,10 @@ const runLine = async (parsed: Parsed): Promise<number> => {
   }
 }
 
-// What nobody expected: the text of an unknown error may quote what somebody typed or tapped, so only its kind and place are said.
+// What nobody expected: the text of an unknown error may quote what somebody typed or tapped, so only its kind and place are said,
+// and the code of one that is our own.
 process.on('uncaughtException', (error) => {
-  log('fault', 'main_crashed', { error: error.name, where: originOf(error) })
+  log('fault', 'main_crashed', { error: error.name, ...wordsOf(error), where: originOf(error) })
   process.exit(70)
 })
 

@@ -23,6 +23,20 @@ export const log = (level: LogLevel, code: Word, fields: Loggable = {}): void =>
   process.stderr.write(underJournal ? `<${priorities[level]}>${line}\n` : `${line}\n`)
 }
 
+const ownWords = new WeakMap<Error, { readonly because: Word; readonly about?: Word }>()
+
+/** An error that we throw ourselves: its words were written in our source, or are an id, and may be said, as no other error's may. */
+export const codedError = (because: Word, about?: Word): Error => {
+  const error = new Error(about === undefined ? because : `${because}: ${about}`)
+  Error.captureStackTrace(error, codedError)
+  ownWords.set(error, about === undefined ? { because } : { because, about })
+  return error
+}
+
+/** What may be said of an error: nothing, unless we made it. */
+export const wordsOf = (error: unknown): { readonly because?: Word; readonly about?: Word } =>
+  (error instanceof Error ? ownWords.get(error) : undefined) ?? {}
+
 /** `file:line` of the first frame in our own source: what may be said of an unknown error, whose text may quote a secret. */
 export const originOf = (error: Error): string => {
   const frame = /([\w-]+\.ts:\d+):\d+/.exec(error.stack ?? '')

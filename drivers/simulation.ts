@@ -5,6 +5,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { codedError } from './log.ts'
 
 const LINE_LIMIT_BYTES = 1 << 16
 const ANSWER_LIMIT_MS = 10_000
@@ -55,24 +56,35 @@ const answerLine = async (
   }
 }
 
-/** The player's end: sends one order, gives the answer. Rejects when the device is not there or does not answer. */
-export const playDevice = (runtimeDirectory: string, device: string, order: object): Promise<Record<string, unknown>> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(simulationSocket(runtimeDirectory, device))
-    const limit = setTimeout(
-      () => socket.destroy(new Error(`simulated device ${device} does not answer`)),
-      ANSWER_LIMIT_MS,
-    )
-    socket.on('error', (error) => {
-      clearTimeout(limit)
-      reject(error)
+const isNobodyThere = (error: Error): boolean =>
+  'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
+
+/**
+ * The player's end: sends one order, gives the answer. Rejects with a coded error (log.ts): `device_absent` nobody is there,
+ * `device_gone` it ended before it answered, `device_silent` it did not answer in time.
+ */
+export const playDevice = (
+  runtimeDirectory: string,
+  device: string,
+  order: object,
+  limitMs = ANSWER_LIMIT_MS,
+): Promise<Record<string, unknown>> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>()
+  const socket = connect(simulationSocket(runtimeDirectory, device))
+  const fail = (because: string) => {
+    reject(codedError(because, device))
+    socket.destroy()
+  }
+  const limit = setTimeout(() => fail('device_silent'), limitMs)
+  socket.on('error', (error) => fail(isNobodyThere(error) ? 'device_absent' : 'device_gone'))
+  // A process that was killed ends the connection without an error.
+  socket.on('close', () => fail('device_gone'))
+  socket.on('connect', () => socket.write(`${JSON.stringify(order)}\n`))
+  createInterface({ input: socket })
+    .on('line', (line) => {
+      resolve(JSON.parse(line))
+      socket.end()
     })
-    socket.on('connect', () => socket.write(`${JSON.stringify(order)}\n`))
-    createInterface({ input: socket })
-      .on('line', (line) => {
-        clearTimeout(limit)
-        socket.end()
-        resolve(JSON.parse(line))
-      })
-      .on('error', reject)
-  })
+    .on('error', () => fail('device_gone'))
+  return promise.finally(() => clearTimeout(limit))
+}

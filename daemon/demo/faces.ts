@@ -4,6 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { hashNotice } from '../../config/notice.ts'
 import type { WallMs } from '../../config/words.ts'
+import { codedError } from '../../drivers/log.ts'
 import { makeId } from '../store/ids.ts'
 import { byDemo, need, type Resident } from './house.ts'
 import type { Look, Person } from './pictures.ts'
@@ -44,7 +45,7 @@ export const confirmConsents = async (stage: Stage, residents: readonly Resident
   for (const [n, resident] of residents.entries()) {
     await recordConsent(stage, resident, n)
     await stage.tap('entry', resident.card)
-    if (!(await stage.choose('1#'))) throw new Error('the gate did not take the consent')
+    if (!(await stage.choose('1#'))) throw codedError('consent_not_taken')
   }
 }
 

@@ -2,6 +2,7 @@
 // made from the seed and open nothing but the demo's own gate. Called before the first scene.
 
 import { hide, type Language, type Result } from '../../config/words.ts'
+import { codedError } from '../../drivers/log.ts'
 import { flawOfCode } from '../core/menu.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Chance } from './chance.ts'
@@ -63,7 +64,7 @@ export const byDemo = Object.freeze({ role: 'root', caller: `uid:${process.getui
 
 /** Everything here is lawful and on an empty store: a refusal is a bug of the demo. */
 export const need = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(`the gate refused ${result.code}`)
+  if (!result.ok) throw codedError('gate_refused', result.code)
   return result.value
 }
 

@@ -3,14 +3,15 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MonotonicMs, Part, Side } from '../../config/words.ts'
-import { playDevice } from '../../drivers/simulation.ts'
+import { codedError } from '../../drivers/log.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Happening } from '../happening.ts'
 import { type Heard, hearDaemon } from './heard.ts'
 import type { Look } from './pictures.ts'
+import { playPatiently } from './play.ts'
 
 /** A reading that is not answered by then was lost. */
-const ANSWER_LIMIT_MS = 5000
+const ANSWER_LIMIT_MS = 10_000
 /** From the order to the relay, on a machine that does much else. */
 const RELAY_LIMIT_MS = 3000
 /** So long a side's camera rests after a tap or a key there (P5), and a little for the way. */
@@ -52,7 +53,7 @@ export type Stage = Pick<Heard, 'mark' | 'waitFor'> & {
 }
 
 const needAnswer = (answer: Answer | undefined, what: string): Answer => {
-  if (!answer) throw new Error(`the gate did not answer ${what}`)
+  if (!answer) throw codedError('gate_silent', what)
   return answer
 }
 
@@ -83,14 +84,16 @@ export const openStage = (daemon: Daemon): Stage => {
   let touchedAt = Number.NEGATIVE_INFINITY
   let typingUntil = Number.NEGATIVE_INFINITY
 
+  const ask = (device: string, order: object) => playPatiently({ runtimeDirectory, clock }, device, order)
   const play = async (device: string, order: object): Promise<MonotonicMs> => {
-    const { at, error } = await playDevice(runtimeDirectory, device, order)
-    if (typeof at !== 'number') throw new Error(`${device} answers ${String(error)}`)
+    const { at } = await ask(device, order)
+    if (typeof at !== 'number') throw codedError('order_refused', device)
     return at as MonotonicMs
   }
-  const touch = (order: object, device: string): Promise<MonotonicMs> => {
-    touchedAt = clock.monotonic()
-    return play(device, order)
+  const touch = async (order: object, device: string): Promise<MonotonicMs> => {
+    const at = await play(device, order)
+    touchedAt = at
+    return at
   }
   const hearReading = async (mark: number, device: string, at: MonotonicMs): Promise<Answer> =>
     needAnswer(await hearAttempt(mark, ({ attempt }) => attempt.at === at, ANSWER_LIMIT_MS), device)
@@ -125,7 +128,7 @@ export const openStage = (daemon: Daemon): Stage => {
     },
     press: async () => {
       // While a grant still energises it, a press moves nothing that could be seen.
-      while ((await playDevice(runtimeDirectory, 'door', { state: true }))['relay'] === true) await pause(POLL_MS)
+      while ((await ask('door', { state: true }))['relay'] === true) await pause(POLL_MS)
       const mark = heard.mark()
       const pressedAt = clock.monotonic()
       await play('door', { press: true })

@@ -130,6 +130,18 @@ describe('explained is', () => {
       ],
     ],
     [
+      'an order that a door had no time to hear before it froze',
+      [
+        lives(0, 9000),
+        [
+          { kind: 'order', at: 490, pulseMs: 300 },
+          { kind: 'door', at: 500, life: 'frozen' },
+          { kind: 'door', at: 2000, life: 'thawed' },
+        ],
+        line(2010, 2390),
+      ],
+    ],
+    [
       'what is late by as much as the machine stood still',
       [lives(0, 9000), press(100, 200), [{ kind: 'gap', at: 900, lastedMs: 420 }], line(110, 990)],
     ],

@@ -70,7 +70,7 @@ const meet = (a: Span, b: Span): Span[] => {
 }
 
 /** What is known of one boot, as spans. */
-const readBoot = (traces: readonly Trace[]) => {
+const readBoot = (traces: readonly Trace[], { lateMs }: AuditLimits) => {
   const end = Math.max(0, ...traces.map((one) => one.at))
   const lives = pick(traces, 'door')
   const spansOf = (begin: Life, ends: readonly Life[]) =>
@@ -81,8 +81,7 @@ const readBoot = (traces: readonly Trace[]) => {
       end,
     )
   return {
-    traces,
-    end,
+    ...{ traces, end, lateMs },
     lines: pairSpans(
       pick(traces, 'line').map(({ at, on }) => ({ at, begins: on })),
       end,
@@ -103,9 +102,12 @@ const readBoot = (traces: readonly Trace[]) => {
 }
 type Boot = ReturnType<typeof readBoot>
 
-/** What was done to a frozen door, it learns when it thaws. */
-const learnedAt = ({ frozen }: Boot, moment: number): number =>
-  Math.max(moment, ...frozen.filter((span) => within(span, moment)).map(({ until }) => until))
+/** What was done to a frozen door, or so shortly before that it may not have heard, it learns when it thaws. */
+const learnedAt = ({ frozen, lateMs }: Boot, moment: number): number =>
+  Math.max(
+    moment,
+    ...frozen.filter(({ from, until }) => within({ from: from - lateMs, until }, moment)).map(({ until }) => until),
+  )
 
 /** A press counts anew for a door that starts or thaws while the button is down. */
 const pressCauses = (boot: Boot, { pulseMs, pulseLimitMs }: AuditLimits): (Span & { because: string })[] =>
@@ -190,7 +192,7 @@ const without = (span: Span, others: readonly Span[]): Span[] =>
   )
 
 export const auditBoot = (traces: readonly Trace[], limits: AuditLimits): Account => {
-  const boot = readBoot(traces)
+  const boot = readBoot(traces, limits)
   const explained = findCauses(boot, limits).map(({ from, until, lateMs }) => ({
     from,
     until: laterThan(boot, until, lateMs),

@@ -1,7 +1,7 @@
 // A door on a simulated chip, inside the machine: its wires, its configuration file, its driver in this process, or its whole
 // process. Used by the scenarios.
 
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RealDoor } from '../../config/settings.ts'
 import { systemClock } from '../../config/words.ts'
@@ -24,8 +24,8 @@ export type MachineBench = DoorBench & {
   readonly settings: RealDoor
   /** Every wire as a board at rest holds it. */
   readonly restWires: () => void
-  /** The door's own process, with a played main. */
-  readonly startPart: () => Promise<PlayedMain>
+  /** The door's own process, with a played main; `through` a file of this folder that then becomes it. */
+  readonly startPart: (through?: string) => Promise<PlayedMain>
   /** Folder of its sockets, and its configuration file. */
   readonly runtimeDirectory: string
   readonly configFile: string
@@ -85,6 +85,8 @@ export const createBench = (
   const runtimeDirectory = mkdtempSync('/run/door-')
   const configFile = join(runtimeDirectory, 'gate.yaml')
   writeFileSync(configFile, gateFile(settings))
+  // Also for a door that runs as another user.
+  chmodSync(runtimeDirectory, 0o777)
   const levelOf = (on: boolean) => on === (active === 'high')
   const restWires = () => {
     for (const name of ['relay', ...inputNames] as const) chip.pull(offsets[name], levelOf(false))
@@ -100,6 +102,9 @@ export const createBench = (
       openDriver(wiredOnly(settings, wiring), runtimeDirectory),
     relay: () => levelOf(chip.level(offsets.relay)),
     drive: async (name, on) => chip.pull(offsets[name], levelOf(on)),
-    startPart: () => playMain('door', null, { runtimeDirectory, args: ['--config', configFile], asChild: false }),
+    startPart: (through) => {
+      const entry = through === undefined ? {} : { entry: join(import.meta.dirname, through) }
+      return playMain('door', null, { runtimeDirectory, args: ['--config', configFile], asChild: false, ...entry })
+    },
   }
 }

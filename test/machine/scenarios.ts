@@ -4,6 +4,7 @@
 import { doorContract, wiredContract } from '../drivers/door-hardware-contract.ts'
 import { type Active, createBench, type Driver } from './bench.ts'
 import { crashScenarios } from './crashes.ts'
+import { strainScenarios } from './strain.ts'
 import { lineScenarios } from './trouble.ts'
 
 export type Figures = Readonly<Record<string, number>>
@@ -26,4 +27,9 @@ const contractScenarios: readonly Scenario[] = drivers.flatMap((driver) =>
   ),
 )
 
-export const scenarios: readonly Scenario[] = [...contractScenarios, ...crashScenarios, ...lineScenarios]
+export const scenarios: readonly Scenario[] = [
+  ...contractScenarios,
+  ...crashScenarios,
+  ...lineScenarios,
+  ...strainScenarios,
+]

@@ -17,19 +17,37 @@ const BOOT_LIMIT_MS = 180_000
 /** The power fails this long after the last blow, at most. */
 const CUT_WITHIN_MS = 1500
 
-/** Round and round. */
+/**
+ * Round and round. With gpiochip the kernel itself puts a dead door's relay at rest; with onoff a program must be started, which a
+ * loaded machine delays: how long it takes is a figure of gpio.test.ts, here it must come.
+ */
 const doors = [
   { driver: 'gpiochip', active: 'high', restMs: 250 },
-  { driver: 'onoff', active: 'high', restMs: 1000 },
+  { driver: 'onoff', active: 'high', restMs: 3000 },
   { driver: 'gpiochip', active: 'low', restMs: 250 },
-  { driver: 'onoff', active: 'low', restMs: 1000 },
+  { driver: 'onoff', active: 'low', restMs: 3000 },
 ] as const
 type StormDoor = (typeof doors)[number]
 
 /** What a machine with one slow processor is granted besides the time in which it stood still. */
 const LATE_MS = 250
 
-type Boot = Account & { readonly blows: readonly string[]; readonly door: string; readonly longestGapMs: number }
+type Boot = Account & {
+  readonly traces: readonly Trace[]
+  readonly blows: readonly string[]
+  readonly door: string
+  readonly longestGapMs: number
+}
+
+const BEFORE_MS = 4000
+const AFTER_MS = 500
+
+/** What was going on, for whoever must find out why. */
+const tellStory = ({ door, traces, findings }: Boot): readonly string[] =>
+  findings.map(({ what, from, until }) => {
+    const round = traces.filter(({ at }) => at > from - BEFORE_MS && at < until + AFTER_MS)
+    return [`${door}: ${what} from ${from} until ${until}`, ...round.map((one) => JSON.stringify(one))].join('\n')
+  })
 
 const bootOnce = async (path: string, door: StormDoor, chance: Chance): Promise<Boot> => {
   const traces: Trace[] = []
@@ -59,7 +77,7 @@ const bootOnce = async (path: string, door: StormDoor, chance: Chance): Promise<
   const gaps = traces.map((one) => (one.kind === 'gap' ? one.lastedMs : 0))
   return {
     ...auditBoot(traces, limits),
-    ...{ blows, door: `${door.driver}, active ${door.active}`, longestGapMs: Math.round(Math.max(0, ...gaps)) },
+    ...{ traces, blows, door: `${door.driver}, active ${door.active}`, longestGapMs: Math.round(Math.max(0, ...gaps)) },
   }
 }
 
@@ -73,8 +91,7 @@ test.skipIf(kernel === undefined)(
     const boots: Boot[] = []
     for (let n = 0; n < BOOTS; n++)
       boots.push(await bootOnce(kernel ?? '', doors[n % doors.length] ?? doors[0], chance))
-    const findings = boots.flatMap((boot) => boot.findings.map((finding) => ({ ...finding, door: boot.door })))
-    const count = (what: string) => findings.filter((one) => one.what === what).length
+    const count = (what: string) => boots.flatMap(({ findings }) => findings.filter((one) => one.what === what)).length
     const figure = {
       relay_without_cause: count('energised_without_cause'),
       locked_under_fire: count('at_rest_under_fire'),
@@ -85,7 +102,7 @@ test.skipIf(kernel === undefined)(
       seed,
     }
     process.stdout.write(`${JSON.stringify(figure)}\n`)
-    expect(findings).toEqual([])
+    expect(boots.flatMap(tellStory).join('\n\n')).toBe('')
     expect(figure.blows).toBeGreaterThanOrEqual(100)
     // A door that never opens keeps every rule as well.
     expect(Math.min(...boots.map((boot) => boot.energised))).toBeGreaterThan(0)

@@ -1,16 +1,15 @@
 // Scenarios of lines that do not behave: absent, lost, owned by others, moved by others, chattering. Runs inside the machine.
 
 import { equal, ok } from 'node:assert/strict'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
+import { systemClock } from '../../config/words.ts'
+import { UNLOCK_GRACE_MS } from '../../drivers/door/machine.ts'
 import { lineFlags, requestLine } from '../../drivers/gpio/kernel.ts'
+import type { DoorEvent } from '../../drivers/protocol.ts'
 import { levelsOf } from '../drivers/door-hardware-contract.ts'
 import { type PlayedMain, waitUntil } from '../drivers/play-main.ts'
-import { createBench, type Driver, type MachineBench, offsets, openDriver } from './bench.ts'
-import type { Chatter } from './chatter.ts'
+import { type Driver, type MachineBench, offsets, openDriver } from './bench.ts'
 import { sysfsLine } from './chip.ts'
-import { press, scenario, startDoor } from './crashes.ts'
+import { pressOnce, START_LIMIT_MS, scenario, startDoor } from './crashes.ts'
 import type { Scenario } from './scenarios.ts'
 
 /** The driver tries each second; the door looks four times a second. */
@@ -20,12 +19,6 @@ const GONE_LIMIT_MS = 5000
 
 const faultOf = async (main: PlayedMain) => (await main.deviceIs('door', 'down', GONE_LIMIT_MS)).because
 const isBack = (main: PlayedMain) => main.deviceIs('door', 'up', BACK_LIMIT_MS)
-const pressOnce = async (bench: MachineBench) => {
-  await press(bench)
-  await bench.drive('exitButton', false)
-  await waitUntil('the relay at rest', () => !bench.relay())
-}
-
 /** A line held through the character device by another program. */
 const holdLine = (bench: MachineBench, offset: number) => {
   const held = requestLine({
@@ -125,6 +118,48 @@ const ofGpiochip: readonly Scenario[] = [
     await isBack(main)
     return undefined
   }),
+  scenario(
+    'gpiochip',
+    'high',
+    'two drivers on one line: onoff has none of what a gpiochip door holds',
+    async (bench) => {
+      await using main = await startDoor(bench)
+      const settings = { ...bench.settings, driver: 'onoff', relay: { line: offsets.relay, active: 'high' } } as const
+      const second = await openDriver(settings, bench.runtimeDirectory)
+      const levels = levelsOf(second)
+      equal('fault' in levels && levels.fault, 'line_busy')
+      equal(second.setRelay(true).kind, 'fault')
+      equal(bench.relay(), false)
+      await second.close()
+      await pressOnce(bench)
+      equal((await main.ping()).alive.devices[0]?.state, 'up')
+      return undefined
+    },
+  ),
+  scenario(
+    'gpiochip',
+    'high',
+    'a contact that never moves ends no pulse, and one that moves alone is forced',
+    async (bench) => {
+      await using main = await startDoor(bench)
+      const tells = (what: DoorEvent['what']) =>
+        main.next((message): message is DoorEvent => message.type === 'door' && message.what === what)
+      main.send({ type: 'open', ref: 'g1', pulseMs: 300, issuedAt: systemClock.monotonic() })
+      await tells('relay_on')
+      await tells('relay_off')
+      equal(bench.relay(), false)
+      equal(
+        main.messages.some((message) => message.type === 'door' && message.what === 'opened'),
+        false,
+      )
+      await new Promise((resolve) => setTimeout(resolve, 2 * UNLOCK_GRACE_MS))
+      await bench.drive('contact', true)
+      await tells('forced')
+      equal(bench.relay(), false)
+      await pressOnce(bench)
+      return undefined
+    },
+  ),
   scenario('gpiochip', 'high', 'a line shows who holds it, by the name of the door', async (bench) => {
     const door = await bench.open()
     const again = requestLine({
@@ -173,45 +208,8 @@ const ofOnoff: readonly Scenario[] = [
   }),
 ]
 
-/** Processor time that a process took so far; what others take from the machine itself counts as well. */
-const cpuMs = (pid: number | undefined): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  const TICK_MS = 10
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
-}
-
-const CHATTER_MS = 3000
-const PING_LIMIT_MS = 1000
-
-const chatter = async (bench: MachineBench, offset: number): Promise<number> => {
-  const workerData: Chatter = { pullFile: bench.chip.pullFile(offset), lastsMs: CHATTER_MS }
-  const [moves] = await once(new Worker(new URL('./chatter.ts', import.meta.url), { workerData }), 'message')
-  return moves
-}
-
-const chatters = (driver: Driver, debounceMs: number): Scenario => ({
-  name: `${driver}, active high: beside an input that chatters at 1 kHz the door answers and opens, debounce ${debounceMs} ms`,
-  run: async (label) => {
-    const bench = createBench(driver, 'high', label, { debounceMs })
-    await using main = await startDoor(bench)
-    const before = cpuMs(main.child.pid)
-    const chattering = chatter(bench, offsets.contact)
-    const ping_ms = (await main.ping()).tookMs
-    await pressOnce(bench)
-    const moves = await chattering
-    const cpu = cpuMs(main.child.pid) - before
-    await main.stop()
-    bench.chip.remove()
-    ok(moves > CHATTER_MS / 10, `${moves} moves`)
-    ok(ping_ms < PING_LIMIT_MS, `${ping_ms} ms`)
-    return {
-      moves_per_second: Math.round((moves * 1000) / CHATTER_MS),
-      cpu_percent: Math.round((100 * cpu) / CHATTER_MS),
-    }
-  },
-})
-
-const PRESSES = 30
+/** Longer than every pulse and every silence that ends something. */
+const BURNS_MS = 2500
 
 const ofBoth = (driver: Driver): readonly Scenario[] => [
   scenario(
@@ -222,37 +220,40 @@ const ofBoth = (driver: Driver): readonly Scenario[] => [
       await using main = await startDoor(bench)
       for (let n = 0; n < 8; n++) {
         await bench.drive('fire', true)
-        await waitUntil('released', bench.relay, 500)
+        await waitUntil('released', bench.relay)
         await bench.drive('fire', false)
-        await waitUntil('at rest', () => !bench.relay(), 500)
+        await waitUntil('at rest', () => !bench.relay())
       }
       await bench.drive('fire', true)
-      await waitUntil('released', bench.relay, 500)
+      await waitUntil('released', bench.relay)
       equal((await main.ping()).alive.devices[0]?.state, 'up')
       return undefined
     },
   ),
-  {
-    name: `${driver}, active high: the exit button opens in time without main`,
-    run: async (label) => {
-      const bench = createBench(driver, 'high', label, { pulseMs: 300 })
-      await using main = await startDoor(bench)
-      await main.goAway()
-      const tookMs: number[] = []
-      for (let n = 0; n < PRESSES; n++) {
-        const since = performance.now()
-        await bench.drive('exitButton', true)
-        while (!bench.relay()) await new Promise((resolve) => setTimeout(resolve, 1))
-        tookMs.push(performance.now() - since)
-        await bench.drive('exitButton', false)
-        await waitUntil('at rest', () => !bench.relay())
-      }
-      await main.stop()
-      bench.chip.remove()
-      const sorted = tookMs.toSorted((a, b) => a - b).map((ms) => Math.round(ms * 10) / 10)
-      return { press_to_relay_ms_p50: sorted[PRESSES / 2] ?? 0, press_to_relay_ms_max: sorted.at(-1) ?? 0 }
-    },
-  },
+  scenario(driver, 'high', 'nothing locks the door while it burns', async (bench) => {
+    await using main = await startDoor(bench)
+    await bench.drive('fire', true)
+    await waitUntil('released', bench.relay)
+    main.send({ type: 'mode', mode: 'lockdown' })
+    main.send({ type: 'open', ref: 'g1', pulseMs: 100, issuedAt: systemClock.monotonic() })
+    await bench.drive('exitButton', true)
+    await bench.drive('exitButton', false)
+    const until = performance.now() + BURNS_MS
+    await main.goAway()
+    while (performance.now() < until) {
+      equal(bench.relay(), true)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    return undefined
+  }),
+  scenario(driver, 'high', 'a door without the right to its chip says so and lives', async (bench) => {
+    // As a user of no group that may.
+    await using main = await bench.startPart('as-nobody.ts')
+    await waitUntil('the fault in the log', () => main.stderr().includes('"because":"gpio_forbidden"'), START_LIMIT_MS)
+    equal(bench.relay(), false)
+    equal(main.child.exitCode, null)
+    return undefined
+  }),
 ]
 
 export const lineScenarios: readonly Scenario[] = [
@@ -264,8 +265,4 @@ export const lineScenarios: readonly Scenario[] = [
   ...ofOnoff,
   ...ofBoth('gpiochip'),
   ...ofBoth('onoff'),
-  chatters('gpiochip', 0),
-  chatters('gpiochip', 30),
-  chatters('onoff', 0),
-  chatters('onoff', 30),
 ]

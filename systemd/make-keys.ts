@@ -28,15 +28,16 @@ const fileOf = (name: string) => join(CREDENTIALS, `evengate.${name}`)
 const encrypt = (name: string, key: string): string => {
   const file = `${fileOf(name)}.new`
   rmSync(file, { force: true })
-  const { status, error } = spawnSync('systemd-creds', ['encrypt', `--name=${name}`, '-', file], {
+  const { status, error, stderr } = spawnSync('systemd-creds', ['encrypt', `--name=${name}`, '-', file], {
     input: key,
-    stdio: ['pipe', 'ignore', 'inherit'],
+    encoding: 'utf8',
   })
-  if (status !== 0)
-    giveUp(error ? 'systemd-creds is missing: systemd 250 or newer is needed' : `${name} was not encrypted`)
+  if (error) giveUp('systemd-creds is missing: systemd 250 or newer is needed')
+  if (status !== 0) giveUp(`${name} was not encrypted: ${stderr.trim()}`)
   return file
 }
 
+process.umask(0o077)
 if (process.getuid?.() !== 0) giveUp('must be root')
 const present = names.filter((name) => existsSync(fileOf(name)))
 if (present.length === names.length) process.exit(0)

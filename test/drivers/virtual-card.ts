@@ -81,7 +81,7 @@ const frame = (payload: Buffer): Buffer => {
 }
 
 /** vpcd's protocol: two bytes of length, then one byte of control (0 off, 1 on, 2 reset, 4 ask the ATR) or an APDU. */
-const playCard = (socket: Socket, uid: string, options: TapOptions): void => {
+export const playCard = (socket: Socket, uid: string, options: TapOptions): void => {
   const answer = options.answer ?? `${uid}9000`
   const take = (payload: Buffer) => {
     if (payload.length === 1) {

@@ -7,7 +7,7 @@ import { runPart } from '../harness.ts'
 import type { ToPart } from '../protocol.ts'
 import { createAlarmOutlet } from './alarm.ts'
 import type { SideOutputs } from './contract.ts'
-import { createSidePlayer, type SidePlayer } from './player.ts'
+import { createSidePlayer, type Listener, type SidePlayer } from './player.ts'
 import { type SignalPartSettings, signalPartSettings } from './settings.ts'
 import { openSignalLog, openSimulatedAlarm, openSimulatedSide, type SignalLog } from './simulated.ts'
 import { createSound, type Sound } from './sound.ts'
@@ -31,13 +31,17 @@ const openAll = (settings: SignalPartSettings, port: Port): Opened => {
   const { language, sound: speaker, alarm } = settings
   // For devices that belong to no side.
   const side = settings.sides[0]?.side ?? 'entry'
-  let opened: SignalLog | undefined
+  let writing: SignalLog | undefined
   const signalLog = () => {
-    opened ??= openSignalLog(runtimeDirectory, clock)
-    return opened
+    writing ??= openSignalLog(runtimeDirectory, clock)
+    return writing
+  }
+  const listener: Listener = {
+    heardFrom: () => sound?.heardFrom() ?? clock.monotonic(),
+    wake: () => sound?.wake(),
   }
   const players: readonly SidePlayer[] = settings.sides.map((one) =>
-    createSidePlayer(one.side, openSide(one, port, signalLog), port, () => sound?.wake()),
+    createSidePlayer(one.side, openSide(one, port, signalLog), port, listener),
   )
   const sound = speaker && createSound({ ...speaker, language, side }, players, port)
   const openAlarm = () =>

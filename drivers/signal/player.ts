@@ -15,16 +15,23 @@ const CHECK_EVERY_MS = 1000
 
 export type SidePlayer = {
   readonly device: Device
-  readonly side: Side
   readonly receive: (message: ToPart) => void
-  /** May lie ahead. */
-  readonly lookAt: (at: MonotonicMs) => Look
+  /** What is to be heard at an instant that may lie ahead. */
+  readonly hearAt: (at: MonotonicMs) => Look
 }
 
-/** `onSound`: there is something to be heard from now on. */
-export const createSidePlayer = (side: Side, outputs: SideOutputs, port: Port, onSound: () => void): SidePlayer => {
+/** The one speaker, as a side sees it. */
+export type Listener = {
+  /** The first instant whose samples are not written yet: what changes now is heard from then on, all of it. */
+  readonly heardFrom: () => MonotonicMs
+  /** There is something to be heard. */
+  readonly wake: () => void
+}
+
+export const createSidePlayer = (side: Side, outputs: SideOutputs, port: Port, listener: Listener): SidePlayer => {
   const { clock } = port
   let state: SideState = initialSide
+  let heard: SideState = initialSide
   let timer: NodeJS.Timeout | undefined
   let check: NodeJS.Timeout | undefined
   let because: string | undefined
@@ -34,20 +41,21 @@ export const createSidePlayer = (side: Side, outputs: SideOutputs, port: Port, o
     const at = clock.monotonic()
     const look = lookAt(state, at)
     outputs.set(look)
-    if (look.hz > 0 || look.sentence) onSound()
+    if (look.hz > 0 || look.sentence) listener.wake()
     if (look.nextAt !== undefined) timer = setTimeout(turn, Math.max(1, Math.ceil(look.nextAt - at)))
   }
-  const change = (next: SideState) => {
-    state = next
+  const change = (step: (before: SideState, at: MonotonicMs) => SideState) => {
+    state = step(state, clock.monotonic())
+    heard = step(heard, listener.heardFrom())
     turn()
   }
   const takeOrder = (message: ToPart, now: MonotonicMs) => {
-    if (message.type === 'unlocked') return change(takeUnlocked(state, message.unlocked, now))
+    if (message.type === 'unlocked') return change((before, at) => takeUnlocked(before, message.unlocked, at))
     if (!('side' in message) || message.side !== side || !('at' in message)) return
     if (now - message.at > ORDER_LIMIT_MS) return
-    if (message.type === 'click') change(takeClick(state, now))
-    else if (message.type === 'sign') change(takeSign(state, message.sign, now))
-    else if (message.type === 'held') change(takeHeld(state, message.held, now))
+    if (message.type === 'click') change(takeClick)
+    else if (message.type === 'sign') change((before, at) => takeSign(before, message.sign, at))
+    else if (message.type === 'held') change((before, at) => takeHeld(before, message.held, at))
   }
 
   const device: Device = {
@@ -73,8 +81,7 @@ export const createSidePlayer = (side: Side, outputs: SideOutputs, port: Port, o
   }
   return {
     device,
-    side,
     receive: (message) => takeOrder(message, clock.monotonic()),
-    lookAt: (at) => lookAt(state, at),
+    hearAt: (at) => lookAt(heard, at),
   }
 }

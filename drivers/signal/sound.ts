@@ -5,6 +5,7 @@ import type { Language, MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import { log } from '../log.ts'
 import type { Look } from './contract.ts'
+import type { Listener } from './player.ts'
 import type { SoundSettings } from './settings.ts'
 import { createSpeaker } from './speaker.ts'
 import { createSynth, type Heard, PERIOD_MS, RATE } from './synth.ts'
@@ -12,11 +13,11 @@ import { readVoice, type Sentences, type Voice } from './voice.ts'
 
 /** Written this far ahead: what a late timer may lose, and what a new sign waits for while another sounds. */
 const AHEAD_MS = 50
-/** After the last sound; the slope of a tone ends in it. */
-const TAIL_PERIODS = 2
+/** After the last sound: more than a change waits for what is written already. */
+const TAIL_PERIODS = 5
 
-export type Source = { readonly lookAt: (at: MonotonicMs) => Look }
-export type Sound = { readonly device: Device; readonly wake: () => void }
+export type Source = { readonly hearAt: (at: MonotonicMs) => Look }
+export type Sound = Listener & { readonly device: Device }
 
 const hear = ({ hz, sentence }: Look, at: MonotonicMs, sentences: Sentences): Heard => {
   const samples = sentence && sentences.get(sentence.name)
@@ -46,7 +47,7 @@ export const createSound = (
   let timer: NodeJS.Timeout | undefined
 
   const writePeriod = () => {
-    const heard = sources.map(({ lookAt }) => hear(lookAt(writtenUntil), writtenUntil, voice.sentences))
+    const heard = sources.map(({ hearAt }) => hear(hearAt(writtenUntil), writtenUntil, voice.sentences))
     speaker.write(synth.render(heard))
     silentPeriods = heard.every(({ hz, spoken }) => hz === 0 && !spoken) ? silentPeriods + 1 : 0
     writtenUntil = (writtenUntil + PERIOD_MS) as MonotonicMs
@@ -79,6 +80,7 @@ export const createSound = (
   }
   return {
     device,
+    heardFrom: () => Math.max(writtenUntil, clock.monotonic()) as MonotonicMs,
     wake: () => {
       silentPeriods = 0
       if (timer === undefined) turn()

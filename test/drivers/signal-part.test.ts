@@ -133,6 +133,25 @@ describe('the outlet for alarms', () => {
   })
 })
 
+test('lamps on a chip that is not there are down with a code, and the process lives', async () => {
+  const lamp = { line: 1, active: 'high' }
+  const wired = {
+    driver: 'gpiochip',
+    chip: 'no such chip',
+    green: lamp,
+    red: { ...lamp, line: 2 },
+    buzzer: { ...lamp, line: 3 },
+  }
+  const acknowledge = { ...lamp, line: 4, debounceMs: 30 }
+  const alarm = { driver: 'gpiochip', chip: 'no such chip', lamp: { ...lamp, line: 5 }, acknowledge }
+  await using main = await start({ sides: [{ side: 'entry', signal: wired }], alarm })
+  main.send(sign('granted'))
+  main.send({ type: 'alarm', standing: true, sounding: true })
+  for (const device of ['signal-entry', 'alarm'])
+    expect((await main.deviceIs(device, 'down')).because).toBe('chip_missing')
+  expect(main.child.exitCode).toBeNull()
+})
+
 /** ALSA with one device, `gate`, that writes what it is given to a file. */
 const makeAlsa = () => {
   const folder = mkdtempSync(join(tmpdir(), 'eg-alsa-'))
@@ -166,6 +185,27 @@ const strengthOf = (piece: Int16Array, hz: number): number => {
   return energy === 0 ? 0 : (2 * power) / (piece.length * energy)
 }
 
+/** A WAV file of one tone, in the form that espeak-ng writes. */
+const makeWav = (hz: number, ms: number): Buffer => {
+  const samples = (RATE * ms) / 1000
+  const file = Buffer.alloc(44 + 2 * samples)
+  file.write('RIFF', 0)
+  file.writeUInt32LE(36 + 2 * samples, 4)
+  file.write('WAVEfmt ', 8)
+  file.writeUInt32LE(16, 16)
+  file.writeUInt16LE(1, 20)
+  file.writeUInt16LE(1, 22)
+  file.writeUInt32LE(RATE, 24)
+  file.writeUInt32LE(RATE * 2, 28)
+  file.writeUInt16LE(2, 32)
+  file.writeUInt16LE(16, 34)
+  file.write('data', 36)
+  file.writeUInt32LE(2 * samples, 40)
+  for (let n = 0; n < samples; n++)
+    file.writeInt16LE(Math.round(20_000 * Math.sin((2 * Math.PI * hz * n) / RATE)), 44 + 2 * n)
+  return file
+}
+
 const PIECE_SAMPLES = RATE / 50
 /** The frequency of each 20 ms, one after the other without repetition; of silence none. */
 const melodyOf = (samples: Int16Array, known: readonly number[]): readonly number[] => {
@@ -195,9 +235,25 @@ describe.skipIf(!needPart('aplay'))('aplay', () => {
     const alsa = makeAlsa()
     const main = await startSound(alsa)
     main.send(sign(name))
-    await moves(main, 'entry say granted'.replace('granted', name))
+    await moves(main, `entry say ${name}`)
     await main.stop()
     expect(melodyOf(alsa.samples(), known)).toEqual(melody)
+  })
+
+  test('the sentence follows the tones', async () => {
+    const alsa = makeAlsa()
+    writeFileSync(join(alsa.folder, 'granted.en.wav'), makeWav(500, 400))
+    const main = await startSound(alsa, alsa.folder)
+    main.send(sign('granted'))
+    await moves(main, 'entry green off')
+    await main.stop()
+    expect(melodyOf(alsa.samples(), [...known, 500])).toEqual([880, 1320, 500])
+  })
+
+  test('a folder without sentences is told, and tones go on', async () => {
+    const alsa = makeAlsa()
+    await using main = await startSound(alsa, join(alsa.folder, 'nothing'))
+    await main.next((m) => m.type === 'fault' && m.code === 'voice_missing')
   })
 
   test('a click is heard within the tones of a sign', async () => {

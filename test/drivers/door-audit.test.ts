@@ -130,6 +130,18 @@ describe('explained is', () => {
       ],
     ],
     [
+      'a press while a door starts, from when it has its inputs',
+      [
+        [
+          { kind: 'door', at: 0, life: 'started' },
+          { kind: 'door', at: 3000, life: 'ready' },
+          { kind: 'door', at: 9000, life: 'dead' },
+        ],
+        press(500, 5000),
+        line(3010, 4090),
+      ],
+    ],
+    [
       'an order that a door had no time to hear before it froze',
       [
         lives(0, 9000),

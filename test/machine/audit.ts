@@ -109,24 +109,21 @@ const learnedAt = ({ frozen, lateMs }: Boot, moment: number): number =>
     ...frozen.filter(({ from, until }) => within({ from: from - lateMs, until }, moment)).map(({ until }) => until),
   )
 
-/** A press counts anew for a door that starts or thaws while the button is down. */
+/** When a door that is still starting has its inputs. */
+const workingAt = ({ lived, working, end }: Boot, moment: number): number => {
+  const life = lived.find((span) => within(span, moment))
+  return Math.max(moment, life ? (working.find(({ from }) => within(life, from))?.from ?? end) : moment)
+}
+
+/** A press counts anew for a door that starts while the button is down. */
 const pressCauses = (boot: Boot, { pulseMs, pulseLimitMs }: AuditLimits): (Span & { because: string })[] =>
-  boot.presses.flatMap((press) => {
-    const begins = [
-      { since: press.from, counted: learnedAt(boot, press.from) },
-      ...boot.lived.map((life) => ({
-        since: life.from,
-        counted: boot.working.find(({ from }) => from >= life.from)?.from ?? boot.end,
-      })),
-    ]
-    return begins
-      .filter(({ since }) => within(press, since))
-      .map(({ since, counted }) => ({
-        because: 'exit_button',
-        from: since,
-        until: Math.min(learnedAt(boot, press.until) + pulseMs, counted + pulseLimitMs),
-      }))
-  })
+  boot.presses.flatMap((press) =>
+    [press.from, ...boot.lived.map(({ from }) => from).filter((from) => within(press, from))].map((since) => ({
+      because: 'exit_button',
+      from: since,
+      until: Math.min(learnedAt(boot, press.until) + pulseMs, learnedAt(boot, workingAt(boot, since)) + pulseLimitMs),
+    })),
+  )
 
 const orderCauses = (boot: Boot): (Span & { because: string })[] =>
   pick(boot.traces, 'order').map(({ at, pulseMs }) => ({

@@ -17,6 +17,7 @@ import {
   type Placed,
 } from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
+import { withoutOrder } from './reader-name.ts'
 import type { Config } from './settings.ts'
 import { checkWires } from './wires.ts'
 import { paths, sides } from './words.ts'
@@ -78,6 +79,11 @@ const checkHardware = ({ card, keypad, face }: Devices): readonly Problem[] => {
       ({ at, reader }, first) => problem('error', 'reader_ambiguous', `${at}.reader`, { reader, first }),
     ),
     ...findTwins(
+      readers,
+      (one, other) => one.reader !== other.reader && withoutOrder(one.reader) === withoutOrder(other.reader),
+      ({ at }, first) => problem('warning', 'reader_by_order', `${at}.reader`, { first }),
+    ),
+    ...findTwins(
       lines,
       (one, other) => one.line === other.line,
       ({ at }, first) => problem('error', 'keypad_device_twice', `${at}.device`, { first }),
@@ -95,6 +101,22 @@ const checkSimulation = (config: Config, { card, keypad, face }: Devices): reado
   return [...card, ...keypad, ...face]
     .filter(({ device }) => isSimulated(device))
     .map(({ at }) => problem('warning', 'simulated_at_real_door', `${at}.driver`))
+}
+
+/** Names that the kernel gives in the order in which it finds devices, and where the stable ones are. */
+const checkNames = (config: Config, { keypad, face }: Devices): readonly Problem[] => {
+  if (!hasRealDoor(config)) return []
+  const lines = keypad.flatMap(({ at, device }) =>
+    device.driver === 'serial' && /^\/dev\/tty(USB|ACM)\d+$/.test(device.device)
+      ? [problem('warning', 'name_may_change', `${at}.device`, { name: device.device, folder: '/dev/serial/by-path' })]
+      : [],
+  )
+  const cameras = face.flatMap(({ at, device }) =>
+    device.driver === 'ffmpeg' && /^\/dev\/video\d+$/.test(device.input)
+      ? [problem('warning', 'name_may_change', `${at}.input`, { name: device.input, folder: '/dev/v4l/by-path' })]
+      : [],
+  )
+  return [...lines, ...cameras]
 }
 
 const checkStore = ({ store: { directory, keysDirectory } }: Config): readonly Problem[] =>
@@ -115,6 +137,7 @@ export const checkConfig = (config: Config, installed?: InstalledPack): readonly
     ...checkIds(devices),
     ...checkHardware(devices),
     ...checkSimulation(config, devices),
+    ...checkNames(config, devices),
     ...checkWires(config),
     ...checkDoor(config),
     ...checkSignal(config),

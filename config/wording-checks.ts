@@ -88,6 +88,14 @@ export const sideWording = {
     en: 'The reader name {reader} also fits {first}; write more of both names, as `evengate doctor` shows them.',
     'zh-CN': '读卡器名称 {reader} 与 {first} 无法区分；请按 `evengate doctor` 所示把两个名称写得更完整。',
   },
+  reader_by_order: {
+    en: 'Only the order in which they were plugged in tells this reader from {first}: in other USB ports, or after a start, the two may change places. Use readers whose names differ or show a serial number.',
+    'zh-CN': '此读卡器与 {first} 仅靠接入顺序区分：换 USB 口或重启后两者可能互换。请使用名称不同或带序列号的读卡器。',
+  },
+  name_may_change: {
+    en: '{name} may name another device after a start or in another USB port; write the stable name from {folder}.',
+    'zh-CN': '重启或换 USB 口后，{name} 可能指向另一设备；请写 {folder} 下的固定名称。',
+  },
   zone_outside: {
     en: 'The capture zone leaves the picture; {start} plus {extent} must be at most 1.',
     'zh-CN': '采集区超出画面；{start} 加 {extent} 不得大于 1。',

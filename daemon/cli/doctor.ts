@@ -3,6 +3,7 @@
 
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fitReader } from '../../config/reader-name.ts'
 import type { CardReader, Config, FaceDevice, Keypad } from '../../config/settings.ts'
 import { renderProblem } from '../../config/wording.ts'
 import { type Language, sides, systemClock } from '../../config/words.ts'
@@ -60,7 +61,8 @@ const examineCard = async (reader: CardReader, say: Say): Promise<Finding> => {
     const remedy = 'apt-get install pcscd; systemctl start pcscd'
     return found(reader.id, false, say(`pcscd does not answer: ${remedy}`, `pcscd 无应答：${remedy}`))
   }
-  const fitting = names.filter((name) => name.includes(reader.reader))
+  const exact = names.filter((name) => fitReader(reader.reader, name) === 'exact')
+  const fitting = exact.length > 0 ? exact : names.filter((name) => fitReader(reader.reader, name) !== undefined)
   if (fitting.length === 1) return found(reader.id, true, fitting.join())
   const there = names.join(' | ')
   if (fitting.length > 1)

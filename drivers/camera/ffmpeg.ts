@@ -6,16 +6,18 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Clock } from '../../config/words.ts'
 import type { Camera, CameraState, FrameShape, OnFrame } from './contract.ts'
 import { createFrameRing, type FrameRing } from './frame-ring.ts'
+import { findPlug } from './plug.ts'
 
 /** A camera that gave frames and gives none for so long is down. */
-const SILENCE_LIMIT_MS = 3000
+const SILENCE_LIMIT_MS = 2500
 /** A stream may begin between two key frames, and a camera needs a while to wake. */
 const FIRST_FRAME_LIMIT_MS = 10_000
 const WATCH_MS = 250
 /** ffmpeg that waits for its input ignores SIGTERM. */
 const TERMINATE_LIMIT_MS = 500
 const LEAST_PAUSE_MS = 250
-const MOST_PAUSE_MS = 5000
+/** A camera that is back must be seen to be within 3 s, and an attempt takes up to half a second. */
+const MOST_PAUSE_MS = 2000
 /** After so long up, the next failure counts as the first. */
 const SETTLED_MS = 10_000
 const STREAM_TIMEOUT_MICROSECONDS = 5_000_000
@@ -58,13 +60,15 @@ type RunPlan = {
   readonly settings: FfmpegSettings
   readonly clock: Clock
   readonly ring: FrameRing
+  /** What was found where the input is; another or none there is the cable. */
+  readonly plug: string
   /** At every frame. */
   readonly onFrames: () => void
   /** Once, with a code, when the child is gone. */
   readonly onEnd: (because: string) => void
 }
 
-const startRun = ({ command, settings, clock, ring, onFrames, onEnd }: RunPlan): { readonly end: () => void } => {
+const startRun = ({ command, settings, clock, ring, plug, onFrames, onEnd }: RunPlan): { readonly end: () => void } => {
   const { PATH } = process.env
   const child: ChildProcess = spawn(command, ffmpegArguments(settings), {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -83,8 +87,9 @@ const startRun = ({ command, settings, clock, ring, onFrames, onEnd }: RunPlan):
     killing = setTimeout(() => child.kill('SIGKILL'), TERMINATE_LIMIT_MS)
   }
   const watch = setInterval(() => {
-    if (clock.monotonic() - lastAt < limitMs) return
-    because = 'camera_silent'
+    const here = findPlug(settings) === plug
+    if (here && clock.monotonic() - lastAt < limitMs) return
+    because = here ? 'camera_silent' : 'camera_absent'
     end()
   }, WATCH_MS)
   const close = (): void => {
@@ -139,7 +144,15 @@ export const createFfmpegCamera = (settings: FfmpegSettings, clock: Clock, comma
     pauseMs = Math.min(pauseMs * 2, MOST_PAUSE_MS)
   }
   const launch = (): void => {
-    if (ring) run = startRun({ command, settings, clock, ring, onFrames: takeUp, onEnd: takeEnd })
+    const plug = findPlug(settings)
+    if (!ring) return
+    if (plug !== undefined) run = startRun({ command, settings, clock, ring, plug, onFrames: takeUp, onEnd: takeEnd })
+    else {
+      state = down('camera_absent')
+      // What is plugged in then is new: its first attempt is soon.
+      pauseMs = LEAST_PAUSE_MS
+      pause = setTimeout(launch, WATCH_MS)
+    }
   }
 
   return {

@@ -4,6 +4,7 @@
 // Called by part.ts.
 
 import type { NFC, RawReader, Reader } from 'nfc-pcsc'
+import { fitReader } from '../../config/reader-name.ts'
 import type { Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import { log, originOf } from '../log.ts'
@@ -47,7 +48,10 @@ export const createPcscCards = (devices: readonly PcscSettings[], port: Port): r
   }
   const attach = (reader: Reader) => {
     reader.on('error', lose)
-    const slot = slots.find((s) => s.reader === undefined && reader.name.includes(s.settings.reader))
+    const free = slots.filter((slot) => slot.reader === undefined)
+    const fits = (fit: 'exact' | 'moved') => free.find((slot) => fitReader(slot.settings.reader, reader.name) === fit)
+    // In another USB port it has another number, unless that is somebody else's own name.
+    const slot = fits('exact') ?? fits('moved')
     if (!slot) return
     slot.reader = reader
     reader.on('end', () => {

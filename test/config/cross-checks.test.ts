@@ -7,7 +7,7 @@ const keypad = 'keypad: [{ id: b, driver: simulated }]'
 const face = 'face: [{ id: c, driver: folder }]'
 const pcsc = 'card: [{ id: a, driver: pcsc, reader: ACS }]'
 const pad = 'keypad: [{ id: b, driver: serial, device: /dev/pad }]'
-const camera = 'face: [{ id: c, driver: ffmpeg, input: /dev/video0 }]'
+const camera = 'face: [{ id: c, driver: ffmpeg, input: /dev/v4l/by-path/camera }]'
 
 const gate = (...devices: readonly string[]): string =>
   `${head}${simulatedDoor}${models}sides: { entry: { ${devices.join(', ')} } }\n`
@@ -177,6 +177,30 @@ describe('the devices', () => {
     expect(checksOf(gate(two))).toEqual([])
   })
 
+  test('two readers told apart by the order of plugging alone are warned of', () => {
+    const name = 'ACS ACR122U PICC Interface'
+    const two = (one: string, other: string) =>
+      checksOf(gate(`card: [{ id: a, driver: pcsc, reader: ${one} }, { id: b, driver: pcsc, reader: ${other} }]`))
+    expect(two(`${name} 00 00`, `${name} 01 00`)).toEqual(['warning sides.entry.card.1.reader reader_by_order'])
+    expect(two(`${name} 00 00`, `${name} 00 01`)).toEqual([])
+    expect(two(`${name} (A1) 00 00`, `${name} (B2) 01 00`)).toEqual([])
+  })
+
+  test.each([
+    ['/dev/ttyUSB0', '/dev/video1', ['keypad.0.device', 'face.0.input']],
+    ['/dev/serial/by-id/usb-pad', '/dev/v4l/by-path/usb-cam', []],
+    ['/dev/ttyAMA0', 'rtsp://192.0.2.1/stream', []],
+  ])('a name that may change is warned of at a real door: %s, %s', (line, input, places) => {
+    const text = realGate(
+      realDoor,
+      `keypad: [{ id: b, driver: serial, device: ${line} }]`,
+      `face: [{ id: c, driver: ffmpeg, input: "${input}" }]`,
+    )
+    expect(checksOf(text).filter((one) => one.endsWith('name_may_change'))).toEqual(
+      places.map((place) => `warning sides.entry.${place} name_may_change`),
+    )
+  })
+
   test.each([
     ['{ x: 0.5, width: 0.6 }', 'zone_outside'],
     ['{ y: 0.2 }', 'zone_outside'],
@@ -213,7 +237,12 @@ describe('a camera at a real door', () => {
   })
 
   test.each([
-    ...['/dev/video0', '/dev/v4l/by-id/usb-cam', 'rtsp://user:word@192.0.2.1/stream', 'http://192.0.2.1/mjpeg'],
+    ...[
+      '/dev/v4l/by-path/usb-cam',
+      '/dev/v4l/by-id/usb-cam',
+      'rtsp://user:word@192.0.2.1/stream',
+      'http://192.0.2.1/mjpeg',
+    ],
   ])('is a device or a connection: %s', (input) => expect(judge(input)).toEqual([]))
 
   test('may be a file at a simulated door', () => {

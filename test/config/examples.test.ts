@@ -27,6 +27,14 @@ describe('the example files', () => {
     expect(config).toBeDefined()
   })
 
+  test('what the gate on a Pi has commented out is right once the # is taken away', async () => {
+    const taken = readExample('pi').replaceAll(/^# ((?:mqtt|sound):| {2}[a-zA-Z]+: .*)$/gm, '$1')
+    const { config, problems } = await reviewConfig(writeGate(taken), () => 'recommended')
+    expect(summarise(problems)).toEqual([])
+    expect(config?.mqtt).toMatchObject({ topicPrefix: 'evengate/south' })
+    expect(config?.sound).toMatchObject({ device: 'default' })
+  })
+
   test('the gate with face alone is refused for that reason alone, at the line of its face', async () => {
     const { config, problems } = await reviewConfig(examplePath('face-only'), () => 'builtin')
     const line = readExample('face-only').split('\n').indexOf('    face:') + 1

@@ -4,7 +4,7 @@ import { checksOf, head, realDoor, simulatedDoor } from './gate-file.ts'
 const models = 'face: { modelsDirectory: models }\n'
 const card = 'card: [{ id: a, driver: pcsc, reader: ACS }]'
 const pad = 'keypad: [{ id: b, driver: serial, device: /dev/pad }]'
-const camera = 'face: [{ id: c, driver: ffmpeg, input: /dev/video0 }]'
+const camera = 'face: [{ id: c, driver: ffmpeg, input: /dev/v4l/by-path/camera }]'
 const lamps = 'green: { line: GPIO25, active: high }'
 const buzzer = 'buzzer: { line: GPIO11, active: high }'
 const wired = (...lines: readonly string[]) =>

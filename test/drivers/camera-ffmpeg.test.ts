@@ -1,7 +1,7 @@
 // The camera behind a real ffmpeg: test pictures made by lavfi, a file made by ffmpeg, children that die, hang or say nonsense.
 
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -100,6 +100,42 @@ describe.skipIf(!needPart('ffmpeg'))('a camera behind ffmpeg', () => {
     await waitUntil('up again', () => camera.state().state === 'up' && seen.length > before, 10_000)
     await camera.stop()
     expect(await countChildren(input)).toEqual([])
+  })
+
+  test('pulled out is found gone at once, costs nothing while it is away, and is back by itself', async () => {
+    const [input, away] = [join(folder, 'plugged.mp4'), join(folder, 'away.mp4')]
+    spawnSync('ffmpeg', ['-v', 'quiet', '-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=20', '-t', '1', input])
+    const camera = createFfmpegCamera({ ...shape, input, loop: true }, systemClock)
+    const seen = watch(camera)
+    await waitUntil('up', () => camera.state().state === 'up', 10_000)
+    await rename(input, away)
+    await waitUntil('gone', () => camera.state().state === 'down', 5000)
+    expect(camera.state()).toEqual({ state: 'down', because: 'camera_absent' })
+    expect(await countChildren(input)).toEqual([])
+    const before = seen.length
+    await rename(away, input)
+    await waitUntil('back', () => camera.state().state === 'up' && seen.length > before, 5000)
+    await camera.stop()
+  })
+
+  test('another device in its place is another camera, and is opened anew', async () => {
+    const [input, other] = [join(folder, 'exchanged.mp4'), join(folder, 'other.mp4')]
+    spawnSync('ffmpeg', ['-v', 'quiet', '-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=20', '-t', '1', input])
+    await copyFile(input, other)
+    const camera = createFfmpegCamera({ ...shape, input, loop: true }, systemClock)
+    watch(camera)
+    await waitUntil('up', () => camera.state().state === 'up', 10_000)
+    const [first] = await countChildren(input)
+    await rename(other, input)
+    await waitUntil(
+      'another child',
+      async () => {
+        const [child] = await countChildren(input)
+        return child !== undefined && child !== first && camera.state().state === 'up'
+      },
+      10_000,
+    )
+    await camera.stop()
   })
 
   test('is silent, not up, when its child stands still; a child that ignores SIGTERM is killed', async () => {

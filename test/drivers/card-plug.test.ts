@@ -36,6 +36,25 @@ describe.skipIf(!needPart('pcsclite'))('a reader', () => {
     expect(main.messages.some((m) => m.type === 'fault')).toBe(false)
   })
 
+  test('in another USB port is found again, whatever its new number, and without taking another’s place', async () => {
+    const [entry, exit] = ['ACS ACR122U PICC Interface 00 00', 'ACS ACR122U PICC Interface 01 00']
+    const named = [
+      { ...devices[0], reader: entry },
+      { ...devices[1], reader: exit },
+    ]
+    await using pcscd = await playPcscd(UID)
+    await using main = await playMain('card', { devices: named }, { env: pcscd.env })
+    pcscd.plug(exit)
+    await main.deviceIs('exit-card', 'up')
+    await main.deviceIs('entry-card', 'down')
+    pcscd.plug(entry)
+    await main.deviceIs('entry-card', 'up')
+    pcscd.unplug(entry)
+    await main.deviceIs('entry-card', 'down')
+    pcscd.plug('ACS ACR122U PICC Interface 02 00')
+    await main.deviceIs('entry-card', 'up')
+  })
+
   test('unplugged leaves the other one up', async () => {
     await using pcscd = await playPcscd(UID)
     await using main = await playMain('card', { devices }, { env: pcscd.env })

@@ -2,6 +2,12 @@
 
 import type { Line } from './wording.ts'
 
+/** What works without main: true of an installed gate and of a checkout. */
+const doorAlone = {
+  en: 'Installed, the exit button works on, by the door’s own unit; a gate in a checkout that does not start moves nothing, and only the wiring opens.',
+  zh: '已安装的门禁由独立的门控单元保持出门按钮可用；在源码目录中无法启动的门禁没有任何部件运行，只能靠接线开门。',
+} as const
+
 export const storeLines: Readonly<Record<string, Line>> = {
   daemon_absent: [
     'The gate is not running: start it with `evengate run`, or name its file with --config.',
@@ -62,12 +68,12 @@ export const storeLines: Readonly<Record<string, Line>> = {
     '数据库未加密，不予使用也不转换；请移走该文件。',
   ],
   store_truncated: [
-    'The store is cut short; restore a backup. The exit button still works.',
-    '数据库文件不完整；请恢复备份。出门按钮仍可用。',
+    `The store is cut short; put back a copy of it, with the keys of that copy. ${doorAlone.en}`,
+    `数据库文件不完整；请放回副本及其原配密钥。${doorAlone.zh}`,
   ],
   store_damaged: [
-    'The store is damaged; restore a backup. The exit button still works.',
-    '数据库已损坏；请恢复备份。出门按钮仍可用。',
+    `The store is damaged; put back a copy of it, with the keys of that copy. ${doorAlone.en}`,
+    `数据库已损坏；请放回副本及其原配密钥。${doorAlone.zh}`,
   ],
   store_unreadable: [
     'The store cannot be read; check the owner and mode of its folder.',

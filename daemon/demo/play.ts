@@ -2,8 +2,8 @@
 // machine: a person would tap again too. Bounded; knows no device. Called by the stage.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Clock } from '../../config/words.ts'
-import { wordsOf } from '../../drivers/log.ts'
+import type { Clock, MonotonicMs } from '../../config/words.ts'
+import { codedError, wordsOf } from '../../drivers/log.ts'
 import { playDevice } from '../../drivers/simulation.ts'
 
 /** A part that was killed is back in half of it, also with a cold model. */
@@ -26,4 +26,11 @@ export const playPatiently = async (
       await pause(AGAIN_MS)
     }
   }
+}
+
+/** The device's own instant of what was played. */
+export const playNow = async (place: Place, device: string, order: object): Promise<MonotonicMs> => {
+  const { at } = await playPatiently(place, device, order)
+  if (typeof at !== 'number') throw codedError('order_refused', device)
+  return at as MonotonicMs
 }

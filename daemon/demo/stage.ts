@@ -8,7 +8,7 @@ import type { Daemon } from '../daemon.ts'
 import type { Happening } from '../happening.ts'
 import { type Heard, hearDaemon } from './heard.ts'
 import type { Look } from './pictures.ts'
-import { playPatiently } from './play.ts'
+import { playNow, playPatiently } from './play.ts'
 
 /** A reading that is not answered by then was lost. */
 const ANSWER_LIMIT_MS = 10_000
@@ -84,12 +84,7 @@ export const openStage = (daemon: Daemon): Stage => {
   let touchedAt = Number.NEGATIVE_INFINITY
   let typingUntil = Number.NEGATIVE_INFINITY
 
-  const ask = (device: string, order: object) => playPatiently({ runtimeDirectory, clock }, device, order)
-  const play = async (device: string, order: object): Promise<MonotonicMs> => {
-    const { at } = await ask(device, order)
-    if (typeof at !== 'number') throw codedError('order_refused', device)
-    return at as MonotonicMs
-  }
+  const play = (device: string, order: object) => playNow({ runtimeDirectory, clock }, device, order)
   const touch = async (order: object, device: string): Promise<MonotonicMs> => {
     const at = await play(device, order)
     touchedAt = at
@@ -128,7 +123,7 @@ export const openStage = (daemon: Daemon): Stage => {
     },
     press: async () => {
       // While a grant still energises it, a press moves nothing that could be seen.
-      while ((await ask('door', { state: true }))['relay'] === true) await pause(POLL_MS)
+      while ((await playPatiently(daemon, 'door', { state: true }))['relay'] === true) await pause(POLL_MS)
       const mark = heard.mark()
       const pressedAt = clock.monotonic()
       await play('door', { press: true })

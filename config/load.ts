@@ -56,7 +56,8 @@ const readBytes = (descriptor: number): Buffer => {
   }
 }
 
-const readText = (file: string): string | Problem => {
+/** A configuration's text, within its limits, or what is wrong with the file. */
+export const readText = (file: string): string | Problem => {
   let descriptor: number | undefined
   try {
     // Without O_NONBLOCK a pipe in the file's place would stop the daemon for ever.

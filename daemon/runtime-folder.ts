@@ -12,12 +12,15 @@ import { readErrno } from './store/handles.ts'
 /** A Unix socket's path holds 107 bytes; the longest name of ours in the folder takes 42. */
 const FOLDER_LIMIT_BYTES = 64
 
+/** The settings that say where it is. */
+type Folders = { readonly runtime: { readonly directory?: string }; readonly store: { readonly directory: string } }
+
 /** The configured folder, or one of the system's temporary folders, named after user and store: the same for every command. */
-export const runtimeFolderOf = (config: Config): string =>
-  config.runtime.directory ??
+export const runtimeFolderOf = ({ runtime, store }: Folders): string =>
+  runtime.directory ??
   join(
     tmpdir(),
-    `evengate-${process.getuid?.() ?? 0}-${createHash('sha256').update(config.store.directory).digest('hex').slice(0, 10)}`,
+    `evengate-${process.getuid?.() ?? 0}-${createHash('sha256').update(store.directory).digest('hex').slice(0, 10)}`,
   )
 
 const READABLE_BY_GROUP = 0o640

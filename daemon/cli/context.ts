@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { type Glance, glanceAtConfig } from '../../config/glance.ts'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/settings.ts'
 import { type Failure, failed, type Language, type Result } from '../../config/words.ts'
@@ -12,6 +13,7 @@ import { wordCode, wordFailure } from '../wording.ts'
 import type { Common } from './parse.ts'
 
 const INSTALLED_CONFIG = '/etc/evengate/gate.yaml'
+const INSTALLED_RUNTIME = '/run/evengate'
 const CHECKOUT_CONFIG = resolve(import.meta.dirname, '../../config/simulated.example.yaml')
 
 /** --config, else $EVENGATE_CONFIG, else the installed one, else the simulated gate of a checkout. */
@@ -24,16 +26,32 @@ export type Context = {
   readonly configFile: string
   /** Settings that could be read, also of a configuration that `check` refuses: the gate may run with an earlier one. */
   readonly config?: Config
+  /** Where the running gate is; found also from a file that the gate would refuse today. */
+  readonly runtimeDirectory?: string
   readonly language: Language
   readonly json: boolean
+}
+
+/** A broken file on the disk must not lock the office out of a gate that runs with an earlier one. */
+const findRuntime = (configFile: string, { runtimeDirectory, storeDirectory }: Glance): string | undefined => {
+  if (runtimeDirectory !== undefined) return runtimeDirectory
+  if (configFile === INSTALLED_CONFIG) return INSTALLED_RUNTIME
+  if (storeDirectory === undefined) return undefined
+  return runtimeFolderOf({ runtime: {}, store: { directory: storeDirectory } })
 }
 
 export const openContext = (common: Common): Context => {
   const configFile = findConfigFile(common)
   const loaded = loadConfig(configFile)
   const config = loaded.ok ? loaded.value : loaded.understood
-  const language = common.language ?? config?.language ?? 'en'
-  return { configFile, language, json: common.json, ...(config ? { config } : {}) }
+  if (config) {
+    const language = common.language ?? config.language
+    return { configFile, language, json: common.json, config, runtimeDirectory: runtimeFolderOf(config) }
+  }
+  const seen = glanceAtConfig(configFile)
+  const runtimeDirectory = findRuntime(configFile, seen)
+  const language = common.language ?? seen.language ?? 'en'
+  return { configFile, language, json: common.json, ...(runtimeDirectory === undefined ? {} : { runtimeDirectory }) }
 }
 
 /** Text of one of two languages, side by side where it is used. */
@@ -58,13 +76,13 @@ export const printFailure = ({ json, language }: Pick<Context, 'json' | 'languag
 
 /** Asks the gate that runs with this configuration. */
 export const askGate = async (
-  { config, configFile }: Context,
+  { runtimeDirectory, configFile }: Context,
   command: string,
   args: unknown,
   onTell: (line: unknown) => void,
 ): Promise<Result<unknown>> => {
-  if (!config) return failed('config_refused', configFile)
-  return callControl(join(runtimeFolderOf(config), 'control.sock'), { command, args }, onTell)
+  if (runtimeDirectory === undefined) return failed('config_refused', configFile)
+  return callControl(join(runtimeDirectory, 'control.sock'), { command, args }, onTell)
 }
 
 /** A hint on the way is said beside the answer, never in it. */

@@ -110,6 +110,16 @@ const signals: Group = {
   measure: async (lab, { taps: times }) => (await import('./signals.ts')).measureSignals({ lab, times, say }),
 }
 
+/** How often each part is pulled out. */
+const PLUG_ROUNDS = 3
+
+const plugs: Group = {
+  names: ['hot_plug_ms'],
+  measure: async (lab, { runs }) => ({
+    hot_plug_ms: await (await import('./plugs.ts')).measurePlugs({ lab, rounds: Math.min(runs, PLUG_ROUNDS), say }),
+  }),
+}
+
 /** What fails is told as a figure that could not be had; the others are measured all the same. */
 const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<Measurements> => {
   try {
@@ -129,7 +139,7 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     await fillStore(lab, options.residents, say)
   }
   const figures: Partial<Record<FigureName, Figure>> = {}
-  for (const group of [taps, starts, exits, signals, frames].filter(wanted)) {
+  for (const group of [taps, starts, exits, signals, plugs, frames].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {
       const measurement = measured[name]

@@ -23,6 +23,7 @@ const goals = {
   start_to_face_ms: most({ value: 3000 }),
   pss_mb: most({ value: 420 }),
   exit_to_relay_ms: most({ p99: 50 }),
+  hot_plug_ms: most({ gone: 5000, back: 3000 }),
   key_to_click_ms: most({ p99: 100 }),
   tap_to_light_ms: most({ p99: 100 }),
 } as const

@@ -77,12 +77,16 @@ const end = async (child: ChildProcess, processes: () => readonly OneProcess[]):
   }
 }
 
-export const startGate = (configFile: string, runtimeDirectory: string): GateRun => {
+export const startGate = (
+  configFile: string,
+  runtimeDirectory: string,
+  more: Readonly<Record<string, string>> = {},
+): GateRun => {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
   const spawnedAt = systemClock.monotonic()
   const child = spawn(process.execPath, [main, 'run', '--config', configFile], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache() },
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache(), ...more },
   })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -149,14 +153,22 @@ export const openRelayLog = ({ runtimeDirectory }: GateRun) => {
 }
 
 const deviceList = v.array(v.object({ device: v.string(), state: v.picklist(['up', 'down']) }))
-const status = v.object({ sides: v.record(v.string(), v.object({ face: v.optional(deviceList) })) })
+const side = v.object({ card: v.optional(deviceList), keypad: v.optional(deviceList), face: v.optional(deviceList) })
+const status = v.object({ sides: v.record(v.string(), side) })
 
-/** True when every camera's process has its model open and waits for faces. */
-export const isFaceUp = async ({ runtimeDirectory }: GateRun): Promise<boolean> => {
+const readSides = async ({ runtimeDirectory }: GateRun): Promise<readonly v.InferOutput<typeof side>[]> => {
   const request = { command: 'status', args: {} }
   const answer = await callControl(join(runtimeDirectory, 'control.sock'), request, () => undefined)
-  if (!answer.ok) return false
-  const cameras = Object.values(v.parse(status, answer.value).sides).flatMap(({ face }) => face ?? [])
+  return answer.ok ? Object.values(v.parse(status, answer.value).sides) : []
+}
+
+/** Every reader, keypad and camera, as `status` tells it; none while main does not answer. */
+export const readDevices = async (gate: GateRun): Promise<v.InferOutput<typeof deviceList>> =>
+  (await readSides(gate)).flatMap(({ card = [], keypad = [], face = [] }) => [...card, ...keypad, ...face])
+
+/** True when every camera's process has its model open and waits for faces. */
+export const isFaceUp = async (gate: GateRun): Promise<boolean> => {
+  const cameras = (await readSides(gate)).flatMap(({ face }) => face ?? [])
   return cameras.length > 0 && cameras.every(({ state }) => state === 'up')
 }
 

@@ -4,6 +4,7 @@
 import { doorContract, wiredContract } from '../drivers/door-hardware-contract.ts'
 import { type Active, createBench, type Driver } from './bench.ts'
 import { crashScenarios } from './crashes.ts'
+import { signalScenarios } from './signals.ts'
 import { strainScenarios } from './strain.ts'
 import { lineScenarios } from './trouble.ts'
 
@@ -32,4 +33,5 @@ export const scenarios: readonly Scenario[] = [
   ...crashScenarios,
   ...lineScenarios,
   ...strainScenarios,
+  ...signalScenarios,
 ]

@@ -20,7 +20,8 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   notice: async (line) => (await import('./cli/notice.ts')).printNotice(line),
   doctor: async (line) => (await import('./cli/doctor.ts')).examineGate(line),
   'models list': async (line) => (await import('./cli/models.ts')).listModels(line),
-  'models add': async (line) => (await import('./cli/models.ts')).addModels(line),
+  'models pull': async (line) => (await import('./cli/models-install.ts')).pullModels(line),
+  'models add': async (line) => (await import('./cli/models-install.ts')).addModels(line),
   'voice make': async (line) => (await import('./cli/voice.ts')).makeVoice(line),
   sim: async (line) => (await import('./cli/sim.ts')).runSimulation(line),
 }

@@ -128,6 +128,31 @@ export const officeLines: Readonly<Record<string, Line>> = {
     'The folder does not hold every file of the models whole; nothing was taken.',
     '目录中的模型文件不全或校验不符；未安装。',
   ],
+  pack_unknown: ['There is no such pack.', '没有这个模型包。'],
+  pack_comes_with_npm: [
+    'This pack comes with the program; there is nothing to fetch.',
+    '此模型包随程序安装，无需下载。',
+  ],
+  url_refused: [
+    'The address, or where it leads, is not https; nothing was installed.',
+    '地址或其跳转目标不是 https；未安装。',
+  ],
+  upstream_refused: [
+    'The server does not give the file; nothing was installed. Take it from a folder: `evengate models add FOLDER`.',
+    '服务器不提供该文件；未安装。可用 `evengate models add 目录` 从目录安装。',
+  ],
+  upstream_failing: [
+    'The server cannot be reached or fails; what came is kept, run it again to go on.',
+    '无法连接服务器或服务器出错；已收到的部分已保留，再次运行可继续。',
+  ],
+  upstream_slow: [
+    'It takes too long; what came is kept, run it again to go on.',
+    '下载过慢；已收到的部分已保留，再次运行可继续。',
+  ],
+  models_folder_full: [
+    'The disk of the models folder takes no more; free some space and run it again.',
+    '模型目录所在磁盘已满；请释放空间后重试。',
+  ],
   models_folder_unset: [
     'Set face.modelsDirectory in the configuration first.',
     '请先在配置中设置 face.modelsDirectory。',

@@ -2,7 +2,7 @@
 // Never fetches anything and never hands out a byte that fails its checksum. Called by face-model.ts and the `models` command.
 
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
@@ -60,7 +60,7 @@ export const readModelFile = async (
   return sha256 === file.sha256 ? done(content) : failed('model_file_mismatching', file.name)
 }
 
-const inspectFiles = (pack: Pack, folder: string): Promise<FileFinding[]> =>
+export const inspectFiles = (pack: Pack, folder: string): Promise<FileFinding[]> =>
   Promise.all(
     pack.files.map(async (file) => {
       const content = await readModelFile(folder, file)
@@ -101,50 +101,4 @@ export const findPack = async (
     problem = failed('model_file_missing', files.find((file) => file.state === 'missing')?.name)
   }
   return problem
-}
-
-const writeWhole = async (folder: string, name: string, content: Uint8Array): Promise<void> => {
-  const unfinished = join(folder, `.${name}.${process.pid}`)
-  try {
-    const file = await open(unfinished, 'w', 0o644)
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(unfinished, join(folder, name))
-  } finally {
-    await rm(unfinished, { force: true })
-  }
-}
-
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-export type AddRefusal = Failure<'pack_incomplete'> & { readonly files: readonly FileFinding[] }
-
-/** Copies the files of the recommended pack out of a folder, all or none; `files` of a refusal says which and why.
- * Throws on a disk error of the target. Other files in the folder are not looked at. */
-export const addPack = async (
-  folder: string,
-  modelsDirectory: string,
-): Promise<{ readonly ok: true; readonly value: Pack } | AddRefusal> => {
-  const pack = packNamed('recommended')
-  const files = await inspectFiles(pack, folder)
-  if (files.some((file) => file.state !== 'present')) return { ...failed('pack_incomplete', folder), files }
-  await mkdir(modelsDirectory, { recursive: true })
-  for (const file of pack.files) {
-    const content = await readModelFile(folder, file)
-    if (!content.ok) return { ...failed('pack_incomplete', folder), files: await inspectFiles(pack, folder) }
-    await writeWhole(modelsDirectory, file.name, content.value)
-  }
-  await syncFolder(modelsDirectory)
-  return done(pack)
 }

@@ -1,17 +1,11 @@
-// `models list` and `models add FOLDER`: which face models there are, whether their files are whole, and the way in for new ones. No
-// running gate is needed; one that runs takes new models at its next start. Downloads nothing. Called by main.
+// `models list`: which face models there are, on whose terms, how well they were measured, and whether their files are whole. No
+// running gate is needed. Changes nothing. Called by main.
 
-import type { Config } from '../../config/settings.ts'
-import { failed, type Language, type Result } from '../../config/words.ts'
-import { addPack, type Curve, listPacks, modelIdOf, type PackState } from '../../models/packs.ts'
+import type { Language } from '../../config/words.ts'
+import { type Curve, listPacks, type PackState } from '../../models/packs.ts'
 import { type Context, openContext, pick, printAnswer, printFailure } from './context.ts'
+import { modelsFolderOf } from './models-install.ts'
 import type { CommandLine } from './parse.ts'
-
-const folderOf = (config: Config | undefined, configFile: string): Result<string> => {
-  if (!config) return failed('config_refused', configFile)
-  const { modelsDirectory } = config.face
-  return modelsDirectory === undefined ? failed('models_folder_unset') : { ok: true, value: modelsDirectory }
-}
 
 /** At the threshold of one false match in a thousand pairs, or as near as it was measured. */
 const SHOWN_RATE = 1e-3
@@ -47,7 +41,7 @@ const showPack = ({ pack, modelId, installed, files }: PackState, { language }: 
 
 export const listModels = async ({ common }: CommandLine): Promise<number> => {
   const context = openContext(common)
-  const folder = folderOf(context.config, context.configFile)
+  const folder = modelsFolderOf(context)
   if (!folder.ok) return printFailure(context, folder)
   const states = await listPacks(folder.value)
   const rows = states.map(({ pack, modelId, installed, files }) => {
@@ -56,24 +50,4 @@ export const listModels = async ({ common }: CommandLine): Promise<number> => {
     return { name, modelId, format, assistsOnly, installed, files: described, embedder, measured }
   })
   return printAnswer(context, rows, () => states.map((state) => showPack(state, context)).join('\n'))
-}
-
-export const addModels = async ({ args, common }: CommandLine): Promise<number> => {
-  const context = openContext(common)
-  const folder = folderOf(context.config, context.configFile)
-  if (!folder.ok) return printFailure(context, folder)
-  const added = await addPack(String(args['folder']), folder.value).catch((error: unknown) => {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : undefined
-    if (why === undefined) throw error
-    return failed('models_not_writable', `${folder.value}: ${why}`)
-  })
-  if (!added.ok) {
-    const wrong = 'files' in added ? added.files.filter(({ state }) => state !== 'present') : []
-    const detail = wrong.map(({ name, state }) => `${name} ${state}`).join(', ')
-    return printFailure(context, failed(added.code, detail === '' ? added.detail : detail))
-  }
-  const modelId = modelIdOf(added.value)
-  return printAnswer(context, { modelId, folder: folder.value }, () =>
-    pick(context.language, `installed: ${modelId}; start the gate again`, `已安装：${modelId}；请重新启动门禁`),
-  )
 }

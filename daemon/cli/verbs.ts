@@ -141,8 +141,16 @@ export const verbs: readonly Verb[] = Object.freeze([
     'Proves the record whole, or names the first bad event.',
     '验证记录完整，或指出首个异常。',
   ]),
-  verb('models list', 'here', ['Face models and whether their files are whole.', '列出人脸模型及其文件状态。']),
-  verb('models add FOLDER', 'here', ['Takes the recommended models from a folder.', '从目录安装 recommended 模型。']),
+  verb('models list', 'here', [
+    'Face models, how they were measured, and whether their files are whole.',
+    '列出人脸模型、测量结果及其文件状态。',
+  ]),
+  verb('models pull PACK', 'here', ['Fetches face models from their makers.', '从发布者处下载人脸模型。'], {
+    from: text('URL', 2048),
+  }),
+  verb('models add FOLDER', 'here', ['Takes face models from a folder.', '从目录安装人脸模型。'], {
+    pack: text('PACK', 32),
+  }),
   verb('sim', 'here', ['The whole daemon with simulated parts and a prompt.', '以模拟部件运行，并提供命令提示符。']),
   verb('bench', 'own', ['The project’s figures.', '测量各项性能指标。'], {
     json: flag,

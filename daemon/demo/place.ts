@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
 import type { Language } from '../../config/words.ts'
-import { addPack } from '../../models/packs.ts'
+import { addPack } from '../../models/install.ts'
 
 /** Short, so that sixty people and an exit button do not wait for the relay to rest. */
 const PULSE_MS = 300

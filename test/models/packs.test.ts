@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { openFaceModel } from '../../models/face-model.ts'
+import { addPack } from '../../models/install.ts'
 import { manifestSchema } from '../../models/manifest.ts'
-import { addPack, findPack, listPacks, modelIdOf, packs } from '../../models/packs.ts'
+import { findPack, listPacks, modelIdOf, packs } from '../../models/packs.ts'
 import { modelsDirectory } from './pictures.ts'
 
 const recommended = packs.find((pack) => pack.name === 'recommended')

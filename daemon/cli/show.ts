@@ -114,11 +114,11 @@ const shows: Readonly<Record<string, Show>> = {
       `code set: ${credentialId}; type ${number}*CODE#`,
       `已设置密码：${credentialId}；输入 ${number}*密码#`,
     ),
-  'consent record': ({ consentId, expiresAt }: Ids, language) =>
+  'consent record': ({ consentId, expiresAt, noticeHash }: Ids, language) =>
     pick(
       language,
-      `recorded: ${consentId}, until ${showInstant(Number(expiresAt))}. Now the resident confirms himself at the keypad: tap the card (or type NUMBER*CODE*), then 1#. Enrol the face within 10 minutes of that.`,
-      `已登记：${consentId}，有效至 ${showInstant(Number(expiresAt))}。请住户本人在键盘确认：刷卡（或输入 号码*密码*），再按 1#。确认后 10 分钟内登记人脸。`,
+      `recorded: ${consentId}, until ${showInstant(Number(expiresAt))}, to the notice ${noticeHash}. Whoever signs must have read that notice: print it with \`evengate notice\`; if he has not, withdraw this consent. Now the resident confirms himself at the keypad: tap the card (or type NUMBER*CODE*), then 1#. Enrol the face within 10 minutes of that.`,
+      `已登记：${consentId}，有效至 ${showInstant(Number(expiresAt))}，对应告知书 ${noticeHash}。签署人必须已阅读该告知书（用 \`evengate notice\` 打印）；未读的请撤回此同意。请住户本人在键盘确认：刷卡（或输入 号码*密码*），再按 1#。确认后 10 分钟内登记人脸。`,
     ),
   'consent show': showConsents,
   'consent withdraw': ({ consentId }: Ids, language) =>

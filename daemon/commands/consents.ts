@@ -42,7 +42,9 @@ export const consentRecord = command(
     const given =
       guardian === undefined ? { givenBy: 'self' as const } : { givenBy: 'guardian' as const, guardianName: guardian }
     const written = await daemon.ledger.write('recordConsent', { ...consent, ...given }, byOffice())
-    return written.ok ? done({ ...written.value, expiresAt: consent.expiresAt }) : written
+    return written.ok
+      ? done({ ...written.value, expiresAt: consent.expiresAt, noticeHash: consent.noticeHash })
+      : written
   },
 )
 

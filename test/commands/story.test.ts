@@ -102,6 +102,7 @@ describe('consent', () => {
   test('is recorded with its form, and says what the resident does now', async () => {
     const ran = await gate.cli('consent', 'record', resident, '--form', 'F-1', '--witness', 'Wang')
     expect(ran.code).toBe(0)
+    expect(ran.stdout).toMatch(/the notice [0-9a-f]{64}\..*must have read.*evengate notice/)
     expect(ran.stdout).toMatch(/tap the card.*1#/)
   })
 
@@ -152,6 +153,8 @@ describe('the office', () => {
     const card = (await page()).credentials.find((one) => one.kind === 'card')
     expect((await gate.cli('credential', 'revoke', card?.id ?? '', '--because', 'lost')).code).toBe(0)
     await denies('credential_revoked', () => tap())
+    const { stdout } = await gate.cli('log', 'tail', '--json')
+    expect(stdout).toMatch(/"kind":"credential_revoked".*"because":"lost"/)
     const again = await gate.cli('credential', 'revoke', card?.id ?? '')
     expect(again).toMatchObject({ code: 1 })
     expect(again.stderr).toContain('credential_revoked')

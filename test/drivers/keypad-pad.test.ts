@@ -1,13 +1,15 @@
+import fc from 'fast-check'
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { systemClock } from '../../config/words.ts'
+import { type Clock, type MonotonicMs, systemClock } from '../../config/words.ts'
 import { openPad } from '../../drivers/keypad/pad.ts'
-import type { FromPart } from '../../drivers/protocol.ts'
+import { type FromPart, fromPart } from '../../drivers/protocol.ts'
 
-const open = () => {
+const open = (clock: Clock = systemClock) => {
   const said: FromPart[] = []
   const pad = openPad(
     { id: 'entry-keys', silenceMs: 10_000 },
-    { tell: (message) => void said.push(message), clock: systemClock, runtimeDirectory: '' },
+    { tell: (message) => void said.push(message), clock, runtimeDirectory: '' },
   )
   return { said, type: (text: string) => pad.take(Buffer.from(text, 'latin1')), ...pad }
 }
@@ -61,4 +63,32 @@ test('what was typed before the keypad went is forgotten', () => {
   forget()
   type('11#')
   expect(said.at(-1)).toMatchObject({ keys: { frame: 'choice', digits: '11' } })
+})
+
+/** Any byte, and oftener what a keypad sends. */
+const line = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...Buffer.from('0123456789*#', 'latin1')) },
+    { weight: 2, arbitrary: fc.constantFrom(0x02, 0x03, 0x0a, 0x0d) },
+    { weight: 1, arbitrary: fc.nat(255) },
+  ),
+  { maxLength: 200 },
+)
+
+test('whatever bytes come, what is said keeps to the protocol, and it is the same however they were cut into blocks', () => {
+  fc.assert(
+    fc.property(line, fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 20 }), (bytes, cuts) => {
+      const still: Clock = { ...systemClock, monotonic: () => 5000 as MonotonicMs }
+      const [whole, cut] = [open(still), open(still)]
+      whole.take(Uint8Array.from(bytes))
+      let from = 0
+      for (const length of [...cuts, bytes.length]) {
+        cut.take(Uint8Array.from(bytes.slice(from, from + length)))
+        from += length
+      }
+      expect(cut.said).toEqual(whole.said)
+      for (const message of whole.said) expect(v.is(fromPart, message)).toBe(true)
+      for (const pad of [whole, cut]) pad.forget()
+    }),
+  )
 })

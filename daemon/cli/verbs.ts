@@ -2,6 +2,7 @@
 // else. Does nothing itself.
 
 import { languages } from '../../config/words.ts'
+import { revocations } from '../core/reasons.ts'
 
 export type OptionSpec = { readonly short?: string; readonly required?: true } & (
   | { readonly type: 'flag' }
@@ -35,9 +36,6 @@ export const commonOptions: Readonly<Record<string, OptionSpec>> = {
   json: flag,
   help: { type: 'flag', short: 'h' },
 }
-
-/** Why a credential ends; a closed list, so that no free text about a person gets into the record. */
-export const revocations = ['office', 'lost', 'stolen', 'returned'] as const
 
 const verb = (
   name: string,

@@ -3,8 +3,8 @@
 
 import * as v from 'valibot'
 import { done, failed, hide, type Result } from '../../config/words.ts'
-import { revocations } from '../cli/verbs.ts'
 import { flawOfCode } from '../core/menu.ts'
+import { revocations } from '../core/reasons.ts'
 import { byOffice, command, opaqueId, residentArgs } from './command.ts'
 
 export const cardAdd = command(residentArgs, async (daemon, { resident }, { tell, onLeave }) => {

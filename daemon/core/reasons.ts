@@ -45,3 +45,7 @@ export type Reason = DenyReason | GrantReason
 
 export const denyReasons: readonly DenyReason[] = denials.map(([code]) => code)
 export const grantReasons: readonly GrantReason[] = grants.map(([code]) => code)
+
+/** Why a credential ends; a closed list, so that no free text about a person gets into the record. */
+export const revocations = ['office', 'lost', 'stolen', 'returned'] as const
+export type Revocation = (typeof revocations)[number]

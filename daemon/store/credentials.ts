@@ -2,6 +2,7 @@
 // blob; no identifier, code or vector is ever here. Run in the writer thread, in the transaction that records the event.
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import type { Revocation } from '../core/reasons.ts'
 import type { WritableStore } from './handles.ts'
 import { makeId } from './ids.ts'
 import type { CardToken, CodeParameters } from './lookups.ts'
@@ -96,9 +97,9 @@ export const setPin = (
 
 export const revokeCredential = (
   store: WritableStore,
-  args: { readonly credentialId: string; readonly because: string },
+  args: { readonly credentialId: string; readonly because: Revocation },
   at: WallMs,
-): Result<{ credentialId: string; residentId: string }> => {
+): Result<{ credentialId: string; residentId: string; because: Revocation }> => {
   const row = store
     .prepare<[string], { resident_id: string; revoked_at: number | null }>(
       'SELECT resident_id, revoked_at FROM credential WHERE id = ?',
@@ -109,7 +110,7 @@ export const revokeCredential = (
   store
     .prepare('UPDATE credential SET revoked_at = ?, revoked_because = ? WHERE id = ?')
     .run(at, args.because, args.credentialId)
-  return done({ credentialId: args.credentialId, residentId: row.resident_id })
+  return done({ credentialId: args.credentialId, residentId: row.resident_id, because: args.because })
 }
 
 export type SealedTemplate = { readonly sealed: Uint8Array; readonly wrappedKey: Uint8Array }

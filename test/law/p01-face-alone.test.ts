@@ -33,7 +33,7 @@ const addFacePerson = async (open: OpenPlace): Promise<Person> => {
   const person = await addPerson(open)
   await giveConsent(open, person)
   await addFace(open, person)
-  const revoked = { credentialId: person.pinId, because: 'own_request' }
+  const revoked = { credentialId: person.pinId, because: 'office' } as const
   take(await open.ledger.write('revokeCredential', revoked, { role: 'root', caller: 'uid:0' }))
   return person
 }

@@ -146,7 +146,7 @@ const endFaces = async ({ ledger }: Opened, held: readonly Held[], ending: strin
     if (faceId === undefined) continue
     ended++
     if (ending === 'revoke')
-      take(await ledger.write('revokeCredential', { credentialId: faceId, because: 'own_request' }, office))
+      take(await ledger.write('revokeCredential', { credentialId: faceId, because: 'office' }, office))
     else take(await ledger.write('withdrawConsent', { residentId }, office))
   }
   return ended

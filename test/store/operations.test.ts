@@ -39,7 +39,7 @@ test('a card belongs to one resident until it is revoked', async () => {
   const card = await giveCard(ledger, facts, one)
   const again = () => ledger.write('addCard', { residentId: two, token: card.token, proof: 'identifier' }, office)
   expect(refusal(await again())).toBe('card_taken')
-  take(await ledger.write('revokeCredential', { credentialId: card.credentialId, because: 'handed over' }, office))
+  take(await ledger.write('revokeCredential', { credentialId: card.credentialId, because: 'returned' }, office))
   take(await again())
   expect(facts.showResident(two)?.card).toBe(1)
 })
@@ -68,7 +68,7 @@ test('unknown people and credentials are refused', async () => {
     await ledger.write('addResident', { householdId: 'h_none', name: 'x', rights: [] }, office),
     await ledger.write('addCard', { residentId: 'r_none', token, proof: 'identifier' }, office),
     await ledger.write('removeResident', { residentId: 'r_none' }, office),
-    await ledger.write('revokeCredential', { credentialId: 'c_none', because: 'x' }, office),
+    await ledger.write('revokeCredential', { credentialId: 'c_none', because: 'office' }, office),
     await ledger.write('recordConsent', consentOf('r_none'), office),
     await ledger.write('confirmConsent', { residentId: 'r_none', credentialId: 'c' }, office),
     await ledger.write('withdrawConsent', { residentId: 'r_none' }, office),

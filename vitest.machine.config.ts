@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/machine/**/*.test.ts'],
     pool: 'forks',
+    // Each boots a machine of its own; more at once would take each other's time.
+    maxWorkers: 2,
     // One boot runs everything; the tests then only read.
     hookTimeout: 16 * 60_000,
     reporters: ['default'],

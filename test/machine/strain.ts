@@ -50,7 +50,7 @@ const chatters = (driver: Driver, debounceMs: number): Scenario => ({
   },
 })
 
-const PRESSES = 20
+const PRESSES = 10
 
 const exits = (driver: Driver): Scenario => ({
   name: `${driver}, active high: the exit button opens in time without main`,
@@ -70,7 +70,10 @@ const exits = (driver: Driver): Scenario => ({
     await main.stop()
     bench.chip.remove()
     const sorted = tookMs.toSorted((a, b) => a - b).map((ms) => Math.round(ms * 10) / 10)
-    return { exit_to_relay_ms_p50: sorted[PRESSES / 2] ?? 0, exit_to_relay_ms_max: sorted.at(-1) ?? 0 }
+    return {
+      exit_debounced_to_relay_ms_p50: sorted[PRESSES / 2] ?? 0,
+      exit_debounced_to_relay_ms_max: sorted.at(-1) ?? 0,
+    }
   },
 })
 

@@ -94,25 +94,28 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
   const { gate, clock, ledger, signal, announce } = deps
   const findAbsent = createAbsences(deps.mounted, (clock.monotonic() + START_LIMIT_MS) as MonotonicMs)
   const door = createDoorCauses()
+  let waitingSince: MonotonicMs | undefined
   let standing: ReadonlySet<Cause> = new Set()
   let acknowledged: ReadonlySet<Cause> = new Set()
 
-  const isWaiting = () => {
+  /** A disk that stutters is no alarm yet. */
+  const isWaiting = (now: MonotonicMs) => {
     const { answering, journaled } = ledger.state()
-    return !answering || journaled > 0
+    waitingSince = answering && journaled === 0 ? undefined : (waitingSince ?? now)
+    return waitingSince !== undefined && now - waitingSince >= DOWN_AFTER_MS
   }
-  const find = (): ReadonlySet<Cause> =>
+  const find = (now: MonotonicMs): ReadonlySet<Cause> =>
     new Set<Cause>([
       ...(deps.isUnequal() ? (['inequality'] as const) : []),
-      ...findAbsent(deps.supervisor.devices(), clock.monotonic()),
+      ...findAbsent(deps.supervisor.devices(), now),
       ...door.standing(),
-      ...(isWaiting() ? (['record_waiting'] as const) : []),
+      ...(isWaiting(now) ? (['record_waiting'] as const) : []),
     ])
   const tell = () =>
     signal.tellAlarms({ standing: standing.size > 0, sounding: without(standing, acknowledged).length > 0 })
   const look = () => {
     const before = standing
-    standing = find()
+    standing = find(clock.monotonic())
     acknowledged = new Set([...acknowledged].filter((cause) => standing.has(cause)))
     for (const cause of without(standing, before)) {
       log('warning', 'alarm_stands', { cause })

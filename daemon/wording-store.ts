@@ -14,8 +14,8 @@ export const storeLines: Readonly<Record<string, Line>> = {
     '门禁未运行：请用 `evengate run` 启动，或用 --config 指定其配置文件。',
   ],
   parts_in_use: [
-    'The gate runs, and the devices are its own: stop it first, or look with `evengate status --watch`.',
-    '门禁正在运行，设备由其占用：请先停止，或用 `evengate status --watch` 查看。',
+    'The gate runs, or its door, which never stops with it; the devices are theirs. Stop both first (`systemctl stop evengate.target evengate-door`), or look with `evengate status --watch`.',
+    '门禁或其门控部件（不随门禁停止）正在运行，设备由其占用：请先停止两者（`systemctl stop evengate.target evengate-door`），或用 `evengate status --watch` 查看。',
   ],
   daemon_gone: ['The gate stopped before it answered; look at its log.', '门禁在应答前停止；请查看日志。'],
   daemon_forbidden: [

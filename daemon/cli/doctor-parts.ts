@@ -51,8 +51,13 @@ const answers = (path: string): Promise<boolean> =>
 /** A gate, or its door alone, that runs with this configuration has the devices. */
 export const isGateRunning = async (config: Config): Promise<boolean> => {
   const folder = runtimeFolderOf(config)
-  const both = await Promise.all(['control.sock', 'door.lock.sock'].map((name) => answers(join(folder, name))))
-  return both.includes(true)
+  // A door that has a unit of its own has its own folder beside main's (systemd/units), and never stops with main.
+  const places = [
+    join(folder, 'control.sock'),
+    join(folder, 'door.lock.sock'),
+    join(`${folder}-door`, 'door.lock.sock'),
+  ]
+  return (await Promise.all(places.map(answers))).includes(true)
 }
 
 const planWatched = (config: Config, folder: string, acceptedFile: string, quiet: boolean): readonly PartSpec[] => {

@@ -1,7 +1,8 @@
 // Doctor's live look at real parts: a serial line, a card, a camera, the door's inputs; the test pulse; and that nothing stays behind.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { widthOf } from '../../daemon/text.ts'
@@ -9,7 +10,7 @@ import { playDevice } from '../../drivers/simulation.ts'
 import { openPty } from '../drivers/pty.ts'
 import { ATR_DESFIRE, ATR_STORAGE, startVirtualReader } from '../drivers/virtual-card.ts'
 import { needPart } from '../parts.ts'
-import { startGate, until, writeGate } from './start-gate.ts'
+import { runProgram, startGate, until, writeGate } from './start-gate.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const program = join(root, 'daemon/main.ts')
@@ -179,6 +180,18 @@ describe('what it leaves', () => {
     const { code, stderr } = await gate.cli('doctor', '--watch', '--language', 'en')
     expect(code).toBe(1)
     expect(stderr).toMatch(/The gate runs, .*status --watch.*parts_in_use/)
+  })
+
+  test('a door that lives on in its own unit’s folder keeps its lines, though no gate runs', async () => {
+    const { folder, configFile } = writeGate()
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const home = join(folder, 'run-door')
+    mkdirSync(home)
+    const door = createServer().listen(join(home, 'door.lock.sock'))
+    onTestFinished(() => void door.close())
+    const { code, stderr } = await runProgram(['doctor', '--watch', '--config', configFile])
+    expect(code).toBe(1)
+    expect(stderr).toContain('parts_in_use')
   })
 
   test('a gate that starts meanwhile ends it', async () => {

@@ -11,7 +11,7 @@ const CHECK_EVERY_MS = 1000
 /** Short enough for a quick push of the button. */
 const LOOK_EVERY_MS = 50
 /** A restart is no alarm. */
-export const MAIN_AWAY_MS = 30_000
+const MAIN_AWAY_MS = 30_000
 /** Until acknowledged the lamp blinks: told by rhythm, not by colour alone. */
 const BLINK_MS = 500
 const BUZZ_MS = 200
@@ -35,7 +35,13 @@ export type AlarmOutlet = {
   readonly loseMain: () => void
 }
 
-export const createAlarmOutlet = (side: Side, outputs: AlarmOutputs, port: Port): AlarmOutlet => {
+/** `awayMs`: main may be gone for so long. */
+export const createAlarmOutlet = (
+  side: Side,
+  outputs: AlarmOutputs,
+  port: Port,
+  awayMs: number = MAIN_AWAY_MS,
+): AlarmOutlet => {
   const { clock } = port
   const quiet: Standing = { standing: false, sounding: false }
   let now: Standing = quiet
@@ -87,7 +93,7 @@ export const createAlarmOutlet = (side: Side, outputs: AlarmOutputs, port: Port)
     },
     loseMain: () => {
       clearTimeout(away)
-      away = setTimeout(() => change({ standing: true, sounding: true }), MAIN_AWAY_MS)
+      away = setTimeout(() => change({ standing: true, sounding: true }), awayMs)
     },
   }
 }

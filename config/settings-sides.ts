@@ -39,8 +39,8 @@ export const cardReader = v.pipe(
         id,
         driver: choice(['pcsc'], cardDriver),
         reader: text(128, {
-          en: 'Part of the reader’s name as pcscd shows it; must fit one reader only.',
-          zh: 'pcscd 所示读卡器名称的一部分；只能对应一台读卡器。',
+          en: 'Part of the reader’s name as pcscd shows it; must fit one reader only. Its number of order (the first of the two at the end) may change with the USB port.',
+          zh: 'pcscd 所示读卡器名称的一部分；只能对应一台读卡器。末尾两个数字中的第一个（接入顺序）可随 USB 口改变。',
         }),
       },
       { en: 'A card reader behind pcscd.', zh: 'pcscd 上的读卡器。' },
@@ -65,8 +65,8 @@ export const keypad = v.pipe(
         id,
         driver: choice(['serial'], keypadDriver),
         device: text(512, {
-          en: 'The serial device; use its stable name under /dev/serial/by-id/.',
-          zh: '串口设备；请用 /dev/serial/by-id/ 下的固定名称。',
+          en: 'The serial device; use its stable name under /dev/serial/by-path/ (the USB port) or /dev/serial/by-id/ (the adapter).',
+          zh: '串口设备；请用固定名称：/dev/serial/by-path/（按 USB 口）或 /dev/serial/by-id/（按适配器）。',
           resolve: 'relative',
         }),
         baud: v.optional(whole(300, 115_200, { en: 'The line’s speed.', zh: '串口速率。', unit: 'baud' }), 9600),
@@ -131,8 +131,8 @@ export const faceDevice = v.pipe(
         driver: choice(['ffmpeg'], cameraDriver),
         // A leading dash would be an option of ffmpeg.
         input: matching(/^(?!-)[^\p{Cc}]{1,1024}$/u, 'input_malformed', {
-          en: 'V4L2 device, file or rtsp:// address; one that begins with ./ or ../ is a file beside this configuration.',
-          zh: 'V4L2 设备、文件或 rtsp:// 地址；以 ./ 或 ../ 开头的是配置文件旁的文件。',
+          en: 'V4L2 device by its stable name under /dev/v4l/by-path/, file or rtsp:// address; one that begins with ./ or ../ is a file beside this configuration.',
+          zh: 'V4L2 设备（/dev/v4l/by-path/ 下的固定名称）、文件或 rtsp:// 地址；以 ./ 或 ../ 开头的是配置文件旁的文件。',
           form: '1–1024 characters, not beginning with -',
           resolve: 'dotted',
         }),

@@ -79,6 +79,7 @@ const BUSY_FRAMES_PER_SECOND = 30
 
 const card = (side: string) => [{ id: `${side}-card`, driver: 'simulated' }]
 const keypad = [{ id: 'entry-keypad', driver: 'simulated' }]
+const signal = { driver: 'simulated' }
 
 export const openLab = async (): Promise<Lab> => {
   mkdirSync(join(root, '.cache'), { recursive: true })
@@ -114,11 +115,11 @@ export const openLab = async (): Promise<Lab> => {
       exit: { card: card('exit'), face: cameras },
     }),
     usualGate: write('usual.yaml', {
-      entry: { card: card('entry'), keypad, face: [{ id: 'entry-camera', ...camera }] },
+      entry: { card: card('entry'), keypad, face: [{ id: 'entry-camera', ...camera }], signal },
       exit: { card: card('exit') },
     }),
     doorGate: write('door.yaml', { entry: { card: card('entry'), keypad } }),
-    signalGate: write('signal.yaml', { entry: { card: card('entry'), keypad, signal: { driver: 'simulated' } } }),
+    signalGate: write('signal.yaml', { entry: { card: card('entry'), keypad, signal } }),
     remove: () => {
       rmSync(folder, { recursive: true, force: true })
       rmSync(runtimeDirectory, { recursive: true, force: true })

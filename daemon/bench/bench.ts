@@ -95,6 +95,14 @@ const frames: Group = {
   },
 }
 
+const matches: Group = {
+  names: ['match_10000_ms', 'match_100000_ms', 'usearch_exact_ratio'],
+  measure: async () => {
+    say('one search among 10 000 and among 100 000 vectors')
+    return (await import('./matches.ts')).benchMatches()
+  },
+}
+
 /** Enough for a percentile of all conditions together, in less than a minute. */
 const PRESSES = 25
 
@@ -139,7 +147,7 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     await fillStore(lab, options.residents, say)
   }
   const figures: Partial<Record<FigureName, Figure>> = {}
-  for (const group of [taps, starts, exits, signals, plugs, frames].filter(wanted)) {
+  for (const group of [taps, starts, exits, signals, plugs, frames, matches].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {
       const measurement = measured[name]

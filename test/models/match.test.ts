@@ -110,11 +110,40 @@ describe('a gallery', () => {
     expect(gallery.add('one more', new Float32Array(16))).toBe(false)
   })
 
-  test('refuses a vector of another length and one with a NaN', () => {
+  test('of nobody answers nobody', () => {
+    const gallery = createGallery({ dimension, capacity: 1 })
+    expect(gallery.search(new Float32Array(dimension).fill(1))).toEqual({})
+    gallery.add('a', new Float32Array(dimension).fill(1))
+    gallery.remove('a')
+    expect(gallery.search(new Float32Array(dimension).fill(1))).toEqual({})
+  })
+
+  test('at its limit of 200 000 finds each of them, and takes no more', { timeout: 60_000 }, () => {
+    const gallery = createGallery({ dimension: 128, capacity: mostVectors })
+    const vector = new Float32Array(128)
+    // Two values tell each row: its number in two digits to the base 512, as directions on two circles.
+    const point = (row: number): Float32Array => {
+      for (const [i, digit] of [row % 512, Math.floor(row / 512)].entries()) {
+        vector[i * 2] = Math.cos((digit * Math.PI) / 256)
+        vector[i * 2 + 1] = Math.sin((digit * Math.PI) / 256)
+      }
+      return vector
+    }
+    for (let row = 0; row < mostVectors; row++) gallery.add(`${row}`, point(row))
+    expect([gallery.size(), gallery.add('one more', point(0))]).toEqual([mostVectors, false])
+    for (const row of [0, 1, 511, 512, 77_777, mostVectors - 1])
+      expect(gallery.search(point(row)).best?.id).toBe(`${row}`)
+  })
+
+  test('refuses a vector of another length and one with a value that is no number', () => {
     const gallery = createGallery({ dimension, capacity: 2 })
     expect(() => gallery.add('a', new Float32Array(dimension + 1))).toThrow()
-    expect(() => gallery.add('a', new Float32Array(dimension).fill(Number.NaN))).toThrow()
     expect(() => gallery.search(new Float32Array(3))).toThrow()
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const vector = new Float32Array(dimension).with(7, wrong)
+      expect(() => gallery.add('a', vector)).toThrow()
+      expect(() => gallery.search(vector)).toThrow()
+    }
     expect(gallery.size()).toBe(0)
   })
 

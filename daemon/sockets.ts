@@ -45,7 +45,9 @@ const serveGiven = (given: Given, take: Take): (() => void) => {
   given.server ??= createServer((socket) => {
     if (given.take) given.take(socket)
     else socket.destroy()
-  }).listen({ fd: given.fd })
+  })
+    .listen({ fd: given.fd })
+    .unref() // what is never closed must not keep a main that has stopped
   return () => {
     if (given.take === take) given.take = undefined
   }

@@ -40,13 +40,14 @@ export type PartPlan = {
   readonly ready?: () => Promise<Omit<Extract<FromPart, { type: 'ready' }>, 'type'>>
 }
 
-const needRuntime = (): string => {
-  const folder = process.env['EVENGATE_RUNTIME']
-  if (!folder) {
+const readPlace = (part: Part) => {
+  const { EVENGATE_RUNTIME: runtimeDirectory, EVENGATE_SOCKET, EVENGATE_CHILD } = process.env
+  if (!runtimeDirectory) {
     process.stderr.write('EVENGATE_RUNTIME is not set: this program is started by evengate or by its unit\n')
     process.exit(2)
   }
-  return folder
+  const socketPath = EVENGATE_SOCKET ?? join(runtimeDirectory, `${part}.sock`)
+  return { runtimeDirectory, socketPath, child: EVENGATE_CHILD !== undefined }
 }
 
 type Outbox = {
@@ -95,9 +96,7 @@ const createComparison = (own: unknown) => {
  * when no device of this part is configured.
  */
 export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
-  const runtimeDirectory = needRuntime()
-  const socketPath = process.env['EVENGATE_SOCKET'] ?? join(runtimeDirectory, `${part}.sock`)
-  const child = process.env['EVENGATE_CHILD'] !== undefined
+  const { runtimeDirectory, socketPath, child } = readPlace(part)
   const isOther = createComparison(own)
   const outbox = createOutbox(systemClock.monotonic)
   let link: Link | undefined
@@ -132,19 +131,12 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     life.begin(devices ? 'devices started' : 'no device of this part is configured')
     port.tell({ type: 'ready', ...said })
   }
-  const answerPing = (turn: number) => {
-    link?.send({
-      type: 'alive',
-      turn,
-      devices: devices?.map((device) => device.state()) ?? [],
-      dropped: outbox.dropped(),
-    } satisfies FromPart)
-    life.answer()
-  }
   const receive = (message: ToPart) => {
     if (message.type === 'welcome') void takeWelcome(message.settings)
-    else if (message.type === 'ping') answerPing(message.turn)
-    else plan.receive?.(message)
+    else if (message.type === 'ping') {
+      link?.send(answerOf(message.turn, devices ?? [], outbox.dropped()))
+      life.answer()
+    } else plan.receive?.(message)
     flush()
   }
 
@@ -167,9 +159,8 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
       flush()
     },
     onMessage: (raw) => {
-      const parsed = v.safeParse(toPart, raw)
-      if (parsed.success) receive(parsed.output)
-      else log('fault', 'message_malformed', { part })
+      const message = readMessage(part, raw)
+      if (message) receive(message)
     },
     onClose: () => {
       link = undefined
@@ -179,6 +170,19 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
   })
   endOnSignals(part, end)
 }
+
+const readMessage = (part: Part, raw: unknown): ToPart | undefined => {
+  const parsed = v.safeParse(toPart, raw)
+  if (!parsed.success) log('fault', 'message_malformed', { part })
+  return parsed.success ? parsed.output : undefined
+}
+
+const answerOf = (turn: number, devices: readonly Device[], dropped: number): FromPart => ({
+  type: 'alive',
+  turn,
+  devices: devices.map((device) => device.state()),
+  dropped,
+})
 
 const endOnSignals = (part: Part, end: (exitCode: number) => Promise<void>): void => {
   process.on('SIGTERM', () => void end(0))

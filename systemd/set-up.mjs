@@ -32,6 +32,9 @@ const testPackages = [
   { name: 'espeak-ng', proof: '/usr/bin/espeak-ng', plays: 'the spoken sentences' },
   { name: 'mosquitto', proof: '/usr/sbin/mosquitto', plays: 'the broker of events out' },
   { name: 'openssl', proof: '/usr/bin/openssl', plays: 'the certificates of that broker' },
+  { name: 'systemd-container', proof: '/usr/bin/systemd-nspawn', plays: 'the machine in which the units boot' },
+  { name: 'dbus', proof: '/usr/bin/dbus-daemon', plays: 'the bus of that machine' },
+  { name: 'procps', proof: '/usr/bin/ps', plays: 'who runs what in that machine' },
   { name: 'util-linux', proof: '/usr/bin/unshare', plays: 'a private folder for each test PC/SC service' },
 ]
 

@@ -44,6 +44,8 @@ const parts = {
   },
   unshare: { isThere: canUnshare, from: 'the Debian package util-linux, as root with leave to make a mount namespace' },
   socat: { isThere: hasProgram('socat'), from: 'the Debian package socat' },
+  python3: { isThere: hasProgram('python3'), from: 'the Debian package python3' },
+  systemd: { isThere: hasProgram('systemd-analyze'), from: 'the Debian package systemd' },
   ffmpeg: { isThere: hasProgram('ffmpeg'), from: 'the Debian package ffmpeg' },
   aplay: { isThere: hasProgram('aplay'), from: 'the Debian package alsa-utils' },
   'espeak-ng': { isThere: hasProgram('espeak-ng'), from: 'the Debian package espeak-ng' },

@@ -65,7 +65,7 @@ export const openPlace = async (container: Container): Promise<UnitsPlace> => {
     '--unit=serial-line',
     'socat',
     '-u',
-    'PIPE:/run/keys',
+    'OPEN:/run/keys,rdwr',
     'PTY,link=/dev/evengate-keypad,rawer,group=dialout,mode=660',
   )
   // No pseudo-terminal is any gate's keypad, but for the test's.

@@ -1,0 +1,55 @@
+// The units as `systemd/prepare` renders them: systemd understands every line, and each leaves its program as little as it can.
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { parts } from '../../config/words.ts'
+import { needPart } from '../parts.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'eg-rendered-'))
+const rendered = spawnSync(join(root, 'systemd/prepare'), ['--render', folder], { encoding: 'utf8' })
+const units = readdirSync(folder).filter((name) => /\.(service|socket|target)$/.test(name))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The highest exposure that `systemd-analyze security` may give, times ten as it wants it. */
+const exposureLimit = (unit: string): number => (unit === 'evengate.service' ? 25 : 15)
+
+describe.skipIf(!needPart('systemd'))('the units', () => {
+  test('are rendered with this checkout’s paths and nothing left to fill in', () => {
+    expect(rendered.stderr).toBe('')
+    expect(units.length).toBe(2 * (parts.length + 1) + 2)
+    for (const unit of units) expect(readFileSync(join(folder, unit), 'utf8')).not.toMatch(/@[A-Z]+@/)
+  })
+
+  test('are understood by systemd without a word', () => {
+    const { stdout, stderr, status } = spawnSync(
+      'systemd-analyze',
+      ['verify', ...units.map((unit) => join(folder, unit))],
+      { encoding: 'utf8' },
+    )
+    expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' })
+  })
+
+  test.each(units.filter((unit) => unit.endsWith('.service')))('%s exposes no more than it may', (unit) => {
+    const args = ['security', '--offline=true', `--threshold=${exposureLimit(unit)}`, '--no-pager', unit]
+    const { status, stdout } = spawnSync('systemd-analyze', args, { cwd: folder, encoding: 'utf8' })
+    expect({ status, said: stdout.trim().split('\n').at(-1) }).toMatchObject({ status: 0 })
+  })
+
+  test.each(parts)('%s has a unit, a user and a socket of its own', (part) => {
+    const service = readFileSync(join(folder, `evengate-${part}.service`), 'utf8')
+    const socket = readFileSync(join(folder, `evengate-${part}.socket`), 'utf8')
+    expect(service).toMatch(new RegExp(`^User=evengate-${part}$`, 'm'))
+    expect(socket).toMatch(new RegExp(`^SocketGroup=evengate-${part}$`, 'm'))
+    expect(service).toContain(`EVENGATE_SOCKET=${/^ListenStream=(.*)$/m.exec(socket)?.[1]}`)
+    expect(readFileSync(join(root, 'systemd/units/evengate.sysusers.conf'), 'utf8')).toContain(`u evengate-${part} `)
+  })
+
+  test('the door stops with nobody', () => {
+    const door = readFileSync(join(folder, 'evengate-door.service'), 'utf8')
+    expect(door).not.toMatch(/^(PartOf|BindsTo|Requires|Requisite|StopPropagatedFrom)=/m)
+  })
+})

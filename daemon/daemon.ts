@@ -112,6 +112,7 @@ const tieDaemon = (
         gallery.reload()
       }
       if (part === 'face' && state === 'down') face.lose()
+      if (part === 'door' && state === 'down') signal.loseDoor()
       if (part === 'signal' && state === 'up') signal.greet()
     },
   }

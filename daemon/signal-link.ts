@@ -16,6 +16,8 @@ export type SignalLink = Signal & {
   /** A key or a tap, at the instant its part had it. */
   readonly click: (side: Side, at: MonotonicMs) => void
   readonly tellDoor: (event: DoorEvent) => void
+  /** A door part that is gone has let its relay fall, and says so no more. */
+  readonly loseDoor: () => void
   readonly tellAlarms: (alarms: Alarms) => void
   /** A part that has just come up knows nothing of what holds. */
   readonly greet: () => void
@@ -32,6 +34,10 @@ export const openSignalLink = ({ clock, announce, send }: Deps): SignalLink => {
   let unlocked = false
   let alarms: Alarms = { standing: false, sounding: false }
   const tellUnlocked = () => void send({ type: 'unlocked', unlocked })
+  const setUnlocked = (next: boolean) => {
+    unlocked = next
+    tellUnlocked()
+  }
   const tellStanding = () => void send({ type: 'alarm', ...alarms })
   return {
     show: (side, sign) => {
@@ -46,10 +52,9 @@ export const openSignalLink = ({ clock, announce, send }: Deps): SignalLink => {
       if (clock.monotonic() - at <= CLICK_AGE_LIMIT_MS) send({ type: 'click', side, at })
     },
     tellDoor: ({ what }) => {
-      if (what !== 'relay_on' && what !== 'relay_off') return
-      unlocked = what === 'relay_on'
-      tellUnlocked()
+      if (what === 'relay_on' || what === 'relay_off') setUnlocked(what === 'relay_on')
     },
+    loseDoor: () => setUnlocked(false),
     tellAlarms: (next) => {
       if (next.standing === alarms.standing && next.sounding === alarms.sounding) return
       alarms = next

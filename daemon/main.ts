@@ -1,11 +1,12 @@
 // The one program: takes the words of the command line to the verb that owns them. Holds no verb itself, and loads only the one asked
 // for: a command that asks the running gate must not load what only the gate needs.
 
+import { readFileSync } from 'node:fs'
 import { type Language, languages } from '../config/words.ts'
 import { log, originOf, wordsOf } from '../drivers/log.ts'
-import { findConfigFile } from './cli/context.ts'
+import { findConfigFile, openContext, sayChosenFile } from './cli/context.ts'
 import { type CommandLine, type Parsed, parseLine } from './cli/parse.ts'
-import { usageOf, usageOfCommon, type Verb, verbs } from './cli/verbs.ts'
+import { explainOption, showUsage } from './cli/usage.ts'
 import { wordCode } from './wording.ts'
 
 const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
@@ -14,6 +15,7 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
       import('./cli/run.ts'),
       import('./commands/serve.ts'),
     ])
+    sayChosenFile(openContext(common))
     return runDaemon(findConfigFile(common), serveCommands, common.language)
   },
   check: async (line) => (await import('./cli/check.ts')).checkGate(line),
@@ -31,32 +33,36 @@ const own: Readonly<Record<string, (rest: readonly string[]) => Promise<number>>
   bench: async (rest) => (await import('./bench/bench.ts')).runBench(rest),
 }
 
-const showUsage = (verb: Verb | undefined, language: Language): string => {
-  const lines = (verb ? [verb] : verbs).map(
-    (one) => `  evengate ${usageOf(one)}\n      ${language === 'en' ? one.en : one.zh}`,
-  )
-  if (verb?.where === 'own') return `${lines.join('\n')}\n`
-  const common = language === 'en' ? `every command: ${usageOfCommon()}` : `所有命令：${usageOfCommon()}`
-  return `${lines.join('\n')}\n\n${common}\n`
-}
-
 /** Before any configuration is read: what was asked for, else what the terminal speaks. */
 const languageOf = (asked: Language | undefined): Language =>
   asked ?? languages.find((one) => (process.env['LANG'] ?? '').startsWith(one.slice(0, 2))) ?? 'en'
 
-const refuseLine = ({ code, about, verb, language }: Extract<Parsed, { kind: 'wrong' }>): number => {
+const refuseLine = (wrong: Extract<Parsed, { kind: 'wrong' }>): number => {
+  const { code, about, verb, language } = wrong
   const spoken = languageOf(language)
   const printable = about.replaceAll(/\p{C}/gu, '�').slice(0, 80)
-  process.stderr.write(`evengate: ${wordCode(code, spoken)} ${printable}\n${showUsage(verb, spoken)}`)
+  const takes = code === 'option_value' ? explainOption(verb, about.slice(2), spoken) : undefined
+  const explained = takes === undefined ? printable : `${printable}: ${takes}`
+  process.stderr.write(`evengate: ${wordCode(code, spoken)} ${explained}\n${showUsage(wrong, spoken)}`)
   return 2
 }
+
+/** Beside this folder in a checkout and in an installed package. */
+const readVersion = (): string => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as Manifest
+  return version
+}
+type Manifest = { readonly version: string }
 
 const runLine = async (parsed: Parsed): Promise<number> => {
   switch (parsed.kind) {
     case 'wrong':
       return refuseLine(parsed)
     case 'help':
-      process.stdout.write(showUsage(parsed.verb, languageOf(parsed.language)))
+      process.stdout.write(showUsage(parsed, languageOf(parsed.language)))
+      return 0
+    case 'version':
+      process.stdout.write(`evengate ${readVersion()}\n`)
       return 0
     case 'own':
       return own[parsed.verb.name]?.(parsed.rest) ?? 2

@@ -10,6 +10,7 @@ export const officeLines: Readonly<Record<string, Line>> = {
   option_unknown: ['This option is not known here, or its value is missing.', '未知选项，或缺少选项的值。'],
   option_missing: ['An option is missing.', '缺少必需的选项。'],
   option_value: ['The option does not take this value.', '选项的值无效。'],
+  date_unknown: ['There is no such day; write it YYYY-MM-DD.', '没有此日期；格式为 YYYY-MM-DD。'],
   word_missing: ['A word is missing.', '缺少参数。'],
   word_extra: ['One word too many.', '多余的参数。'],
   word_malformed: ['This word is empty or too long.', '参数为空或过长。'],
@@ -29,6 +30,8 @@ export const officeLines: Readonly<Record<string, Line>> = {
     'No such room: `evengate household add ROOM` first.',
     '没有此房号：请先运行 `evengate household add ROOM`。',
   ],
+  room_too_long: ['A room has at most 40 characters.', '房号最多 40 个字符。'],
+  name_too_long: ['A name has at most 100 characters.', '姓名最多 100 个字符。'],
   room_taken: ['This room is there already.', '此房号已存在。'],
   resident_unknown: [
     'No such resident; `evengate resident list` shows their ids.',
@@ -124,6 +127,7 @@ export const officeLines: Readonly<Record<string, Line>> = {
     '自此事件起记录不完整；请保留磁盘原状并查明原因。',
   ],
   // models
+  folder_missing: ['There is no such folder; nothing was taken.', '没有此目录；未安装。'],
   pack_incomplete: [
     'The folder does not hold every file of the models whole; nothing was taken.',
     '目录中的模型文件不全或校验不符；未安装。',

@@ -10,15 +10,21 @@ import { showEvent } from './show-event.ts'
 import { watchStatus } from './status-watch.ts'
 
 /** What is told on the way and is itself the answer: events that come. */
-const printTold = ({ json, language }: Context, told: unknown): void => {
-  if (typeof told !== 'object' || told === null) return
-  if ('event' in told) process.stdout.write(`${json ? JSON.stringify(told.event) : showEvent(told.event, language)}\n`)
-  else sayHint(language, told)
+const printTold = ({ json, language }: Context) => {
+  let hinted: unknown
+  return (told: unknown): void => {
+    if (typeof told !== 'object' || told === null) return
+    if ('event' in told)
+      process.stdout.write(`${json ? JSON.stringify(told.event) : showEvent(told.event, language)}\n`)
+    // The same hint comes again as long as somebody stands there.
+    else if (!('hint' in told) || told.hint !== hinted) sayHint(language, told)
+    if ('hint' in told) hinted = told.hint
+  }
 }
 
 const askAndPrint = async (line: CommandLine, context: Context, args: unknown): Promise<number> => {
   const { name } = line.verb
-  const answered = await askGate(context, name, args, (told) => printTold(context, told))
+  const answered = await askGate(context, name, args, printTold(context))
   if (!answered.ok) return printFailure(context, answered)
   if (line.args['follow'] === true) return 0
   if (name === 'log tail' && context.json) {

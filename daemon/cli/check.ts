@@ -3,13 +3,14 @@
 
 import { maskConfig } from '../../config/effective.ts'
 import { renderProblem } from '../../config/wording.ts'
-import { wordFailure } from '../wording.ts'
-import { openContext, pick } from './context.ts'
+import { openContext, pick, sayChosenFile } from './context.ts'
 import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
 
 export const checkGate = async ({ common }: CommandLine): Promise<number> => {
-  const { configFile, language, json } = openContext(common)
+  const context = openContext(common)
+  const { configFile, language, json } = context
+  sayChosenFile(context)
   const { config, problems } = await judgeConfig(configFile)
   const texts = problems.map((problem) => renderProblem(problem, language))
   if (json) {
@@ -19,7 +20,9 @@ export const checkGate = async ({ common }: CommandLine): Promise<number> => {
   }
   for (const text of texts) process.stdout.write(`${text}\n`)
   if (!config) {
-    process.stderr.write(`${wordFailure('config_refused', configFile, language)}\n`)
+    process.stderr.write(
+      `# ${pick(language, 'refused: repair the errors above', '配置被拒绝：请修改以上错误')}: ${configFile}\n`,
+    )
     return 1
   }
   process.stdout.write(`${maskConfig(config)}\n# ${pick(language, 'good', '配置有效')}: ${configFile}\n`)

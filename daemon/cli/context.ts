@@ -24,6 +24,8 @@ export const findConfigFile = ({ config }: Common): string =>
 
 export type Context = {
   readonly configFile: string
+  /** By --config or by the environment; otherwise it is the one that lies there. */
+  readonly isNamed: boolean
   /** Settings that could be read, also of a configuration that `check` refuses: the gate may run with an earlier one. */
   readonly config?: Config
   /** Where the running gate is; found also from a file that the gate would refuse today. */
@@ -42,20 +44,35 @@ const findRuntime = (configFile: string, { runtimeDirectory, storeDirectory }: G
 
 export const openContext = (common: Common): Context => {
   const configFile = findConfigFile(common)
+  const isNamed = common.config !== undefined || process.env['EVENGATE_CONFIG'] !== undefined
   const loaded = loadConfig(configFile)
   const config = loaded.ok ? loaded.value : loaded.understood
   if (config) {
     const language = common.language ?? config.language
-    return { configFile, language, json: common.json, config, runtimeDirectory: runtimeFolderOf(config) }
+    return { configFile, isNamed, language, json: common.json, config, runtimeDirectory: runtimeFolderOf(config) }
   }
   const seen = glanceAtConfig(configFile)
   const runtimeDirectory = findRuntime(configFile, seen)
   const language = common.language ?? seen.language ?? 'en'
-  return { configFile, language, json: common.json, ...(runtimeDirectory === undefined ? {} : { runtimeDirectory }) }
+  return {
+    configFile,
+    isNamed,
+    language,
+    json: common.json,
+    ...(runtimeDirectory === undefined ? {} : { runtimeDirectory }),
+  }
 }
 
 /** Text of one of two languages, side by side where it is used. */
 export const pick = (language: Language, en: string, zh: string): string => (language === 'en' ? en : zh)
+
+/** Whoever named no file sees first which one is meant. */
+export const sayChosenFile = ({ configFile, isNamed, language, json }: Context): void => {
+  if (isNamed || json) return
+  const what = configFile === CHECKOUT_CONFIG ? pick(language, 'the simulated example', '模拟示例') : configFile
+  const where = what === configFile ? '' : ` (${configFile})`
+  process.stderr.write(`${pick(language, `No --config: using ${what}`, `未指定 --config：使用${what}`)}${where}\n`)
+}
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -76,13 +93,16 @@ export const printFailure = ({ json, language }: Pick<Context, 'json' | 'languag
 
 /** Asks the gate that runs with this configuration. */
 export const askGate = async (
-  { runtimeDirectory, configFile }: Context,
+  { runtimeDirectory, configFile, isNamed }: Context,
   command: string,
   args: unknown,
   onTell: (line: unknown) => void,
 ): Promise<Result<unknown>> => {
   if (runtimeDirectory === undefined) return failed('config_refused', configFile)
-  return callControl(join(runtimeDirectory, 'control.sock'), { command, args }, onTell)
+  const answered = await callControl(join(runtimeDirectory, 'control.sock'), { command, args }, onTell)
+  // Whoever named no file should see which gate was looked for.
+  const isElsewhere = !answered.ok && answered.code === 'daemon_absent' && !isNamed
+  return isElsewhere ? failed(answered.code, configFile) : answered
 }
 
 /** A hint on the way is said beside the answer, never in it. */

@@ -1,6 +1,7 @@
 // `models pull PACK` and `models add FOLDER`: the ways in for the files of a pack, from their makers or from a folder. No running gate
 // is needed; one that runs takes new models at its next start. Called by main.
 
+import { statSync } from 'node:fs'
 import { failed, type Result, systemClock } from '../../config/words.ts'
 import { addPack } from '../../models/install.ts'
 import { modelIdOf, type Pack, packs } from '../../models/packs.ts'
@@ -80,9 +81,10 @@ export const addModels = async ({ args, common }: CommandLine): Promise<number> 
   if (!folder.ok) return printFailure(context, folder)
   const pack = findNamed(args['pack'] ?? 'recommended')
   if (!pack.ok) return printFailure(context, pack)
-  const added = await addPack(String(args['folder']), folder.value, pack.value.name).catch(
-    refuseUnwritable(folder.value),
-  )
+  const from = String(args['folder'])
+  if (!statSync(from, { throwIfNoEntry: false })?.isDirectory())
+    return printFailure(context, failed('folder_missing', from))
+  const added = await addPack(from, folder.value, pack.value.name).catch(refuseUnwritable(folder.value))
   if (!added.ok) {
     const wrong = 'files' in added ? added.files.filter(({ state }) => state !== 'present') : []
     const detail = wrong.map(({ name, state }) => `${name} ${state}`).join(', ')

@@ -3,7 +3,7 @@
 
 import { hashNotice, writeNotice } from '../../config/notice.ts'
 import { failed } from '../../config/words.ts'
-import { openContext, printAnswer, printFailure } from './context.ts'
+import { openContext, pick, printAnswer, printFailure } from './context.ts'
 import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
 
@@ -13,5 +13,7 @@ export const printNotice = async ({ common }: CommandLine): Promise<number> => {
   if (!config) return printFailure(context, failed('config_refused', context.configFile))
   const { language } = context
   const text = writeNotice(config, language)
-  return printAnswer(context, { language, hash: hashNotice(config), text }, () => text.trimEnd())
+  const hash = hashNotice(config)
+  const named = pick(language, `Hash of this notice: ${hash}`, `本告知书的校验值：${hash}`)
+  return printAnswer(context, { language, hash, text }, () => `${text.trimEnd()}\n\n${named}`)
 }

@@ -3,6 +3,7 @@
 
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { type Language, languages } from '../../config/words.ts'
+import { isDay } from '../core/day.ts'
 import { commonOptions, type OptionSpec, type Verb, verbs } from './verbs.ts'
 
 export type Common = { readonly config?: string; readonly language?: Language; readonly json: boolean }
@@ -13,6 +14,7 @@ export type WrongCode =
   | 'option_unknown'
   | 'option_missing'
   | 'option_value'
+  | 'date_unknown'
   | 'word_missing'
   | 'word_extra'
   | 'word_malformed'
@@ -29,12 +31,15 @@ export type Parsed =
   | CommandLine
   /** The rest belongs to a command that reads its own options. */
   | { readonly kind: 'own'; readonly verb: Verb; readonly rest: readonly string[] }
-  | { readonly kind: 'help'; readonly verb?: Verb; readonly language?: Language }
+  | { readonly kind: 'help'; readonly verb?: Verb; readonly noun?: string; readonly language?: Language }
+  | { readonly kind: 'version' }
   | {
       readonly kind: 'wrong'
       readonly code: WrongCode
       readonly about: string
       readonly verb?: Verb
+      /** The first word of several commands, without the second. */
+      readonly noun?: string
       readonly language?: Language
     }
 
@@ -54,6 +59,7 @@ const parserOptions = (specs: Readonly<Record<string, OptionSpec>>): ParseArgsOp
 const readValue = (spec: OptionSpec, raw: string | boolean): string | number | boolean | undefined => {
   if (typeof raw === 'boolean' || spec.type === 'flag') return spec.type === 'flag' && raw === true ? true : undefined
   if (spec.type === 'choice') return spec.options.includes(raw) ? raw : undefined
+  if (spec.type === 'date') return isDay(raw) ? raw : undefined
   if (spec.type === 'text')
     return raw.length > 0 && raw.length <= spec.most && (spec.form?.test(raw) ?? true) ? raw : undefined
   const value = /^\d{1,9}$/.test(raw) ? Number(raw) : Number.NaN
@@ -79,15 +85,19 @@ const findVerb = (argv: readonly string[]): { readonly verb: Verb; readonly rest
   return undefined
 }
 
+const findNoun = (word: string): { readonly noun?: string } =>
+  verbs.some(({ name }) => name.startsWith(`${word} `)) ? { noun: word } : {}
+
 export const parseLine = (argv: readonly string[]): Parsed => {
   const language = findLanguage(argv)
   const found = findVerb(argv)
   if (!found) {
-    const [first] = argv
-    if (argv.includes('--help') || argv.includes('-h') || first === 'help') return { kind: 'help', ...language }
-    if (first === undefined || first.startsWith('-'))
-      return { kind: 'wrong', code: 'command_missing', about: '', ...language }
-    return { kind: 'wrong', code: 'command_unknown', about: argv.slice(0, 2).join(' '), ...language }
+    const [first = '-'] = argv
+    const named = { ...findNoun(first), ...language }
+    if (argv.includes('--help') || argv.includes('-h') || first === 'help') return { kind: 'help', ...named }
+    if (first === '--version') return { kind: 'version' }
+    if (first.startsWith('-')) return { kind: 'wrong', code: 'command_missing', about: '', ...named }
+    return { kind: 'wrong', code: 'command_unknown', about: argv.slice(0, 2).join(' '), ...named }
   }
   const { verb, rest } = found
   if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', verb, ...language }
@@ -105,7 +115,7 @@ const readArguments = (verb: Verb, rest: readonly string[], refuse: Refuse): Par
   for (const [name, raw] of Object.entries(split.values)) {
     const spec = specs[name]
     const value = spec && readValue(spec, raw)
-    if (value === undefined) return refuse('option_value', `--${name}`)
+    if (value === undefined) return refuse(spec?.type === 'date' ? 'date_unknown' : 'option_value', `--${name}`)
     values[name] = value
   }
   const missing = Object.entries(specs).find(([name, spec]) => spec.required === true && values[name] === undefined)

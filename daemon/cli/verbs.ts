@@ -2,13 +2,29 @@
 // else. Does nothing itself.
 
 import { languages } from '../../config/words.ts'
+import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
 
 export type OptionSpec = { readonly short?: string; readonly required?: true } & (
   | { readonly type: 'flag' }
-  | { readonly type: 'text'; readonly value: string; readonly form?: RegExp; readonly most: number }
-  | { readonly type: 'whole'; readonly value: string; readonly least: number; readonly most: number }
-  | { readonly type: 'choice'; readonly options: readonly string[] }
+  | {
+      readonly type: 'text'
+      readonly value: string
+      readonly form?: RegExp
+      /** The form in words. */
+      readonly says?: readonly [en: string, zh: string]
+      readonly most: number
+    }
+  | { readonly type: 'date'; readonly value: 'YYYY-MM-DD' }
+  | {
+      readonly type: 'whole'
+      readonly value: string
+      readonly least: number
+      readonly most: number
+      readonly preset?: number
+    }
+  /** `value` stands for options that are too many for one line. */
+  | { readonly type: 'choice'; readonly options: readonly string[]; readonly value?: string }
 )
 
 export type Verb = {
@@ -72,13 +88,16 @@ export const verbs: readonly Verb[] = Object.freeze([
     '用 espeak-ng 生成语音文件，供 sound.voice 使用。',
   ]),
   verb('status', 'daemon', ['Paths, door, mode, last events.', '各通行方式、门、模式和最近事件。'], { watch: flag }),
-  verb('household add ROOM', 'daemon', ['A room and its residents.', '新增房号。']),
+  verb('household add ROOM', 'daemon', [
+    'A room and its residents; ROOM has at most 40 characters.',
+    '新增房号，最多 40 个字符。',
+  ]),
   verb('household list', 'daemon', ['All rooms.', '列出房号。']),
   verb('resident add', 'daemon', ['A person with a right at this gate.', '新增住户，并授予本门通行权。'], {
     room: required(text('ROOM', 40)),
     name: required(text('NAME', 100)),
     schedule: text('SCHEDULE', 64),
-    born: { type: 'text', value: 'YYYY-MM-DD', form: /^\d{4}-\d{2}-\d{2}$/, most: 10 },
+    born: { type: 'date', value: 'YYYY-MM-DD' },
     'guardian-required': flag,
   }),
   verb('resident list', 'daemon', ['All residents and how many credentials each holds.', '列出住户及其凭证数量。']),
@@ -94,9 +113,15 @@ export const verbs: readonly Verb[] = Object.freeze([
   verb(
     'pin set RESIDENT',
     'daemon',
-    ['Sets a code; it is read from the input, never an argument.', '设置密码；从输入读取，不作为参数。'],
+    [
+      'Sets a code of 6 to 12 digits, no run and not one digit repeated; read from the input, never an argument.',
+      '设置 6 至 12 位密码，不得为连续或重复数字；从输入读取，不作为参数。',
+    ],
     {
-      number: required({ type: 'text', value: 'NUMBER', form: /^\d{3,8}$/, most: 8 }),
+      number: required({
+        ...{ type: 'text', value: 'NUMBER', form: /^\d{3,8}$/, most: 8 },
+        says: ['3 to 8 digits, never the room’s own number', '3 至 8 位数字，不得与房号相同'],
+      }),
     },
   ),
   verb(
@@ -107,7 +132,7 @@ export const verbs: readonly Verb[] = Object.freeze([
       form: required(text('NUMBER', 64)),
       witness: required(text('WHO', 100)),
       guardian: text('NAME', 100),
-      months: { type: 'whole', value: 'N', least: 1, most: 12 },
+      months: { type: 'whole', value: 'N', least: 1, most: 12, preset: 12 },
     },
   ),
   verb('consent show RESIDENT', 'daemon', ['A resident’s consents, ended ones too.', '住户的同意书，包括已结束的。']),
@@ -123,16 +148,22 @@ export const verbs: readonly Verb[] = Object.freeze([
       side: { type: 'choice', options: ['entry', 'exit'] },
     },
   ),
-  verb('credential revoke CREDENTIAL', 'daemon', ['Ends a card, a code or a face.', '注销卡、密码或人脸。'], {
-    because: { type: 'choice', options: revocations },
-  }),
+  verb(
+    'credential revoke CREDENTIAL',
+    'daemon',
+    [
+      'Ends a card, a code or a face; why is one of a few words, as the record takes no free text about a person.',
+      '注销卡、密码或人脸；原因只能从固定词中选择，记录中不写关于个人的文字。',
+    ],
+    { because: { type: 'choice', options: revocations } },
+  ),
   verb('clock accept', 'daemon', [
     'Says that the clock is right, after a leap or a year off.',
     '确认时钟正确（跳变或长期停用之后）。',
   ]),
   verb('open', 'daemon', ['Opens the door once, on the record.', '开门一次，并留下记录。']),
   verb('log tail', 'daemon', ['The last events.', '最近的事件。'], {
-    count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1000 },
+    count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1000, preset: 20 },
     follow: { type: 'flag', short: 'f' },
   }),
   verb('log verify', 'daemon', [
@@ -152,29 +183,14 @@ export const verbs: readonly Verb[] = Object.freeze([
   verb('sim', 'here', ['The whole daemon with simulated parts and a prompt.', '以模拟部件运行，并提供命令提示符。']),
   verb('bench', 'own', ['The project’s figures.', '测量各项性能指标。'], {
     json: flag,
-    only: text('FIGURE', 64),
-    runs: { type: 'whole', value: 'N', least: 1, most: 100 },
-    residents: { type: 'whole', value: 'N', least: 1, most: 100_000 },
-    taps: { type: 'whole', value: 'N', least: 1, most: 10_000 },
+    only: { type: 'choice', options: figureNames, value: 'FIGURE' },
+    runs: { type: 'whole', value: 'N', least: 1, most: 100, preset: 5 },
+    residents: { type: 'whole', value: 'N', least: 1, most: 100_000, preset: 10_000 },
+    taps: { type: 'whole', value: 'N', least: 1, most: 10_000, preset: 100 },
   }),
   verb('demo', 'own', ['A morning at the gate, played.', '演示门前的一个早晨。'], {
     json: flag,
-    seed: { type: 'whole', value: 'N', least: 0, most: 2 ** 32 - 1 },
+    seed: { type: 'whole', value: 'N', least: 0, most: 2 ** 32 - 1, preset: 1 },
     language: { type: 'choice', options: languages },
   }),
 ])
-
-const showOption = (name: string, spec: OptionSpec): string => {
-  const value = spec.type === 'flag' ? '' : ` ${spec.type === 'choice' ? spec.options.join('|') : spec.value}`
-  const shown = `${spec.short === undefined ? '' : `-${spec.short}, `}--${name}${value}`
-  return spec.required === true ? shown : `[${shown}]`
-}
-
-/** `card add RESIDENT [--config FILE] …` without the options that every command has. */
-export const usageOf = ({ name, words, options }: Verb): string =>
-  [name, ...words, ...Object.entries(options).map(([option, spec]) => showOption(option, spec))].join(' ')
-
-export const usageOfCommon = (): string =>
-  Object.entries(commonOptions)
-    .map(([option, spec]) => showOption(option, spec))
-    .join(' ')

@@ -3,12 +3,18 @@
 
 import { setTimeout as pause, setImmediate } from 'node:timers/promises'
 import * as v from 'valibot'
-import { failed, type Result } from '../../config/words.ts'
+import { type Failure, failed, type Result } from '../../config/words.ts'
 import type { Conversation } from '../control.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Caller } from '../store/protocol.ts'
 
 export type Command = (daemon: Daemon, rawArgs: unknown, conversation: Conversation) => Promise<Result<unknown>>
+
+/** A schema may name the code of its refusal. Otherwise only the place is said: what was given may be a code. */
+const refuseArgs = (issue: v.BaseIssue<unknown>): Failure =>
+  /^[a-z]+(_[a-z]+)+$/.test(issue.message)
+    ? failed(issue.message)
+    : failed('args_refused', v.getDotPath(issue) ?? undefined)
 
 export const command =
   <Schema extends v.GenericSchema>(
@@ -17,8 +23,7 @@ export const command =
   ): Command =>
   async (daemon, rawArgs, conversation) => {
     const parsed = v.safeParse(schema, rawArgs)
-    // Only the place: what was given may be a code.
-    if (!parsed.success) return failed('args_refused', v.getDotPath(parsed.issues[0]) ?? '')
+    if (!parsed.success) return refuseArgs(parsed.issues[0])
     return run(daemon, parsed.output, conversation)
   }
 
@@ -26,8 +31,10 @@ export const command =
 export const byOffice = (): Caller => ({ role: 'root', caller: `uid:${process.getuid?.() ?? 0}` })
 
 export const noArgs = v.strictObject({})
-export const opaqueId = v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/))
-export const residentArgs = v.strictObject({ resident: opaqueId })
+const idOr = (code: string) => v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/, code))
+export const residentId = idOr('resident_unknown')
+export const credentialId = idOr('credential_unknown')
+export const residentArgs = v.strictObject({ resident: residentId })
 
 /** Lines of the store read in one turn of the loop: 1 to 2 ms. */
 export const PAGE_LINES = 50

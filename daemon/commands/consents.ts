@@ -4,7 +4,7 @@
 import * as v from 'valibot'
 import { hashNotice } from '../../config/notice.ts'
 import { done, failed, type WallMs } from '../../config/words.ts'
-import { byOffice, command, opaqueId, residentArgs } from './command.ts'
+import { byOffice, command, residentArgs, residentId } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
 /** The same day, so many months on; the last of a shorter month. */
@@ -17,7 +17,7 @@ const addMonths = (at: WallMs, months: number): WallMs => {
 
 export const consentRecord = command(
   v.strictObject({
-    resident: opaqueId,
+    resident: residentId,
     form: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
     witness: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
     guardian: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),

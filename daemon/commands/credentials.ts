@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { done, failed, hide, type Result } from '../../config/words.ts'
 import { flawOfCode } from '../core/menu.ts'
 import { revocations } from '../core/reasons.ts'
-import { byOffice, command, opaqueId, residentArgs } from './command.ts'
+import { byOffice, command, credentialId, residentArgs, residentId } from './command.ts'
 
 export const cardAdd = command(residentArgs, async (daemon, { resident }, { tell, onLeave }) => {
   if (!daemon.facts.showResident(resident)) return failed('resident_unknown', resident)
@@ -18,7 +18,7 @@ export const cardAdd = command(residentArgs, async (daemon, { resident }, { tell
 
 export const pinSet = command(
   v.strictObject({
-    resident: opaqueId,
+    resident: residentId,
     number: v.pipe(v.string(), v.regex(/^[0-9]{3,8}$/)),
     code: v.pipe(v.string(), v.maxLength(64)),
   }),
@@ -40,7 +40,7 @@ export const pinSet = command(
 )
 
 export const credentialRevoke = command(
-  v.strictObject({ credential: opaqueId, because: v.optional(v.picklist(revocations), 'office') }),
+  v.strictObject({ credential: credentialId, because: v.optional(v.picklist(revocations), 'office') }),
   async (daemon, { credential, because }) => {
     const write = () => daemon.ledger.write('revokeCredential', { credentialId: credential, because }, byOffice())
     // Whatever it is: nobody matches a card's or a code's id.

@@ -3,12 +3,14 @@
 
 import * as v from 'valibot'
 import { done, failed } from '../../config/words.ts'
+import { isDay } from '../core/day.ts'
 import type { HouseholdLine, ResidentLine } from '../store/reads.ts'
 import { byOffice, command, noArgs, readPages, residentArgs } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
-const shortText = (most: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(most))
-const room = shortText(40)
+const shortText = (most: number, tooLong: string) =>
+  v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(most, tooLong))
+const room = shortText(40, 'room_too_long')
 
 export const householdAdd = command(v.strictObject({ room }), (daemon, args) =>
   daemon.ledger.write('addHousehold', args, byOffice()),
@@ -21,9 +23,9 @@ export const householdList = command(noArgs, async ({ facts }) =>
 export const residentAdd = command(
   v.strictObject({
     room,
-    name: shortText(100),
-    schedule: v.optional(shortText(64), 'always'),
-    born: v.exactOptional(v.pipe(v.string(), v.isoDate())),
+    name: shortText(100, 'name_too_long'),
+    schedule: v.optional(shortText(64, 'schedule_unknown'), 'always'),
+    born: v.exactOptional(v.pipe(v.string(), v.check(isDay, 'date_unknown'))),
     guardianRequired: v.optional(v.boolean(), false),
   }),
   async (daemon, { room, name, schedule, born, guardianRequired }) => {

@@ -41,7 +41,24 @@ describe('wrong use', () => {
   })
 })
 
+test('the version is the package’s', async () => {
+  expect((await runProgram(['--version'])).stdout).toMatch(/^evengate \d+\.\d+\.\d+\n$/)
+})
+
 describe('check', () => {
+  test('says first which file it takes when none was named', async () => {
+    const here = { EVENGATE_CONFIG: undefined }
+    expect((await runProgram(['check', '--language', 'en'], '', here)).stderr).toMatch(
+      /^No --config: using the simulated example \(.*simulated\.example\.yaml\)\n/,
+    )
+    expect((await runProgram(['check', '--json'], '', here)).stderr).toBe('')
+  })
+
+  test('ends with its own word on a refused one, and not with the advice to check', async () => {
+    const ran = await run(join(root, 'config/face-only.example.yaml'), 'check', '--language', 'en')
+    expect(ran.stderr).toMatch(/^# refused: repair the errors above: .*face-only/)
+  })
+
   test('refuses face alone and names side, rule and remedy', async () => {
     const ran = await run(join(root, 'config/face-only.example.yaml'), 'check', '--language', 'en')
     expect(ran.code).toBe(1)
@@ -161,6 +178,14 @@ describe('models', () => {
       { name: 'builtin', installed: true, assistsOnly: true },
       { name: 'sface', installed: false, assistsOnly: true, measured: [] },
     ])
+  })
+
+  test('add says that a folder is not there', async () => {
+    const ran = await run(newGate().configFile, 'models', 'add', '/nowhere')
+    expect(ran).toMatchObject({
+      code: 1,
+      stderr: 'There is no such folder; nothing was taken. (folder_missing: /nowhere)\n',
+    })
   })
 
   test('add refuses a folder that has not every file, and takes nothing', async () => {

@@ -3,17 +3,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseLine } from '../../daemon/cli/parse.ts'
-import { commonOptions, type OptionSpec, usageOf, type Verb, verbs } from '../../daemon/cli/verbs.ts'
+import { explainOption, showUsage, usageOf } from '../../daemon/cli/usage.ts'
+import { commonOptions, type OptionSpec, type Verb, verbs } from '../../daemon/cli/verbs.ts'
 import { commands } from '../../daemon/commands/serve.ts'
 import { hasWording } from '../../daemon/wording.ts'
 
 const goodValue = (spec: OptionSpec): readonly string[] => {
   if (spec.type === 'flag') return []
   if (spec.type === 'choice') return [spec.options[0] ?? '']
+  if (spec.type === 'date') return ['2015-04-01']
   if (spec.type === 'whole') return [String(spec.least)]
-  return [
-    ['12042', '2015-04-01', 'text'].find((one) => one.length <= spec.most && (spec.form?.test(one) ?? true)) ?? '',
-  ]
+  return [['12042', 'text'].find((one) => one.length <= spec.most && (spec.form?.test(one) ?? true)) ?? '']
 }
 const fullLine = ({ name, words, options }: Verb): readonly string[] => [
   ...name.split(' '),
@@ -71,6 +71,8 @@ describe('a wrong line', () => {
     [['log', 'tail', '-n', '0'], 'option_value'],
     [['log', 'tail', '-n', '1e3'], 'option_value'],
     [['status', '--language', 'fr'], 'option_value'],
+    [['resident', 'add', '--room', '1', '--name', 'x', '--born', '2015-02-30'], 'date_unknown'],
+    [['resident', 'add', '--room', '1', '--name', 'x', '--born', '30.2.2015'], 'date_unknown'],
     [['status', '--no-json'], 'option_unknown'],
     [['resident', 'add', '--room', '1', '--name', 'x'.repeat(101)], 'option_value'],
   ])('%j is %s', (argv, code) => {
@@ -96,9 +98,31 @@ describe('a wrong line', () => {
     )
   })
 
+  test('is explained by what the option takes', () => {
+    const named = (name: string) => verbs.find((verb) => verb.name === name)
+    expect(explainOption(named('consent record'), 'months', 'en')).toBe('a whole number from 1 to 12, else 12')
+    expect(explainOption(named('pin set'), 'number', 'en')).toMatch(/^3 to 8 digits/)
+    expect(explainOption(named('credential revoke'), 'because', 'zh-CN')).toBe('可选 office、lost、stolen、returned')
+    expect(explainOption(named('status'), 'months', 'en')).toBeUndefined()
+  })
+
+  test('of a noun alone leads to its own commands', () => {
+    expect(parseLine(['household'])).toMatchObject({ kind: 'wrong', code: 'command_unknown', noun: 'household' })
+    expect(parseLine(['household', '--help'])).toEqual({ kind: 'help', noun: 'household' })
+    const usage = showUsage({ noun: 'household' }, 'en')
+    expect(usage).toMatch(/household add ROOM\n[\s\S]*at most 40 characters[\s\S]*household list/)
+    expect(usage).not.toContain('resident add')
+  })
+
   test('is answered in the language it asks for, as far as that can be read', () => {
     expect(parseLine(['fly', '--language', 'zh-CN'])).toMatchObject({ language: 'zh-CN' })
   })
+})
+
+test('the version and the figures of bench are told', () => {
+  expect(parseLine(['--version'])).toEqual({ kind: 'version' })
+  const bench = verbs.find(({ name }) => name === 'bench')
+  expect(bench && showUsage({ verb: bench }, 'en')).toMatch(/exit_to_relay_ms[\s\S]*100000, else 10000/)
 })
 
 test('words and options arrive under the names that the gate’s schema has', () => {

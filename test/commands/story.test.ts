@@ -52,6 +52,16 @@ describe('a resident of room 1204', () => {
     expect(ran.stderr).toMatch(/household add ROOM.*household_unknown: 1204/)
   })
 
+  test.each([
+    [['resident', 'show', 'nobody'], /^No such resident.*\(resident_unknown\)/],
+    [['credential', 'revoke', 'nobody'], /^No such credential.*\(credential_unknown\)/],
+    [['household', 'add', 'x'.repeat(300)], /^A room has at most 40 characters/],
+  ])('%j says what is wrong', async (argv, said) => {
+    const ran = await gate.cli(...argv)
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toMatch(said)
+  })
+
   test('is added with the room', async () => {
     expect((await gate.cli('household', 'add', '1204')).code).toBe(0)
     const added = await gate.cli('resident', 'add', '--room', '1204', '--name', 'Li Mei', '--json')

@@ -121,7 +121,7 @@ const checkNames = (config: Config, { keypad, face }: Devices): readonly Problem
 
 const checkStore = ({ store: { directory, keysDirectory } }: Config): readonly Problem[] =>
   keysDirectory === directory || keysDirectory.startsWith(`${directory}/`)
-    ? [problem('warning', 'keys_beside_store', 'store.keysDirectory')]
+    ? [problem('error', 'keys_beside_store', 'store.keysDirectory')]
     : []
 
 /**

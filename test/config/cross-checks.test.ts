@@ -333,8 +333,8 @@ describe('the door', () => {
   })
 })
 
-test.each(['store', 'store/keys'])('keys in the store’s folder (%s) are warned of', (keys) => {
+test.each(['store', 'store/keys'])('keys in the store’s folder (%s) are refused', (keys) => {
   expect(checksOf(goodGate.replace('keysDirectory: keys', `keysDirectory: ${keys}`))).toEqual([
-    'warning store.keysDirectory keys_beside_store',
+    'error store.keysDirectory keys_beside_store',
   ])
 })

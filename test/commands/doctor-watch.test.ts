@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { widthOf } from '../../daemon/text.ts'
 import { playDevice } from '../../drivers/simulation.ts'
 import { openPty } from '../drivers/pty.ts'
@@ -14,7 +14,9 @@ import { runProgram, startGate, until, writeGate } from './start-gate.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const program = join(root, 'daemon/main.ts')
-const LOOK_LIMIT_MS = 15_000
+/** Starting every part takes a second; a machine that others load takes far longer. */
+const LOOK_LIMIT_MS = 30_000
+vi.setConfig({ testTimeout: 90_000 })
 
 type Changes = Parameters<typeof writeGate>[0]
 type Looked = {
@@ -68,15 +70,15 @@ const watchDoctor = (changes: Changes, more: NodeJS.ProcessEnv = {}, args: reado
     const line = shown.split('\n').at(-2)
     return line === undefined || line === '' ? undefined : (JSON.parse(line) as Looked)
   }
-  const looks = (what: string, fits: (look: Looked) => unknown) =>
-    until(
-      `${what}; the last look was ${shown.split('\n').at(-2) ?? 'none'} ${said}`,
-      () => {
-        const look = last()
-        return look && fits(look) ? look : undefined
-      },
-      LOOK_LIMIT_MS,
-    )
+  const looks = async (what: string, fits: (look: Looked) => unknown): Promise<Looked> => {
+    const fitting = () => {
+      const look = last()
+      return look && fits(look) ? look : undefined
+    }
+    return until(what, fitting, LOOK_LIMIT_MS).catch((error: Error) => {
+      throw new Error(`${error.message}; the last look was ${shown.split('\n').at(-2) ?? 'none'} ${said}`)
+    })
+  }
   const runtime = (): string => join(folder, leftBehind()[0] ?? 'none')
   return { folder, configFile, child, stop, looks, leftBehind, runtime, shown: () => shown, said: () => said }
 }

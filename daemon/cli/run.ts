@@ -156,6 +156,13 @@ const refuseStart = async (failure: Failure, language: Language, notifier: Notif
   return exitCode
 }
 
+/** The end that somebody asked for: in the log, and in the record as far as the disk takes it within the ledger's limit. */
+export const endGate = async ({ config, ledger, stop }: Daemon): Promise<void> => {
+  await ledger.record({ kind: 'gate_stopped', payload: { gate: config.gate } })
+  await stop()
+  log('notice', 'gate_stopped', { gate: config.gate })
+}
+
 /** Refuses or runs until a signal ends it. The exit code of the program. */
 export const runDaemon = async (configFile: string, serve: Serve, asked?: Language): Promise<number> => {
   const { language } = openContext({ config: configFile, json: false, ...(asked ? { language: asked } : {}) })
@@ -191,6 +198,6 @@ export const runDaemon = async (configFile: string, serve: Serve, asked?: Langua
   await reloading
   running.watchdog?.stop()
   await running.control.close()
-  await running.daemon.stop()
+  await endGate(running.daemon)
   return 0
 }

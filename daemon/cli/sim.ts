@@ -11,7 +11,7 @@ import type { Daemon } from '../daemon.ts'
 import { openContext, pick, printFailure } from './context.ts'
 import type { CommandLine } from './parse.ts'
 import { type PlayOrder, readPrompt } from './play-orders.ts'
-import { startJudged } from './run.ts'
+import { endGate, startJudged } from './run.ts'
 import { showHappening } from './show-happening.ts'
 
 const START_LIMIT_MS = 20_000
@@ -127,6 +127,6 @@ export const runSimulation = async ({ common }: CommandLine): Promise<number> =>
   if (process.stdin.isTTY) print(help(language))
   const good = await playLines({ daemon, print, language })
   await control.close()
-  await daemon.stop()
+  await endGate(daemon)
   return good ? 0 : 1
 }

@@ -55,4 +55,14 @@ test('a gate that is ended says so with 0 and leaves no part behind', async () =
   expect(gate.child.exitCode).toBe(0)
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   expect((await gate.cli('status')).stderr).toContain('daemon_absent')
+  expect(gate.log()).toContain('"gate_stopped"')
+  const again = await startGate({ folder: { ...gate } })
+  const events = (await again.ask('log tail')) as readonly { readonly kind: string }[]
+  const kinds = events.map(({ kind }) => kind)
+  expect(kinds.slice(kinds.indexOf('gate_stopped'))).toEqual([
+    'gate_stopped',
+    'configuration_effective',
+    ...kinds.slice(kinds.indexOf('gate_stopped') + 2),
+  ])
+  await again.stop()
 })

@@ -1,7 +1,6 @@
 // Opens a pack and gives the three verbs of a face model: detect, embed, close. Opens only files that pass their checksum,
 // proves at open that the networks answer, keeps no picture and no vector. Called by the face process and by `models`.
 
-import { arcfaceTemplate, templateSidePixels } from './align.ts'
 import { blazefaceOutputs, createBlazeface } from './detect-blazeface.ts'
 import { createYunet, yunetOutputs } from './detect-yunet.ts'
 import { createEmbedder, type Embedder } from './embed.ts'
@@ -11,6 +10,7 @@ import { type FoundPack, findPack, modelIdOf, type Pack, type PackName, readMode
 import type { Picture } from './picture.ts'
 import { done, failed, type Result } from './result.ts'
 import { chooseRuntime, openNetwork, type Runtime, type RuntimeChoice, threadsFor } from './runtime.ts'
+import { testModel } from './self-test.ts'
 import { chooseThreshold, type EnrolmentLimits, type Threshold } from './thresholds.ts'
 
 export type FaceModel = {
@@ -93,25 +93,6 @@ const buildEmbedder = ({ embedder }: Pack, network: Network): Embedder => {
   return createEmbedder(network, { side, input, output, dimension, pixels: { planar, order, multiply, add } })
 }
 
-/** A grey ramp with the five points where they belong: no face, but a full way through both networks. */
-const testPicture = (): { readonly picture: Picture; readonly face: Face } => {
-  const side = templateSidePixels
-  const rgb = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 7) % 251)
-  const face = { x: 0, y: 0, width: side, height: side, score: 1, points: Float32Array.from(arcfaceTemplate) }
-  return { picture: { width: side, height: side, rgb }, face }
-}
-
-const selfTest = async (detector: Detector, embedder: Embedder): Promise<Result<true, OpenFailure>> => {
-  const { picture, face } = testPicture()
-  try {
-    await detector.detect(picture)
-    await embedder.embed(picture, face)
-    return done(true)
-  } catch (error) {
-    return failed('self_test_failed', error instanceof Error ? error.message : String(error))
-  }
-}
-
 /** Two calls at once would draw into the same canvas: one person's face under another's name. So that throws. */
 const createTurn = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   let busy = false
@@ -141,7 +122,7 @@ export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceMo
     await networks.value.detector.close()
     await networks.value.embedder.close()
   }
-  const tested = await selfTest(detector, embedder)
+  const tested = await testModel({ pack, detector, embedder, network: networks.value.embedder })
   if (!tested.ok) {
     await close()
     return tested

@@ -47,6 +47,8 @@ const embedder = v.strictObject({
   mean: triple,
   deviation: triple,
   range: v.number(),
+  /** What the self-test must get (self-test.ts); empty where nobody has computed it yet. */
+  answer: v.array(v.number()),
 })
 
 /** Both rates at one threshold; `null`: not measured there. */

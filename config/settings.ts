@@ -123,7 +123,12 @@ const face = v.optional(
       modelsDirectory: v.exactOptional(
         folder('Where installed models lie; required with a camera.', '已安装模型所在目录；有摄像头时必填。'),
       ),
-      threads: v.optional(whole(1, 4, { en: 'Processor cores for faces.', zh: '人脸计算所用核数。' }), 1),
+      threads: v.exactOptional(
+        whole(1, 4, {
+          en: 'Processor cores for faces; not said: half of those there are, at most 3.',
+          zh: '人脸计算所用核数；不填则取一半，最多 3。',
+        }),
+      ),
       targetFpir: v.optional(
         number(0.0001, 0.1, {
           en: 'Share of strangers’ looks that may wrongly match somebody; sets the threshold.',

@@ -83,7 +83,8 @@ export const planParts = (
     ...part('keypad', { devices: devicesOf(config, 'keypad') }),
     ...part('face', {
       devices: devicesOf(config, 'face'),
-      ...{ pack, modelsDirectory, threads, targetFpir },
+      ...{ pack, modelsDirectory, targetFpir },
+      ...(threads === undefined ? {} : { threads }),
       ...(model === 'none' ? {} : { model }),
       // Installed, the face unit has it as a credential of its own.
       ...(templateKeyFile === undefined ? {} : { templateKeyFile }),

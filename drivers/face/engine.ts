@@ -7,6 +7,7 @@ import { type FaceModel, type OpenFailure, openFaceModel } from '../../models/fa
 import { createGallery, type Gallery, mostVectors, type Search } from '../../models/match.ts'
 import type { Picture } from '../../models/picture.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
+import { log } from '../log.ts'
 import type { GalleryTemplate, SealedTemplate } from '../protocol.ts'
 import { openTemplate, sealTemplate } from './seal.ts'
 import type { FaceSettings } from './settings.ts'
@@ -106,8 +107,10 @@ export const openEngine = async (
   const key = readTemplateKey(settings.templateKeyFile)
   if (!key.ok) return key
   const { pack, modelsDirectory, threads, targetFpir, model: expected } = settings
-  const model = await openFaceModel({ pack, modelsDirectory, threads })
+  const model = await openFaceModel({ pack, modelsDirectory, ...(threads === undefined ? {} : { threads }) })
   if (!model.ok) return model
+  const { runtime, failed: died } = model.value.runtime
+  if (died.length > 0) log('warning', 'runtime_replaced', { by: runtime, died: died.join(' ') })
   if (expected === undefined || model.value.modelId === expected)
     return done(createEngine(model.value, key.value, targetFpir))
   await model.value.close()

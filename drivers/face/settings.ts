@@ -39,7 +39,8 @@ export const faceSettings = v.object({
   modelsDirectory: v.string(),
   /** The model that main started with: consents and templates name it, and no other may take its place unnoticed. */
   model: v.exactOptional(v.pipe(v.string(), v.maxLength(128))),
-  threads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)),
+  /** Absent: chosen for the cores of the machine. */
+  threads: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4))),
   targetFpir: v.pipe(v.number(), v.minValue(0.0001), v.maxValue(0.1)),
   /** Absent when installed: the key is then a credential of the unit. */
   templateKeyFile: v.exactOptional(v.string()),

@@ -32,7 +32,7 @@ describe('a good file', () => {
       clock: { trust: 'synchronized' },
       retention: { namedEventsDays: 30, templateMonths: 12, equalityDays: 1095, consentDays: 1095 },
       door: { pulseLimitMs: 30_000, heldAfterMs: 30_000, contact: false },
-      face: { pack: 'auto', threads: 1, targetFpir: 0.01, otherWayGraceDays: 7 },
+      face: { pack: 'auto', targetFpir: 0.01, otherWayGraceDays: 7 },
       inequality: { graceHours: 24, remedy: 'pause-face' },
     })
   })

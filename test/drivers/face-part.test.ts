@@ -317,12 +317,14 @@ describe('the face process', () => {
     }
   })
 
-  test('has nobody in its gallery after main came back, until main says who', async () => {
+  test('ends with main, which gave it the gallery; the next has nobody in it until main says who', async () => {
     await using installed = await playMain('face', settingsFor(people), { asChild: false })
     await installed.next(isReady, READY_LIMIT_MS)
     await addTemplates(installed, templates)
     await installed.goAway()
+    expect(await installed.exited()).toEqual({ code: 0, signal: null })
     await installed.comeBack()
+    installed.respawn()
     await installed.next(isReady, READY_LIMIT_MS)
     expect(await addTemplates(installed, templates)).toMatchObject({ templates: 3, unreadable: 0 })
   })

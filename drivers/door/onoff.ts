@@ -12,10 +12,8 @@ import { log } from '../log.ts'
 import { createDebounce } from './debounce.ts'
 import { startGuard } from './guard.ts'
 import type { Input, LineDriver, Relay } from './lines.ts'
+import { createPace } from './pace.ts'
 import { attempt, directionFile, exportLine, findNumber, restDirection, restLine } from './sysfs.ts'
-
-/** An input that chatters wakes the door no more often than this. */
-const WAKE_GAP_MS = 10
 
 type MakeGpio = typeof Gpio
 
@@ -65,22 +63,6 @@ const openRelay = (make: MakeGpio, chip: string, wire: OutputLine, note: string)
   if (isAsWished(gpio, 'out', wire)) return done(line)
   line.close()
   return failed('line_refused')
-}
-
-/** At once, then no more often than every WAKE_GAP_MS, and always once after the last call. */
-const createPace = (wake: () => void) => {
-  let timer: NodeJS.Timeout | undefined
-  let again = false
-  const call = () => {
-    again = timer !== undefined
-    if (again) return
-    timer = setTimeout(() => {
-      timer = undefined
-      if (again) call()
-    }, WAKE_GAP_MS)
-    wake()
-  }
-  return call
 }
 
 const watchInput = (gpio: Gpio, { debounceMs }: InputLine, wake: () => void, clock: Clock): Input => {

@@ -3,7 +3,7 @@
 
 import { ok } from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { waitUntil } from '../drivers/play-main.ts'
 import { createBench, type Driver, type MachineBench, offsets } from './bench.ts'
@@ -18,10 +18,14 @@ const cpuMs = (pid: number | undefined): number => {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
+/** How often the threads of a process went to sleep so far, each time to be woken by something. */
+const countSleeps = (pid: number | undefined): number =>
+  readdirSync(`/proc/${pid}/task`)
+    .map((task) => readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8'))
+    .reduce((sum, status) => sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]), 0)
+
 const CHATTER_MS = 3000
 const PING_LIMIT_MS = 5000
-/** Of this slow machine's one processor, with a hundred looks a second. */
-const CPU_LIMIT_PERCENT = 60
 
 const chatter = async (bench: MachineBench, offset: number): Promise<number> => {
   const workerData: Chatter = { pullFile: bench.chip.pullFile(offset), lastsMs: CHATTER_MS }
@@ -34,19 +38,20 @@ const chatters = (driver: Driver, debounceMs: number): Scenario => ({
   run: async (label) => {
     const bench = createBench(driver, 'high', label, { debounceMs })
     await using main = await startDoor(bench)
-    const before = cpuMs(main.child.pid)
+    const before = { cpu: cpuMs(main.child.pid), sleeps: countSleeps(main.child.pid), at: performance.now() }
     const chattering = chatter(bench, offsets.contact)
     const ping_ms = (await main.ping()).tookMs
     await pressOnce(bench)
     const moves = await chattering
-    const cpu = cpuMs(main.child.pid) - before
+    const lasted = performance.now() - before.at
+    const share = Math.round((100 * (cpuMs(main.child.pid) - before.cpu)) / lasted)
+    const sleeps = Math.round((1000 * (countSleeps(main.child.pid) - before.sleeps)) / lasted)
     await main.stop()
     bench.chip.remove()
     ok(moves > CHATTER_MS / 10, `${moves} moves`)
     ok(ping_ms < PING_LIMIT_MS, `${ping_ms} ms`)
-    const share = Math.round((100 * cpu) / CHATTER_MS)
-    ok(share < CPU_LIMIT_PERCENT, `${share} % of the processor`)
-    return { chatter_moves_per_second: Math.round((moves * 1000) / CHATTER_MS), chatter_cpu_percent: share }
+    // Told and not judged: this machine's timers tick a hundred times a second, which bounds every door (pace: door-pace.test.ts).
+    return { chatter_wakeups_per_second: sleeps, chatter_cpu_percent: share }
   },
 })
 

@@ -12,7 +12,11 @@ const root = resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'eg-rendered-'))
 const rendered = spawnSync(join(root, 'systemd/prepare'), ['--render', folder], { encoding: 'utf8' })
 const units = readdirSync(folder).filter((name) => /\.(service|socket|target)$/.test(name))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const figures: Record<string, number> = {}
+afterAll(() => {
+  process.stdout.write(`${JSON.stringify(figures)}\n`)
+  rmSync(folder, { recursive: true, force: true })
+})
 
 /** The highest exposure that `systemd-analyze security` may give, times ten as it wants it. */
 const exposureLimit = (unit: string): number => (unit === 'evengate.service' ? 25 : 15)
@@ -30,13 +34,17 @@ describe.skipIf(!needPart('systemd'))('the units', () => {
       ['verify', ...units.map((unit) => join(folder, unit))],
       { encoding: 'utf8' },
     )
-    expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' })
+    const said = `${stdout}${stderr}`
+    figures['units_verify_lines'] = said.split('\n').filter((line) => line !== '').length
+    expect({ status, said }).toEqual({ status: 0, said: '' })
   })
 
   test.each(units.filter((unit) => unit.endsWith('.service')))('%s exposes no more than it may', (unit) => {
     const args = ['security', '--offline=true', `--threshold=${exposureLimit(unit)}`, '--no-pager', unit]
     const { status, stdout } = spawnSync('systemd-analyze', args, { cwd: folder, encoding: 'utf8' })
-    expect({ status, said: stdout.trim().split('\n').at(-1) }).toMatchObject({ status: 0 })
+    const said = stdout.trim().split('\n').at(-1) ?? ''
+    figures[`exposure_${unit}`] = Number(/: ([\d.]+) /.exec(said)?.[1])
+    expect({ status, said }).toMatchObject({ status: 0 })
   })
 
   test.each(parts)('%s has a unit, a user and a socket of its own', (part) => {

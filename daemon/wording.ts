@@ -8,6 +8,7 @@ import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
 import { partLines } from './wording-parts.ts'
 import { signalLines } from './wording-signal.ts'
+import { simLines } from './wording-sim.ts'
 import { storeLines } from './wording-store.ts'
 
 export type Line = readonly [en: string, zh: string]
@@ -19,6 +20,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...mqttLines,
   ...partLines,
   ...signalLines,
+  ...simLines,
 }
 /** Some reasons at the gate share their code with a refusal at the office, which has another remedy. */
 const reasons: ReadonlyMap<string, Line> = new Map(
@@ -31,6 +33,10 @@ export const wordReason = (reason: string, language: Language): string =>
   inLanguage(reasons.get(reason), language) ?? reason
 
 export const hasWording = (code: string): boolean => Object.hasOwn(lines, code)
+
+/** What a grant or denial, or the door's own act, came from. */
+export const wordCause = (code: string, language: Language): string =>
+  (inLanguage(reasons.get(code), language) ?? wordCode(code, language)).replace(/[.。]$/, '')
 
 /** The line alone; the code itself when there is none. */
 export const wordCode = (code: string, language: Language): string =>

@@ -4,11 +4,14 @@
 import { resolve } from 'node:path'
 import type { Config } from '../../config/settings.ts'
 import { type Path, sides } from '../../config/words.ts'
+import type { Look } from '../demo/pictures.ts'
 import type { Happening } from '../happening.ts'
 
 const ANSWER_LIMIT_MS = 3000
 const SHOW_SECONDS = 3
 const SHOW_LIMIT_SECONDS = 600
+/** As fast as the quickest fingers. The keypad takes more than 50 keys a second for a machine at the wire. */
+const KEY_MS = 30
 
 /** One order to one device, and how to know that the gate has answered it. */
 export type PlayOrder = {
@@ -16,8 +19,19 @@ export type PlayOrder = {
   readonly order: object
   readonly isAnswer: (happening: Happening) => boolean
   readonly limitMs: number
+  /** Goes on by itself: somebody stands before the camera while others tap and type. */
+  readonly lastsMs?: number
+  /** A tap or keys. */
+  readonly touches?: true
+  /** How long fingers would have taken; the next keys at this device wait for them. */
+  readonly typedMs?: number
 }
-export type PromptLine = PlayOrder | 'help' | 'quit' | 'empty' | { readonly wrong: string }
+/** `what` was not understood; `form`: how the order is written. */
+export type Wrong = { readonly wrong: string; readonly form?: string }
+export type PromptLine = PlayOrder | 'help' | 'quit' | 'cast' | 'empty' | Wrong
+
+/** Who can be shown by a short name. */
+export type FindLook = (word: string) => Look | undefined
 
 const isSeen = ({ kind }: Happening): boolean => kind === 'attempt' || kind === 'signal'
 const isDoor = ({ kind }: Happening): boolean => kind === 'door'
@@ -30,25 +44,54 @@ const findDevice = (config: Config, path: Path, named: string | undefined): stri
   return named === undefined ? devices[0]?.id : devices.find(({ id, side }) => id === named || side === named)?.id
 }
 
-const playAt = (device: string | undefined, order: object, limitMs = ANSWER_LIMIT_MS): PromptLine =>
-  device === undefined ? { wrong: 'device' } : { device, order, isAnswer: isSeen, limitMs }
+type Played = { readonly path: Path; readonly named: string | undefined; readonly form: string }
+
+const playAt = (config: Config, { path, named, form }: Played, order: object, typedMs?: number): PromptLine => {
+  const device = findDevice(config, path, named)
+  if (device === undefined) return { wrong: named ?? path, form }
+  return {
+    ...{ device, order, isAnswer: isSeen, limitMs: ANSWER_LIMIT_MS, touches: true },
+    ...(typedMs === undefined ? {} : { typedMs }),
+  }
+}
+
+const TAP = 'tap ID [DEVICE]'
+const isCard = (word: string): boolean => /^([0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$/i.test(word)
+
+const readTap = (config: Config, [card, named]: readonly string[]): PromptLine =>
+  card !== undefined && isCard(card)
+    ? playAt(config, { path: 'card', named, form: TAP }, { tap: card })
+    : { wrong: card ?? 'tap', form: `${TAP}, ID = 04a1b2c3d4e5f6` }
+
+const PIN = 'pin KEYS [DEVICE]'
+
+const readPin = (config: Config, [keys, named]: readonly string[]): PromptLine =>
+  keys !== undefined && /^[0-9*#]{1,64}$/.test(keys)
+    ? playAt(config, { path: 'keypad', named, form: PIN }, { keys }, keys.length * KEY_MS)
+    : { wrong: keys ?? 'pin', form: `${PIN}, KEYS = 0–9 * #` }
+
+const SHOW = 'show PICTURE|NAME [SECONDS] [DEVICE]'
+
+/** Digits are seconds, anything else is a device. */
+const readShow = (config: Config, [picture, ...rest]: readonly string[], find: FindLook): PromptLine => {
+  if (picture === undefined) return 'cast'
+  const word = rest.find((one) => /^\d+(\.\d+)?$/.test(one))
+  const seconds = Number(word ?? SHOW_SECONDS)
+  if (!(seconds > 0 && seconds <= SHOW_LIMIT_SECONDS))
+    return { wrong: word ?? '', form: `${SHOW}, SECONDS ≤ ${SHOW_LIMIT_SECONDS}` }
+  const named = rest.find((one) => one !== word)
+  const device = findDevice(config, 'face', named)
+  if (device === undefined) return { wrong: named ?? 'face', form: SHOW }
+  const look = find(picture) ?? { file: resolve(picture) }
+  const isAnswer = ({ kind }: Happening) => kind === 'attempt' || kind === 'count'
+  const forMs = seconds * 1000
+  const order = { show: look.file, ...(look.view ? { view: look.view } : {}), forMs }
+  return { device, order, isAnswer, limitMs: Math.min(forMs, ANSWER_LIMIT_MS) + ANSWER_LIMIT_MS, lastsMs: forMs }
+}
 
 const playDoor = (order: object): PromptLine => ({ device: 'door', order, isAnswer: isDoor, limitMs: ANSWER_LIMIT_MS })
 
-/** Digits are seconds, anything else is a device. */
-const readShow = (config: Config, [picture, ...rest]: readonly string[]): PromptLine => {
-  if (picture === undefined) return { wrong: 'show' }
-  const seconds = Number(rest.find((one) => /^\d+(\.\d+)?$/.test(one)) ?? SHOW_SECONDS)
-  if (!(seconds > 0 && seconds <= SHOW_LIMIT_SECONDS)) return { wrong: 'show' }
-  const named = rest.find((one) => !/^\d+(\.\d+)?$/.test(one))
-  const device = findDevice(config, 'face', named)
-  if (device === undefined) return { wrong: 'device' }
-  const isAnswer = ({ kind }: Happening) => kind === 'attempt' || kind === 'count'
-  const forMs = seconds * 1000
-  return { device, order: { show: resolve(picture), forMs }, isAnswer, limitMs: forMs + ANSWER_LIMIT_MS }
-}
-
-const plug = (config: Config, device: string | undefined, unplug: boolean): PromptLine => {
+const plug = (config: Config, device: string | undefined, verb: 'plug' | 'unplug'): PromptLine => {
   const known = sides.some((side) =>
     [config.sides[side]?.card, config.sides[side]?.keypad, config.sides[side]?.face].some((devices) =>
       devices?.some(({ id }) => id === device),
@@ -56,13 +99,13 @@ const plug = (config: Config, device: string | undefined, unplug: boolean): Prom
   )
   // The gate hears of it with the next sign of life; nothing else answers.
   return device !== undefined && known
-    ? { device, order: { unplug }, isAnswer: () => true, limitMs: 0 }
-    : { wrong: 'device' }
+    ? { device, order: { unplug: verb === 'unplug' }, isAnswer: () => true, limitMs: 0 }
+    : { wrong: device ?? verb, form: `${verb} DEVICE` }
 }
 
-export const readPrompt = (config: Config, line: string): PromptLine => {
+export const readPrompt = (config: Config, line: string, find: FindLook = () => undefined): PromptLine => {
   const [verb = '', ...words] = line.trim().split(/\s+/)
-  const [first, second] = words
+  const [first] = words
   switch (verb) {
     case '':
       return 'empty'
@@ -70,20 +113,22 @@ export const readPrompt = (config: Config, line: string): PromptLine => {
     case 'quit':
       return verb
     case 'tap':
-      return first === undefined ? { wrong: verb } : playAt(findDevice(config, 'card', second), { tap: first })
+      return readTap(config, words)
     case 'pin':
-      return first === undefined ? { wrong: verb } : playAt(findDevice(config, 'keypad', second), { keys: first })
+      return readPin(config, words)
     case 'show':
-      return readShow(config, words)
+      return readShow(config, words, find)
     case 'button':
       return playDoor({ press: true })
     case 'door':
-      return first === 'open' || first === 'closed' ? playDoor({ contact: first }) : { wrong: verb }
+      if (first === 'open' || first === 'closed') return playDoor({ contact: first })
+      return { wrong: first ?? verb, form: 'door open|closed' }
     case 'fire':
-      return first === 'on' || first === 'off' ? playDoor({ fire: first === 'on' }) : { wrong: verb }
+      if (first === 'on' || first === 'off') return playDoor({ fire: first === 'on' })
+      return { wrong: first ?? verb, form: 'fire on|off' }
     case 'plug':
     case 'unplug':
-      return plug(config, first, verb === 'unplug')
+      return plug(config, first, verb)
     default:
       return { wrong: verb }
   }

@@ -4,7 +4,7 @@ import type { Language, MonotonicMs } from '../../config/words.ts'
 import type { DoorEvent } from '../../drivers/protocol.ts'
 import type { ShownSign } from '../../drivers/signal/contract.ts'
 import type { Happening } from '../happening.ts'
-import { wordCode, wordReason } from '../wording.ts'
+import { wordCause, wordCode, wordReason } from '../wording.ts'
 import { pick } from './context.ts'
 import { wordPlace } from './show-status.ts'
 
@@ -79,7 +79,7 @@ export const showHappening = (happening: Happening, now: MonotonicMs, language: 
       return showAttempt(happening, now, language)
     case 'door': {
       const { what, because } = happening.event
-      return `${wordPlace('door', language)}  ${word(doorWords[what], language)}${because === undefined ? '' : ` (${because})`}`
+      return `${wordPlace('door', language)}  ${word(doorWords[what], language)}${because === undefined ? '' : ` (${wordPlace(wordCause(because, language), language)})`}`
     }
     case 'signal':
       return showSign(happening.shown, language)

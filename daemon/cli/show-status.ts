@@ -15,6 +15,7 @@ export const wordPlace = (place: string, language: Language): string => {
     keypad: '键盘',
     face: '人脸',
     door: '门',
+    signal: '信号',
     up: '正常',
     down: '故障',
     controlled: '受控',

@@ -15,7 +15,7 @@ const ANSWER_LIMIT_MS = 10_000
 /** From the order to the relay, on a machine that does much else. */
 const RELAY_LIMIT_MS = 3000
 /** So long a side's camera rests after a tap or a key there (P5), and a little for the way. */
-const CAMERA_RESTS_MS = 5100
+export const CAMERA_RESTS_MS = 5100
 /** A part that was killed is back: started, model opened, gallery loaded. */
 const PART_LIMIT_MS = 20_000
 const POLL_MS = 20

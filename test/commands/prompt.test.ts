@@ -26,8 +26,9 @@ test.each([
 
 test.each([
   'tap',
+  'tap 04',
   'pin',
-  'show',
+  'pin abc',
   'show /a.jpg 9999',
   'show /a.jpg 0',
   'door',
@@ -35,11 +36,29 @@ test.each([
   'fire',
   'unplug',
   'unplug nobody',
-  'tap 04 nobody',
+  'tap 04a1b2c3 nobody',
   'pin 1# exit',
   'toString',
 ])('%s is not understood', (line) => {
   expect(readPrompt(config, line)).toHaveProperty('wrong')
+})
+
+test('what is not understood is the word, with how the order is written', () => {
+  expect(readPrompt(config, 'door ajar')).toEqual({ wrong: 'ajar', form: 'door open|closed' })
+  expect(readPrompt(config, 'tap 04a1b2c3 nobody')).toMatchObject({ wrong: 'nobody' })
+})
+
+test('a name shows one of the cast, and show alone asks for it', () => {
+  const find = (word: string) => (word === 'alice' ? { file: '/faces/1.jpg', view: { scale: 0.7 } } : undefined)
+  expect(readPrompt(config, 'show alice 30', find)).toMatchObject({
+    order: { show: '/faces/1.jpg', view: { scale: 0.7 }, forMs: 30_000 },
+    lastsMs: 30_000,
+  })
+  expect(readPrompt(config, 'show')).toBe('cast')
+})
+
+test('keys take as long as fingers do', () => {
+  expect(readPrompt(config, 'pin 12042*471108#')).toMatchObject({ typedMs: 13 * 30 })
 })
 
 test('no line makes it throw, and each order goes to a device there is', () => {

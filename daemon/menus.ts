@@ -74,9 +74,12 @@ export const createMenus = (deps: MenuDeps): Menus => {
       case 'set_code':
         return setCode(residentId, effect)
       case 'withdraw_face_ask':
-      case 'change_code':
       case 'repeat_code':
         return 'again_please'
+      case 'change_code':
+      // Two that differ begin anew; one that is too easy is refused.
+      case 'codes_differ':
+        return 'new_code_please'
       default:
         return 'refused'
     }

@@ -32,6 +32,7 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   second_please: ['and your second proof', '请出示第二种凭证'],
   menu_open: ['menu', '菜单'],
   again_please: ['once more', '请再输入一次'],
+  new_code_please: ['type the new code, then #', '请输入新密码，按 # 结束'],
   done: ['done', '完成'],
   refused: ['not possible', '无法完成'],
   come_closer: ['come closer', '请靠近'],

@@ -10,6 +10,7 @@ export const signs = [
   'second_please',
   'menu_open',
   'again_please',
+  'new_code_please',
   'done',
   'refused',
   'come_closer',

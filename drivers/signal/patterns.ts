@@ -49,6 +49,7 @@ export const patterns: Readonly<Record<Sign, Pattern>> = Object.freeze({
     [HIGHEST_HZ, 240],
   ]),
   again_please: answer(beats('amber', 200, 400, 200), beats(HIGH_HZ, 60, 240, 60)),
+  new_code_please: answer(beats('amber', 200, 400, 200, 400, 200), beats(HIGH_HZ, 60, 240, 60, 240, 60)),
   done: answer(beats('green', 400, 200, 200), [
     [HIGH_HZ, 240],
     [null, 80],

@@ -10,6 +10,7 @@ export const sentences: Readonly<Record<Sign, Readonly<Record<Language, string>>
   second_please: { 'zh-CN': '请出示第二种凭证。', en: 'Your second proof, please.' },
   menu_open: { 'zh-CN': '菜单已打开。', en: 'The menu is open.' },
   again_please: { 'zh-CN': '请再输入一次。', en: 'Once more, please.' },
+  new_code_please: { 'zh-CN': '请输入新密码。', en: 'Your new code, please.' },
   done: { 'zh-CN': '已完成。', en: 'Done.' },
   refused: { 'zh-CN': '未能完成。', en: 'That was not possible.' },
   come_closer: { 'zh-CN': '请靠近一些。', en: 'Please come closer.' },

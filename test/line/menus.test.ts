@@ -52,6 +52,13 @@ describe('a menu', () => {
     expect(shown.at(-1)).toBe('done')
   })
 
+  test('asks for the new code, then for it once more, and tells a mismatch from one that is too easy', async () => {
+    const { menus, shown } = openOffice()
+    menus.open('entry', 'r_a', 'c_pin', at(0))
+    for (const digits of ['5', '123456', '135790', '135791']) await menus.choose('entry', digits, at(1000))
+    expect(shown).toEqual(['new_code_please', 'refused', 'again_please', 'new_code_please'])
+  })
+
   test('in which nobody chose anything ends when the door opens, and one in use goes on', async () => {
     const { menus } = openOffice()
     menus.open('entry', 'r_a', 'c_card', at(0))

@@ -93,12 +93,19 @@ const openBare = async ({ format, runtime, contents, outputs, threads }: Opening
   return openTfjsNetwork({ topology: first, weights: second }, outputs, runtime)
 }
 
+/** Zero times anything finite is zero. A loop without calls: a detector gives 25 000 values a frame. */
+const areFinite = (values: Float32Array): boolean => {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0
+  return sum === 0
+}
+
 /** What is no number would pass as "no face" or hide among scores: the network is broken, and whoever asked must know. */
 const proveNumbers = (network: Network): Network => ({
   run: async (inputs) => {
     const outputs = await network.run(inputs)
     for (const [name, values] of Object.entries(outputs)) {
-      if (!values.every(Number.isFinite)) throw new Error(`output ${name} of the network holds what is no number`)
+      if (!areFinite(values)) throw new Error(`output ${name} of the network holds what is no number`)
     }
     return outputs
   },

@@ -41,8 +41,8 @@ const pinOf = (pins: readonly { readonly id: string }[], credentialId: string): 
 
 const byResident = { role: 'resident', caller: 'keypad' } as const
 
-export const createMenus = (deps: MenuDeps): Menus => {
-  const menus = new Map<Side, Menu>()
+/** What the steps of a menu do, each with its answer. */
+const createActs = (deps: MenuDeps) => {
   const activeOf = (residentId: string, kind: string) => activeCredentials(deps.facts, residentId, kind)
 
   const withdrawFace = async (residentId: string): Promise<Sign> => {
@@ -92,12 +92,17 @@ export const createMenus = (deps: MenuDeps): Menus => {
       face: activeOf(residentId, 'face').length > 0,
     })
 
+  return { carryOut, tellHeld }
+}
+
+export const createMenus = (deps: MenuDeps): Menus => {
+  const menus = new Map<Side, Menu>()
+  const { carryOut, tellHeld } = createActs(deps)
   return {
-    open: (side, residentId, credentialId, at) =>
-      void menus.set(
-        side,
-        openMenu({ residentId, credentialId, ...pinOf(activeOf(residentId, 'pin'), credentialId) }, at),
-      ),
+    open: (side, residentId, credentialId, at) => {
+      const pin = pinOf(activeCredentials(deps.facts, residentId, 'pin'), credentialId)
+      menus.set(side, openMenu({ residentId, credentialId, ...pin }, at))
+    },
     isOpen: (side, at) => {
       const menu = menus.get(side)
       return menu !== undefined && !isMenuOver(menu, at)

@@ -1,38 +1,52 @@
-// The face process on a machine whose processor lacks an instruction of the better runtime: it lives, looks with the other one, and
-// says so in its log.
+// The face process with what it computes on: a runtime that dies of an instruction which the processor lacks, and a model file with one
+// bit changed.
 
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { modelsDirectory } from '../models/pictures.ts'
 import { playMain } from './play-main.ts'
 
 const LIMIT_MS = 60_000
-const isHere = existsSync(join(modelsDirectory, 'mobilefacenet.onnx'))
+const names = ['yunet_n_dynamic.onnx', 'mobilefacenet.onnx'] as const
+const isHere = names.every((name) => existsSync(join(modelsDirectory, name)))
 if (!isHere) console.log(`no recommended pack in ${modelsDirectory}: no runtime is made to die in the face process`)
 
 /** Only the proof of a runtime dies, not the process that started it. */
 const dying = 'if(process.argv[1].endsWith("runtime-proof.ts"))process.kill(process.pid,"SIGILL")'
 
-test.runIf(isHere)(
-  'a face process outlives a runtime that dies, and is ready with the other',
-  { timeout: LIMIT_MS },
-  async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'eg-face-'))
-    try {
-      const templateKeyFile = join(folder, 'template.key')
-      await writeFile(templateKeyFile, randomBytes(32).toString('hex'), { mode: 0o600 })
-      const settings = { devices: [], pack: 'recommended', modelsDirectory, targetFpir: 0.01, templateKeyFile }
-      const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(dying)}` }
-      await using main = await playMain('face', settings, { env })
-      const ready = await main.next((message) => message.type === 'ready', LIMIT_MS)
-      expect(ready).toMatchObject({ model: expect.stringContaining('recommended-'), assistsOnly: false })
-      expect(main.stderr()).toContain('"code":"runtime_replaced","by":"tfjs-wasm","died":"onnxruntime"')
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
-  },
-)
+describe.runIf(isHere)('a face process', () => {
+  let folder = ''
+  let settings: object = {}
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'eg-face-'))
+    const templateKeyFile = join(folder, 'template.key')
+    await writeFile(templateKeyFile, randomBytes(32).toString('hex'), { mode: 0o600 })
+    settings = { devices: [], pack: 'recommended', modelsDirectory, targetFpir: 0.01, templateKeyFile }
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  test('outlives a runtime that dies, and is ready with the other', { timeout: LIMIT_MS }, async () => {
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(dying)}` }
+    await using main = await playMain('face', settings, { env })
+    const ready = await main.next((message) => message.type === 'ready', LIMIT_MS)
+    expect(ready).toMatchObject({ model: expect.stringContaining('recommended-'), assistsOnly: false })
+    expect(main.stderr()).toContain('"code":"runtime_replaced","by":"tfjs-wasm","died":"onnxruntime"')
+  })
+
+  for (const damaged of names) {
+    test(`with one bit of ${damaged} changed opens no model and says so`, { timeout: LIMIT_MS }, async () => {
+      for (const name of names) {
+        const bytes = await readFile(join(modelsDirectory, name))
+        if (name === damaged) bytes[1000] = (bytes[1000] ?? 0) ^ 1
+        await writeFile(join(folder, name), bytes)
+      }
+      await using main = await playMain('face', { ...settings, modelsDirectory: folder })
+      const fault = await main.next((message) => message.type === 'fault', LIMIT_MS)
+      expect(fault).toMatchObject({ code: 'model_file_mismatching' })
+    })
+  }
+})

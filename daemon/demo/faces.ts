@@ -97,6 +97,8 @@ export const enrolFaces = async (
   const enrolled: Enrolled[] = []
   for (const resident of residents) {
     for (let n = 0; n < TRIES; n++) {
+      // A face process that was started anew costs nobody his turn.
+      await stage.waitPart('face')
       const person = people.shift()
       if (!person) break
       if (!(await enrolFace(stage, resident, person))) continue
@@ -116,6 +118,7 @@ const isFace = ({ attempt }: Pick<Answer, 'attempt'>): boolean => attempt.proofs
 export const showFace = async (stage: Stage, looks: readonly Look[]): Promise<Shown | undefined> => {
   let last: Shown | undefined
   for (const look of looks) {
+    await stage.waitPart('face')
     const mark = stage.mark()
     await stage.show(look)
     const answer = await stage.hearAttempt(mark, isFace, stage.restMs() + LOOK_LIMIT_MS)

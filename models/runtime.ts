@@ -18,7 +18,7 @@ export type Format = 'onnx' | 'tfjs'
 const PROOF_LIMIT_MS = 15_000
 const MOST_THREADS = 3
 
-/** Half the cores: the other half has a door to open. More threads than free cores make it slower (facts/faces.md). */
+/** Half the cores: the other half has a door to open. More threads than free cores make it slower. */
 export const threadsFor = (cores: number = availableParallelism()): number =>
   Math.min(MOST_THREADS, Math.max(1, Math.floor(cores / 2)))
 
@@ -35,12 +35,16 @@ const proveIn = (script: string, words: readonly string[]): Promise<Proof> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...words], { stdio: 'ignore' })
     let late = false
+    const kill = () => void child.kill('SIGKILL')
     const timer = setTimeout(() => {
       late = true
-      child.kill('SIGKILL')
+      kill()
     }, PROOF_LIMIT_MS)
+    // Whoever asked is gone: nobody waits for the answer.
+    process.once('exit', kill)
     const end = (proof: Proof): void => {
       clearTimeout(timer)
+      process.off('exit', kill)
       resolve(late ? 'unproven' : proof)
     }
     child.once('error', () => end('unproven'))

@@ -76,8 +76,14 @@ export const openGate = (world: GateWorld): Gate => {
   }
 
   const tryLine = async (): Promise<Decision> => {
-    const { promise, resolve } = Promise.withResolvers<Decision>()
-    await oneAtATime(async () => resolve(decideUnknown(world)))
+    const { promise, resolve, reject } = Promise.withResolvers<Decision>()
+    await oneAtATime(async () => {
+      try {
+        resolve(decideUnknown(world))
+      } catch (error) {
+        reject(error)
+      }
+    })
     return promise
   }
 

@@ -2,7 +2,17 @@
 // every command that talks to it.
 
 import { createHash } from 'node:crypto'
-import { closeSync, fchmodSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/settings.ts'
@@ -15,9 +25,13 @@ const FOLDER_LIMIT_BYTES = 64
 /** The settings that say where it is. */
 type Folders = { readonly runtime: { readonly directory?: string }; readonly store: { readonly directory: string } }
 
-/** The configured folder, or one of the system's temporary folders, named after user and store: the same for every command. */
+const INSTALLED_STORE = '/var/lib/evengate/'
+const INSTALLED_RUNTIME = '/run/evengate'
+
+/** The configured folder; that of the units for a store of theirs; or one of the system's temporary folders, named after user and store: the same for every command. */
 export const runtimeFolderOf = ({ runtime, store }: Folders): string =>
   runtime.directory ??
+  (`${store.directory}/`.startsWith(INSTALLED_STORE) ? INSTALLED_RUNTIME : undefined) ??
   join(
     tmpdir(),
     `evengate-${process.getuid?.() ?? 0}-${createHash('sha256').update(store.directory).digest('hex').slice(0, 10)}`,
@@ -46,6 +60,14 @@ export const prepareRuntimeFolder = (folder: string): Result<string, FolderCode>
   }
 }
 
+const readOr = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined // missing or unreadable: it is written anew
+  }
+}
+
 /**
  * Lays the accepted configuration beside the sockets. The door reads this copy: a door that starts again after somebody broke the
  * real file must not be refused its settings (leaving is never denied). Installed, $EVENGATE_ACCEPTED names a place that survives a
@@ -57,10 +79,13 @@ export const keepAccepted = (
   installed: string | undefined = process.env['EVENGATE_ACCEPTED'],
 ): Result<string, 'runtime_unwritable'> => {
   const file = installed ?? join(folder, 'accepted.json')
+  const text = JSON.stringify(config)
+  // A full or silent disk refuses no gate whose configuration is the same as before.
+  if (readOr(file) === text) return done(file)
   try {
     const handle = openSync(`${file}.new`, 'w', 0o600)
     try {
-      writeSync(handle, JSON.stringify(config))
+      writeFileSync(handle, text)
       if (installed !== undefined) fchmodSync(handle, READABLE_BY_GROUP)
       fsyncSync(handle)
     } finally {

@@ -1,5 +1,6 @@
-// Feeds the watchdog of main's unit, by work done and by nothing else: a card that nobody holds goes down the line, the disk takes a
-// write, the heartbeat of the parts goes round. Bites nobody itself: what is not fed is ended by the service manager. Knows no part and
+// Feeds the watchdog of main's unit, by work done and by nothing else: a card that nobody holds goes down the line, the heartbeat of the parts
+// goes round. A disk that does not answer is only said: to end a main that lets people in from memory would lock them out, and a new one
+// could not even open the store. Bites nobody itself: what is not fed is ended by the service manager. Knows no part and
 // no reason but the one it expects. Started by `run`.
 
 import type { Clock, MonotonicMs } from '../config/words.ts'
@@ -22,7 +23,7 @@ const PROBE_READER = 'watchdog'
 export type WatchedGate = {
   readonly clock: Clock
   readonly tryLine: () => Promise<Decision>
-  readonly ledger: Pick<Ledger, 'moveCursor' | 'state'>
+  readonly ledger: Pick<Ledger, 'moveCursor'>
   /** When the heartbeat of the parts last went round. */
   readonly beatAt: () => MonotonicMs
   readonly feed: () => void
@@ -49,26 +50,30 @@ const repeat = (clock: Clock, everyMs: number, work: () => Promise<boolean>) => 
 }
 
 export const startWatchdog = ({ clock, tryLine, ledger, beatAt, feed }: WatchedGate): { readonly stop: () => void } => {
-  const line = repeat(clock, TRY_EVERY_MS, async () => (await tryLine()).reason === 'credential_unknown')
+  const line = repeat(clock, TRY_EVERY_MS, async () => {
+    const { reason, notes } = await tryLine()
+    return reason === 'credential_unknown' && !notes.includes('controller_fault')
+  })
   let row: number | undefined
   const disk = repeat(clock, PROBE_EVERY_MS, async () => {
     const moved = await ledger.moveCursor(PROBE_READER, row)
     if (moved.ok) row = moved.value + 1
     return true
   })
-  // Grants that wait in memory for the disk would be lost with us: who holds them is not ended for a disk that does not answer.
-  const writes = () => disk.agoMs() < PROBE_LIMIT_MS || ledger.state().journaled > 0
   let fed = true
+  let answered = true
   const timer = setInterval(() => {
     const works = {
       line: line.agoMs() < TRY_LIMIT_MS,
-      disk: writes(),
       heartbeat: clock.monotonic() - beatAt() < BEAT_LIMIT_MS,
     }
-    const feeds = works.line && works.disk && works.heartbeat
+    const feeds = works.line && works.heartbeat
     if (feeds) feed()
     else if (fed) log('fault', 'watchdog_starves', works)
     fed = feeds
+    const answers = disk.agoMs() < PROBE_LIMIT_MS
+    if (answered && !answers) log('fault', 'disk_silent')
+    answered = answers
   }, FEED_EVERY_MS)
   return {
     stop: () => {

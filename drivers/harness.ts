@@ -52,13 +52,27 @@ const readPlace = (part: Part) => {
 
 type Outbox = {
   put: (message: FromPart) => void
-  drain: (send: (m: FromPart) => boolean) => void
+  /** What waits goes to this link. A connection that main has not welcomed may be dropped unread, and gets nothing. */
+  open: (link: Link) => void
+  shut: () => void
+  drain: () => void
   dropped: () => number
 }
 
 const createOutbox = (now: () => MonotonicMs): Outbox => {
   const queue: FromPart[] = []
   let dropped = 0
+  let taker: Link | undefined
+  const drain = () => {
+    while (taker && queue.length > 0) {
+      const message = queue[0]
+      if (message === undefined) return
+      const stale = message.type === 'reading' && now() - message.at > STALE_READING_MS
+      if (!stale && !taker.send(message)) return
+      if (stale) dropped++
+      queue.shift()
+    }
+  }
   return {
     put: (message) => {
       if (queue.length >= QUEUE_LIMIT) {
@@ -66,17 +80,15 @@ const createOutbox = (now: () => MonotonicMs): Outbox => {
         dropped++
       }
       queue.push(message)
+      drain()
     },
-    drain: (send) => {
-      while (queue.length > 0) {
-        const message = queue[0]
-        if (message === undefined) return
-        const stale = message.type === 'reading' && now() - message.at > STALE_READING_MS
-        if (!stale && !send(message)) return
-        if (stale) dropped++
-        queue.shift()
-      }
+    open: (link) => {
+      taker = link
     },
+    shut: () => {
+      taker = undefined
+    },
+    drain,
     dropped: () => dropped,
   }
 }
@@ -103,17 +115,10 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
   let devices: readonly Device[] | undefined
   let ending = false
 
-  const flush = () => {
-    const current = link
-    if (current) outbox.drain((message) => current.send(message))
-  }
   const port: Port = {
     clock: systemClock,
     runtimeDirectory,
-    tell: (message) => {
-      outbox.put(message)
-      flush()
-    },
+    tell: outbox.put,
   }
 
   const startDevices = (settings: unknown) => {
@@ -132,12 +137,14 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     port.tell({ type: 'ready', ...said })
   }
   const receive = (message: ToPart) => {
-    if (message.type === 'welcome') void takeWelcome(message.settings)
-    else if (message.type === 'ping') {
+    if (message.type === 'welcome') {
+      if (link) outbox.open(link)
+      void takeWelcome(message.settings)
+    } else if (message.type === 'ping') {
       link?.send(answerOf(message.turn, devices ?? [], outbox.dropped()))
       life.answer()
     } else plan.receive?.(message)
-    flush()
+    outbox.drain()
   }
 
   const end = async (exitCode: number) => {
@@ -156,7 +163,6 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     onOpen: (opened) => {
       link = opened
       link.send({ type: 'hello', part, version: PROTOCOL_VERSION, pid: process.pid } satisfies FromPart)
-      flush()
     },
     onMessage: (raw) => {
       const message = readMessage(part, raw)
@@ -164,6 +170,7 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     },
     onClose: () => {
       link = undefined
+      outbox.shut()
       plan.onMainLost?.()
       if ((child && part !== 'door') || plan.endsWithMain) void end(0)
     },

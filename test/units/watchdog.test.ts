@@ -3,7 +3,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { done, failed, type MonotonicMs, systemClock } from '../../config/words.ts'
 import type { Decision } from '../../daemon/core/types.ts'
-import type { LedgerState } from '../../daemon/store/queue.ts'
 import { startWatchdog, type WatchedGate } from '../../daemon/watchdog.ts'
 
 const unknown: Decision = { outcome: 'deny', reason: 'credential_unknown', notes: [], credentialIds: [] }
@@ -17,20 +16,19 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const watch = (changes: Partial<WatchedGate> = {}, journaled = 0) => {
+const watch = (changes: Partial<WatchedGate> = {}) => {
   let fed = 0
-  const state = () => ({ journaled }) as LedgerState
   const gate: WatchedGate = {
     clock: { ...systemClock, monotonic: () => at },
     tryLine: async () => unknown,
-    ledger: { moveCursor: async (_, seq = 0) => done(seq), state },
+    ledger: { moveCursor: async (_, seq = 0) => done(seq) },
     beatAt: () => at,
     feed: () => {
       fed++
     },
     ...changes,
   }
-  stop = startWatchdog({ ...gate, ledger: { ...gate.ledger, state } }).stop
+  stop = startWatchdog(gate).stop
   const pass = async (seconds: number) => {
     for (let n = 0; n < seconds; n++) {
       at = (at + 1000) as MonotonicMs
@@ -65,17 +63,28 @@ test('a heartbeat that stands still starves it', async () => {
   expect(await watch({ beatAt: () => stood }).fedAfter(6)).toBe(0)
 })
 
-const silentDisk = { ledger: { moveCursor: () => never<never>(), state: () => ({}) as LedgerState } }
-
-test('a write that is never answered starves it', async () => {
-  expect(await watch(silentDisk).fedAfter(90)).toBe(0)
+test('a line that knows nobody because its store cannot be read starves it', async () => {
+  const blind: Decision = { ...unknown, notes: ['controller_fault'] }
+  expect(await watch({ tryLine: async () => blind }).fedAfter(6)).toBe(0)
 })
 
-test('a disk that refuses the write does not: its alarm speaks', async () => {
-  const refusing = { moveCursor: async () => failed('store_full'), state: () => ({}) as LedgerState }
-  expect(await watch({ ledger: refusing }).fedAfter(120)).toBe(10)
+test('an attempt that throws starves it, and one that answers again feeds it again', async () => {
+  let throws = true
+  const gate = watch({
+    tryLine: async () => {
+      if (throws) throw new Error('facts')
+      return unknown
+    },
+  })
+  expect(await gate.fedAfter(6)).toBe(0)
+  throws = false
+  expect(await gate.fedAfter(6)).toBe(10)
 })
 
-test('a main that holds grants for a disk that does not answer is not ended', async () => {
-  expect(await watch(silentDisk, 1).fedAfter(120)).toBe(10)
+test('a disk that never answers ends nobody who lets people in from memory', async () => {
+  expect(await watch({ ledger: { moveCursor: () => never<never>() } }).fedAfter(120)).toBe(10)
+})
+
+test('a disk that refuses the write does not either: its alarm speaks', async () => {
+  expect(await watch({ ledger: { moveCursor: async () => failed('store_full') } }).fedAfter(120)).toBe(10)
 })

@@ -68,31 +68,36 @@ const readOr = (file: string): string | undefined => {
   }
 }
 
+const writeWhole = (file: string, text: string, mode: number): void => {
+  const handle = openSync(`${file}.new`, 'w', 0o600)
+  try {
+    writeFileSync(handle, text)
+    fchmodSync(handle, mode)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  renameSync(`${file}.new`, file)
+}
+
 /**
  * Lays the accepted configuration beside the sockets. The door reads this copy: a door that starts again after somebody broke the
- * real file must not be refused its settings (leaving is never denied). Installed, $EVENGATE_ACCEPTED names a place that survives a
- * boot, in a folder whose group is the door's.
+ * real file must not be refused its settings (leaving is never denied). Installed, $EVENGATE_ACCEPTED names its places, parted by
+ * colons, in folders whose group is the door's: one that lasts as long as this boot, and one for when nothing else can be read.
  */
 export const keepAccepted = (
   folder: string,
   config: Config,
   installed: string | undefined = process.env['EVENGATE_ACCEPTED'],
 ): Result<string, 'runtime_unwritable'> => {
-  const file = installed ?? join(folder, 'accepted.json')
+  const files = installed?.split(':') ?? [join(folder, 'accepted.json')]
   const text = JSON.stringify(config)
-  // A full or silent disk refuses no gate whose configuration is the same as before.
-  if (readOr(file) === text) return done(file)
   try {
-    const handle = openSync(`${file}.new`, 'w', 0o600)
-    try {
-      writeFileSync(handle, text)
-      if (installed !== undefined) fchmodSync(handle, READABLE_BY_GROUP)
-      fsyncSync(handle)
-    } finally {
-      closeSync(handle)
+    for (const file of files) {
+      // A full or silent disk refuses no gate whose configuration is the same as before.
+      if (readOr(file) !== text) writeWhole(file, text, installed === undefined ? 0o600 : READABLE_BY_GROUP)
     }
-    renameSync(`${file}.new`, file)
-    return done(file)
+    return done(files[0] ?? '')
   } catch (error) {
     return explainFolder(error, folder)
   }

@@ -15,8 +15,8 @@ export const refuse = (exitCode: number, line: string): never => {
 }
 
 /**
- * `--config FILE`, and more of them for when the first is missing or damaged: installed, first what main accepted last, then the file
- * that a technician writes. Ends the process: 2 without `--config`, 1 when all are refused.
+ * `--config FILE`, and more of them for when the first is missing or damaged: installed, first what main accepted in this
+ * boot, then the file that a technician writes, then what was accepted before. Ends the process: 2 without `--config`, 1 when all are refused.
  */
 export const readConfig = (): Config => {
   const { config: files = [] } = parseArgs({ options: { config: { type: 'string', multiple: true } } }).values

@@ -103,6 +103,7 @@ writeSync(
       '/var/lib/evengate/store/gate.db',
       '/etc/evengate/gate.yaml',
       '/var/lib/evengate/accepted/gate.json',
+      '/run/evengate/accepted/gate.json',
       '/etc/shadow',
     ].filter(canOpen),
     key: canOpen(join(process.env['CREDENTIALS_DIRECTORY'] ?? '/none', 'template.key')),

@@ -151,3 +151,17 @@ test('the accepted configuration can be read by the group of its folder, install
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(config)
   expect(statSync(file).mode & 0o777).toBe(0o640)
 })
+
+test('the accepted configuration is kept in each place that is named, and written only where it is another', async () => {
+  await using place = await makeGatePlace()
+  const files = ['boot.json', 'ever.json'].map((name) => join(place.folder, name))
+  const config = { gate: 'south' } as Parameters<typeof keepAccepted>[1]
+  const keep = (gate: typeof config) => keepAccepted(place.runtimeDirectory, gate, files.join(':'))
+  expect(keep(config)).toEqual({ ok: true, value: files[0] })
+  const inodes = () => files.map((file) => statSync(file).ino)
+  const before = inodes()
+  keep(config)
+  expect(inodes()).toEqual(before)
+  keep({ ...config, gate: 'north' })
+  expect(files.map((file) => JSON.parse(readFileSync(file, 'utf8')).gate)).toEqual(['north', 'north'])
+})

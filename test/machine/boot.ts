@@ -1,8 +1,8 @@
 // Boots the kernel of the machine tests (user-mode Linux, an ordinary program) with the host's files as its root, runs one program
 // there and hears what it says; ends it in order or by a power cut. Called by gpio.test.ts and storm.test.ts.
 
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -38,6 +38,18 @@ export type Machine = {
   readonly cutPower: () => void
 }
 
+/** What lets the kernel run on processors with wide registers: compiled once. */
+const compileXstate = (): string => {
+  const source = join(import.meta.dirname, 'xstate.c')
+  const library = join(root, '.cache/uml/xstate.so')
+  if (existsSync(library) && statSync(library).mtimeMs > statSync(source).mtimeMs) return library
+  // Two machines may start at once: neither may see half a file.
+  const fresh = `${library}.${process.pid}`
+  execFileSync('cc', ['-O2', '-Wall', '-Werror', '-shared', '-fPIC', '-o', fresh, source], { stdio: 'inherit' })
+  renameSync(fresh, library)
+  return library
+}
+
 const startKernel = (path: string, { file, env }: Program) => {
   // What a program compiled is kept for the next boot: Node takes seconds for it there.
   const cache = join(root, '.cache/uml/node')
@@ -48,6 +60,7 @@ const startKernel = (path: string, { file, env }: Program) => {
   const variables = Object.entries({ ...env, EVENGATE_CACHE: cache }).map(([name, value]) => `${name}=${value}`)
   const program = [join(root, 'node_modules/.bin/node'), join(root, 'test/machine', file)]
   return spawn(path, [...settings, init, ...variables, '--', ...program], {
+    env: { ...process.env, LD_PRELOAD: compileXstate() },
     // A group of its own: the kernel is many processes, and all end with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,8 @@ export type Debounce = {
   /** An edge was seen: whatever stood, stands anew. */
   readonly move: (at: MonotonicMs) => void
   readonly count: (level: boolean, at: MonotonicMs) => boolean
+  /** The last level seen does not count yet: it must be looked at again, whether an edge was told or not. */
+  readonly isMoving: () => boolean
 }
 
 export const createDebounce = (debounceMs: number): Debounce => {
@@ -29,5 +31,6 @@ export const createDebounce = (debounceMs: number): Debounce => {
       movedAt = undefined
       return counted
     },
+    isMoving: () => movedAt !== undefined,
   }
 }

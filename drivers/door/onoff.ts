@@ -69,17 +69,30 @@ const watchInput = (gpio: Gpio, { debounceMs }: InputLine, wake: () => void, clo
   const debounce = createDebounce(debounceMs)
   const paced = createPace(wake)
   let counts: NodeJS.Timeout | undefined
+  const lookWhenItCounts = () => {
+    clearTimeout(counts)
+    counts = setTimeout(
+      () => {
+        counts = undefined
+        wake()
+      },
+      // A timer may be up to a millisecond early, and the level would not count yet.
+      debounceMs + 1,
+    )
+  }
   gpio.watch(() => {
     debounce.move(clock.monotonic())
-    clearTimeout(counts)
-    // A timer may be up to a millisecond early, and the level would not count yet.
-    if (debounceMs > 0) counts = setTimeout(wake, debounceMs + 1)
+    if (debounceMs > 0) lookWhenItCounts()
     else paced()
   })
   return {
     read: () => {
       const level = readGpio(gpio)
-      return level.ok ? done(debounce.count(level.value, clock.monotonic())) : level
+      if (!level.ok) return level
+      const counted = debounce.count(level.value, clock.monotonic())
+      // For sysfs a look takes an edge that was on its way: it will not be told.
+      if (debounce.isMoving() && counts === undefined) lookWhenItCounts()
+      return done(counted)
     },
     close: () => {
       clearTimeout(counts)

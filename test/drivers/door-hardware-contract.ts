@@ -106,6 +106,24 @@ export const doorContract: readonly ContractCase[] = [
     }),
   },
   {
+    name: 'wakes as well for a move that a look came upon before its edge was told',
+    check: withDoor(async (door, { drive }) => {
+      let seen = false
+      door.onEdge(() => {
+        const levels = levelsOf(door)
+        seen = 'fire' in levels && levels.fire
+      })
+      for (let n = 1; n <= 40; n++) {
+        const on = n % 2 === 1
+        const driven = drive('fire', on)
+        // Without a turn of the loop, in which an edge could be told; afterwards no other look is taken.
+        for (const until = performance.now() + DEBOUNCE_MS / 2; performance.now() < until; ) levelsOf(door)
+        await driven
+        await waitUntil(`woken for ${on}`, () => seen === on)
+      }
+    }),
+  },
+  {
     name: 'puts an energised relay at rest when it is closed',
     check: async (bench) => {
       const door = await bench.open()

@@ -181,8 +181,11 @@ describe('debounce', () => {
   test('counts a level whose edge was lost, from when it was seen', () => {
     const debounce = createDebounce(30)
     debounce.count(false, at(0))
+    expect(debounce.isMoving()).toBe(false)
     expect(debounce.count(true, at(500))).toBe(false)
+    expect(debounce.isMoving()).toBe(true)
     expect(debounce.count(true, at(530))).toBe(true)
+    expect(debounce.isMoving()).toBe(false)
   })
 
   test('forgets a level that went back', () => {

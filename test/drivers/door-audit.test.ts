@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AuditLimits, auditBoot, type Trace } from '../machine/audit.ts'
 
-const limits: AuditLimits = { pulseMs: 300, pulseLimitMs: 1000, silenceMs: 2000, lateMs: 100, restMs: 250 }
+const limits: AuditLimits = { pulseMs: 300, pulseLimitMs: 1000, silenceMs: 2000, lateMs: 100, firstMs: 50, restMs: 250 }
 
 const line = (from: number, until: number): Trace[] => [
   { kind: 'line', at: from, on: true },
@@ -139,6 +139,20 @@ describe('explained is', () => {
         ],
         press(500, 5000),
         line(3010, 4090),
+      ],
+    ],
+    [
+      'the end of a press or a fire that a starting door learns of when it works',
+      [
+        [
+          { kind: 'door', at: 0, life: 'started' },
+          { kind: 'door', at: 3000, life: 'ready' },
+          { kind: 'door', at: 9000, life: 'dead' },
+          { kind: 'fire', at: 2000, on: true },
+          { kind: 'fire', at: 2500, on: false },
+        ],
+        press(2100, 2800),
+        line(3040, 3440),
       ],
     ],
     [

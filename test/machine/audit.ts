@@ -32,6 +32,8 @@ export type AuditLimits = {
   readonly silenceMs: number
   /** From the end of a living door's causes to the line at rest, and from a cause to the line energised. */
   readonly lateMs: number
+  /** The same for a door that has its lines since a moment: all its code runs for the first time. */
+  readonly firstMs: number
   /** From a door's death to the line at rest. */
   readonly restMs: number
 }
@@ -70,7 +72,7 @@ const meet = (a: Span, b: Span): Span[] => {
 }
 
 /** What is known of one boot, as spans. */
-const readBoot = (traces: readonly Trace[], { lateMs }: AuditLimits) => {
+const readBoot = (traces: readonly Trace[], { lateMs, firstMs }: AuditLimits) => {
   const end = Math.max(0, ...traces.map((one) => one.at))
   const lives = pick(traces, 'door')
   const spansOf = (begin: Life, ends: readonly Life[]) =>
@@ -80,8 +82,17 @@ const readBoot = (traces: readonly Trace[], { lateMs }: AuditLimits) => {
         .map(({ at, life }) => ({ at, begins: life === begin })),
       end,
     )
+  const lived = spansOf('started', ['dead'])
+  const working = spansOf('ready', ['dead'])
+  const frozen = spansOf('frozen', ['thawed', 'dead'])
+  const starting = lived.map((life) => {
+    const ready = working.find(({ from }) => within(life, from))
+    return { from: life.from, until: Math.min(life.until, ready ? ready.from + firstMs : end) }
+  })
   return {
-    ...{ traces, end, lateMs },
+    ...{ traces, end, lived, working, frozen },
+    /** Times in which a door learns of nothing; a frozen one may not have heard what was done just before. */
+    deaf: [...frozen.map(({ from, until }) => ({ from: from - lateMs, until })), ...starting],
     lines: pairSpans(
       pick(traces, 'line').map(({ at, on }) => ({ at, begins: on })),
       end,
@@ -95,19 +106,13 @@ const readBoot = (traces: readonly Trace[], { lateMs }: AuditLimits) => {
       pick(traces, 'button').map(({ at, down }) => ({ at, begins: down })),
       end,
     ),
-    lived: spansOf('started', ['dead']),
-    working: spansOf('ready', ['dead']),
-    frozen: spansOf('frozen', ['thawed', 'dead']),
   }
 }
 type Boot = ReturnType<typeof readBoot>
 
-/** What was done to a frozen door, or so shortly before that it may not have heard, it learns when it thaws. */
-const learnedAt = ({ frozen, lateMs }: Boot, moment: number): number =>
-  Math.max(
-    moment,
-    ...frozen.filter(({ from, until }) => within({ from: from - lateMs, until }, moment)).map(({ until }) => until),
-  )
+/** What was done to a door that is frozen or starts, it learns when it thaws, or works. */
+const learnedAt = ({ deaf }: Boot, moment: number): number =>
+  Math.max(moment, ...deaf.filter((span) => within(span, moment)).map(({ until }) => until))
 
 /** When a door that is still starting has its inputs. */
 const workingAt = ({ lived, working, end }: Boot, moment: number): number => {
@@ -195,8 +200,8 @@ export const auditBoot = (traces: readonly Trace[], limits: AuditLimits): Accoun
     until: laterThan(boot, until, lateMs),
   }))
   const energised = boot.lines.flatMap((line) => without(line, explained))
-  // Not while it is frozen or just thawed: it can do nothing then.
-  const helpless = boot.frozen.map(({ from, until }) => ({ from, until: laterThan(boot, until, limits.lateMs) }))
+  // Not while it is frozen or starts, nor in the moment after: it can do nothing then.
+  const helpless = boot.deaf.map(({ from, until }) => ({ from, until: laterThan(boot, until, limits.lateMs) }))
   const owed = boot.fires.flatMap((fire) =>
     boot.working
       .flatMap((life) => meet(fire, life))

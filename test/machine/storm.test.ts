@@ -31,6 +31,8 @@ type StormDoor = (typeof doors)[number]
 
 /** What a machine with one slow processor is granted besides the time in which it stood still. */
 const LATE_MS = 250
+/** And a door there for its first look and its first pulse, in which its code runs for the first time. */
+const FIRST_MS = 500
 
 type Boot = Account & {
   readonly traces: readonly Trace[]
@@ -72,6 +74,7 @@ const bootOnce = async (path: string, door: StormDoor, chance: Chance): Promise<
     pulseLimitMs: STORM_PULSE_LIMIT_MS,
     silenceMs: 2000,
     lateMs: LATE_MS,
+    firstMs: FIRST_MS,
     restMs,
   }
   const gaps = traces.map((one) => (one.kind === 'gap' ? one.lastedMs : 0))

@@ -12,8 +12,9 @@ const program = join(resolve(import.meta.dirname, '../..'), 'daemon/main.ts')
 const typeCodes = async (first: string, again: string): Promise<string> => {
   const { configFile, folder } = writeGate()
   const command = `${process.execPath} ${program} pin set r_abc --number 12042 --config ${configFile}`
-  // A pseudo-terminal that echoes, as any does until a program asks it not to.
-  const terminal = spawn('socat', ['-', `EXEC:${command},pty,setsid,ctty,stderr,echo=1`])
+  // A pseudo-terminal that echoes, as any does until a program asks it not to. The shell outlives the program: socat drops what a
+  // terminal still holds when its last program ends.
+  const terminal = spawn('socat', ['-', `SYSTEM:${command}; read _,pty,setsid,ctty,stderr,echo=1`])
   let shown = ''
   terminal.stdout.on('data', (chunk: Buffer) => {
     shown += chunk.toString()

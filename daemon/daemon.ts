@@ -21,9 +21,9 @@ import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
-import { leaveToUnits, planParts, sidesOfDevices } from './part-plan.ts'
+import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
 import type { PartEvents } from './part-slot.ts'
-import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
+import { keepAccepted, keepSignal, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
 import { keepAlarms } from './standing-alarms.ts'
@@ -87,6 +87,8 @@ const adopt = async (
 ): Promise<Result<Adopted>> => {
   const standing = await adoptConfiguration(config, model, store)
   if (!standing.ok) return standing
+  const kept = keepSignal(signalSettings(config))
+  if (!kept.ok) log('fault', 'signal_settings_unkept', { because: kept.code })
   const acceptedFile = keepAccepted(runtimeDirectory, config)
   return acceptedFile.ok ? done({ standing: standing.value, acceptedFile: acceptedFile.value }) : acceptedFile
 }
@@ -103,7 +105,8 @@ const tieDaemon = (
   const { announce } = watchers
   const specs = leaveToUnits(planParts(config, acceptedFile, model, store.templateKeyFile), sockets.isGiven)
   const events: PartEvents = {
-    onMessage: (part, message) => (message.type === 'acknowledged' ? atGate.acknowledge() : takeMessage(part, message)),
+    onMessage: (part, message) =>
+      message.type === 'acknowledged' ? atGate.acknowledge(message.at) : takeMessage(part, message),
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'door' && state === 'up') door.tellMode()

@@ -102,3 +102,22 @@ export const keepAccepted = (
     return explainFolder(error, folder)
   }
 }
+
+/**
+ * The signal part's own settings, and nothing of others', for when it waits for a main that does not come: installed,
+ * $EVENGATE_SIGNAL_KEPT names the file, in a folder whose group is the part's. In a checkout the part ends with main. A disk that takes
+ * nothing refuses no gate.
+ */
+export const keepSignal = (
+  settings: unknown,
+  file: string | undefined = process.env['EVENGATE_SIGNAL_KEPT'],
+): Result<undefined, 'runtime_unwritable'> => {
+  if (file === undefined) return done(undefined)
+  const text = JSON.stringify(settings)
+  try {
+    if (readOr(file) !== text) writeWhole(file, text, READABLE_BY_GROUP)
+    return done(undefined)
+  } catch (error) {
+    return explainFolder(error, file)
+  }
+}

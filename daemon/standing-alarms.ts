@@ -76,7 +76,14 @@ export const createDoorCauses = () => {
   }
 }
 
-export type StandingAlarms = { readonly acknowledge: () => void; readonly stop: () => void }
+/** A press that waited in its part while main was away was meant for what stood then. */
+const ACKNOWLEDGE_AGE_LIMIT_MS = 2000
+
+export type StandingAlarms = {
+  /** `at`: when the button was pressed, on the clock of all. */
+  readonly acknowledge: (at: number) => void
+  readonly stop: () => void
+}
 
 type Deps = {
   readonly gate: string
@@ -131,8 +138,8 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
   const leave = deps.watch(hear)
   const timer = setInterval(look, LOOK_EVERY_MS)
   return {
-    acknowledge: () => {
-      if (standing.size === 0) return
+    acknowledge: (at) => {
+      if (standing.size === 0 || clock.monotonic() - at > ACKNOWLEDGE_AGE_LIMIT_MS) return
       acknowledged = standing
       tell()
       void ledger.record({ kind: 'alarm_acknowledged', payload: { gate, causes: [...standing] } })

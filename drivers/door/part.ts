@@ -2,7 +2,7 @@
 // relay at rest, obeys fire and exit button, and only then looks for main. A crash, an end or a signal puts the relay at rest
 // first. Started by the supervisor in a checkout, by its own unit when installed.
 //
-//   part.ts --config FILE     EVENGATE_RUNTIME   folder of the sockets; `door.pid` and the lock lie there too
+//   part.ts --config FILE     EVENGATE_RUNTIME   folder of the sockets; `door.pid`, `door.lines.json`, the lock lie there too
 //                             EVENGATE_CHILD     in a checkout: lives on when main dies, and ends EVENGATE_LINGER_MS (30000)
 //                                                later when main has not come back and nothing is energised
 //   exit codes                1 settings refused · 2 wrong use · 3 another door holds this folder · 70 a bug
@@ -17,6 +17,7 @@ import type { DoorHardware } from './contract.ts'
 import { createDoor, type Door } from './door.ts'
 import { type LineDriver, openLines } from './lines.ts'
 import { takeLock } from './lock.ts'
+import { sayOwnLines } from './own-lines.ts'
 import { readConfig, refuse } from './settings.ts'
 import { openSimulatedDoor } from './simulated.ts'
 
@@ -75,6 +76,7 @@ const runDoor = async (): Promise<void> => {
   const config = readConfig()
   if (!(await takeLock(join(runtimeDirectory, 'door.lock.sock'))))
     refuse(3, `door: another door process already serves ${runtimeDirectory}; this one ends and leaves it alone`)
+  sayOwnLines(runtimeDirectory, config.door)
   const hardware = await openHardware(config.door, runtimeDirectory)
   const pidFile = join(runtimeDirectory, 'door.pid')
   restAtEnd(hardware, pidFile)

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
 import { type Clock, done, hide, type MonotonicMs, type Part, type Result } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
-import type { DoorEvent, FromPart, ToPart } from '../drivers/protocol.ts'
+import type { DoorEvent, DoorStanding, FromPart, ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
@@ -244,6 +244,10 @@ const routeMessages = (
     if (event.what === 'mode_dropped') tellMode()
     announce({ kind: 'door', event })
   }
+  const takeDoorStanding = (standing: DoorStanding) => {
+    signal.tellDoorStanding(standing)
+    announce({ kind: 'door_stands', standing })
+  }
   const takeCount = ({ device, what, count }: Extract<FromPart, { type: 'count' }>) => {
     const side = deviceSides.get(device)
     if (side === undefined) return
@@ -263,6 +267,7 @@ const routeMessages = (
     if (message.type === 'key') click(message)
     else if (message.type === 'reading') takeReading(message)
     else if (message.type === 'door') takeDoorEvent(message)
+    else if (message.type === 'door_stands') takeDoorStanding(message)
     else if (message.type === 'count') takeCount(message)
     else if (message.type === 'fault') takeFault(message.code)
     else if (message.type === 'touched') {

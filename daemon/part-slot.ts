@@ -144,7 +144,7 @@ const loseLink = (slot: Slot): void => {
 
 /** What each part may say besides its life signs. A part that was taken over speaks for itself and nobody else. */
 const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
-  door: ['door'],
+  door: ['door', 'door_stands'],
   card: ['reading', 'touched'],
   keypad: ['key', 'reading', 'touched', 'looked'],
   face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery', 'looked'],

@@ -95,7 +95,7 @@ const runDoor = async (): Promise<void> => {
       receive: (message) => door?.receive(message),
       ready: async () => {
         linger.mainFound()
-        door?.hearMain()
+        door?.meetMain()
         return {}
       },
       onMainLost: () => {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MonotonicMs } from '../../config/words.ts'
 import { createAbsences, createDoorCauses } from '../../daemon/standing-alarms.ts'
-import type { DeviceState, DoorEvent } from '../../drivers/protocol.ts'
+import type { DeviceState, DoorEvent, DoorStanding } from '../../drivers/protocol.ts'
 
 const at = (ms: number) => ms as MonotonicMs
 const state = (device: string, up: boolean): DeviceState => ({ device, side: 'entry', state: up ? 'up' : 'down' })
@@ -58,4 +58,22 @@ describe('the door', () => {
     [['forced', 'held', 'closed'], []],
     [['opened', 'relay_on', 'exit_button'], []],
   ] as const)('%j leaves %j', (events, standing) => expect(hear(...events)).toEqual(standing))
+
+  const stands = (change: Partial<DoorStanding>): DoorStanding => ({
+    ...{ type: 'door_stands', at: 0, relay: false, contact: 'open', held: false, forced: false, fire: false },
+    mode: 'controlled',
+    ...change,
+  })
+  test.each([
+    ['held and forced before us', [], stands({ held: true, forced: true }), ['door_held', 'door_forced']],
+    ['started anew, it knows less than we', ['forced'], stands({}), ['door_forced']],
+    ['closed meanwhile', ['forced', 'held'], stands({ contact: 'closed' }), []],
+    ['at rest', [], stands({ contact: 'closed' }), []],
+    ['without a contact', [], stands({ contact: 'none' }), []],
+  ] as const)('that met this main, %s, is taken at its word', (_, events, standing, left) => {
+    const door = createDoorCauses()
+    for (const what of events) door.hear({ kind: 'door', event: { type: 'door', what, at: 0 } })
+    door.hear({ kind: 'door_stands', standing })
+    expect([...door.standing()]).toEqual(left)
+  })
 })

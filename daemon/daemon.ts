@@ -22,8 +22,8 @@ import { createMenus, type Menus } from './menus.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
-import type { PartEvents } from './part-slot.ts'
-import { keepAccepted, keepSignal, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
+import type { PartEvents, PartSpec } from './part-slot.ts'
+import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
 import { keepAlarms } from './standing-alarms.ts'
@@ -93,6 +93,15 @@ const adopt = async (
   return acceptedFile.ok ? done({ standing: standing.value, acceptedFile: acceptedFile.value }) : acceptedFile
 }
 
+/** The door starts by itself, with what it finds: it is to find what this gate means. */
+const planTied = ({ config, sockets }: DaemonOptions, runtimeDirectory: string, planned: readonly PartSpec[]) => {
+  const prepare = () => {
+    const mended = mendAccepted(runtimeDirectory, config)
+    if (!mended.ok) log('fault', 'accepted_unkept', { because: mended.code })
+  }
+  return leaveToUnits(planned, sockets.isGiven).map((spec) => (spec.part === 'door' ? { ...spec, prepare } : spec))
+}
+
 const tieDaemon = (
   options: DaemonOptions,
   runtimeDirectory: string,
@@ -103,7 +112,7 @@ const tieDaemon = (
   const { config, clock, model, sockets } = options
   const { facts, ledger } = store
   const { announce } = watchers
-  const specs = leaveToUnits(planParts(config, acceptedFile, model, store.templateKeyFile), sockets.isGiven)
+  const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
   const events: PartEvents = {
     onMessage: (part, message) =>
       message.type === 'acknowledged' ? atGate.acknowledge(message.at) : takeMessage(part, message),

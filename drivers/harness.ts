@@ -97,13 +97,30 @@ const createOutbox = (now: () => MonotonicMs): Outbox => {
   }
 }
 
-/** Whether a welcome brings what the part does not run with: it then ends, to be started with it. */
-const createComparison = (own: unknown) => {
-  // As it would arrive in a frame.
-  let known: unknown = own === undefined ? undefined : JSON.parse(JSON.stringify(own))
+/** Settings that a part reads by itself; `reread`: what it would start with now, undefined when it would be refused. */
+export type OwnSettings = { readonly settings: unknown; readonly reread: () => unknown }
+
+/** As it would arrive in a frame. */
+const throughFrame = (settings: unknown): unknown =>
+  settings === undefined ? undefined : JSON.parse(JSON.stringify(settings))
+
+/**
+ * Whether the part must end, to be started with what a welcome brings. One whose own files give the same again, or nothing, would come
+ * back as it is and end again, for ever: it stays, and says so.
+ */
+const createComparison = (part: Part, own: OwnSettings | undefined, tell: Port['tell']) => {
+  let known = throughFrame(own?.settings)
   return (settings: unknown): boolean => {
     if (known === undefined) known = settings
-    return !isDeepStrictEqual(known, settings) && !(own !== undefined && settings === null)
+    if (isDeepStrictEqual(known, settings) || (own && settings === null)) return false
+    const next = own && throughFrame(own.reread())
+    if (!own || (next !== undefined && !isDeepStrictEqual(known, next))) {
+      log('notice', 'settings_changed', { part })
+      return true
+    }
+    log('fault', 'settings_differ', { part })
+    tell({ type: 'fault', code: 'settings_differ' })
+    return false
   }
 }
 
@@ -134,10 +151,10 @@ const waitAlone = (alone: PartPlan['alone'], isAlone: () => boolean, start: (kep
  * `own`: settings the part has already read by itself (the door, which waits for nobody); otherwise main's welcome brings them, null
  * when no device of this part is configured.
  */
-export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
+export const runPart = (part: Part, plan: PartPlan, own?: OwnSettings): void => {
   const { runtimeDirectory, socketPath, child } = readPlace(part)
-  const isOther = createComparison(own)
   const outbox = createOutbox(systemClock.monotonic)
+  const mustEnd = createComparison(part, own, outbox.put)
   let link: Link | undefined
   let devices: readonly Device[] | undefined
   let welcomed = false
@@ -156,10 +173,7 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
   const { end, isEnding } = createEnding(life, () => devices ?? [])
   const takeWelcome = async (settings: unknown) => {
     welcomed = true
-    if (isOther(settings)) {
-      log('notice', 'settings_changed', { part })
-      return end(0)
-    }
+    if (mustEnd(settings)) return end(0)
     if (!devices && settings !== null) startDevices(settings)
     const said = devices ? await plan.ready?.() : undefined
     life.begin(devices ? 'devices started' : 'no device of this part is configured')
@@ -177,8 +191,8 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     outbox.drain()
   }
 
-  if (own !== undefined) {
-    startDevices(own)
+  if (own) {
+    startDevices(own.settings)
     life.begin('devices started')
   }
   waitAlone(
@@ -186,7 +200,7 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     () => !welcomed && !isEnding(),
     (kept) => {
       // What main brings later is compared with it.
-      isOther(kept)
+      mustEnd(kept)
       startDevices(kept)
       life.begin('devices started, without main')
     },

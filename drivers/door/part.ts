@@ -18,7 +18,7 @@ import { createDoor, type Door } from './door.ts'
 import { type LineDriver, openLines } from './lines.ts'
 import { takeLock } from './lock.ts'
 import { sayOwnLines } from './own-lines.ts'
-import { readConfig, refuse } from './settings.ts'
+import { readConfig, refuse, rereadConfig } from './settings.ts'
 import { openSimulatedDoor } from './simulated.ts'
 
 const LINGER_MS = 30_000
@@ -71,6 +71,12 @@ const createLinger = (isEnergised: () => boolean) => {
   }
 }
 
+/** What main knows of the door as well (part-plan.ts). */
+const settingsOf = (config: Config) => ({
+  door: config.door,
+  sides: sides.filter((side) => config.sides[side] !== undefined),
+})
+
 const runDoor = async (): Promise<void> => {
   const runtimeDirectory = process.env['EVENGATE_RUNTIME'] ?? refuse(2, 'door: EVENGATE_RUNTIME is not set')
   const config = readConfig()
@@ -84,12 +90,12 @@ const runDoor = async (): Promise<void> => {
 
   let door: Door | undefined
   const linger = createLinger(() => door?.isEnergised() ?? false)
-  const mounted = sides.filter((side) => config.sides[side] !== undefined)
+  const own = settingsOf(config)
   runPart(
     'door',
     {
       build: (_, port) => {
-        door = createDoor(config.door, mounted, hardware, port)
+        door = createDoor(own.door, own.sides, hardware, port)
         return door.devices
       },
       receive: (message) => door?.receive(message),
@@ -104,8 +110,14 @@ const runDoor = async (): Promise<void> => {
       },
       isWorking: () => door?.isLooking() ?? false,
     },
-    // What main knows of the door as well (part-plan.ts): when it means another, this one makes room for it.
-    { door: config.door, sides: mounted },
+    // When main means another door, this one makes room for it, unless it would only come back as it is.
+    {
+      settings: own,
+      reread: () => {
+        const found = rereadConfig()
+        return found && settingsOf(found)
+      },
+    },
   )
   linger.mainLost()
 }

@@ -1,7 +1,7 @@
 // A door that reads its settings from files, beside a main that means others: it makes room once, and only when it would come back
 // otherwise. Its exit button works throughout.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -22,6 +22,11 @@ store: { directory: store, keysDirectory: keys }
 door: { driver: simulated, pulseMs: ${pulseMs}, exitButton: true }
 sides: { entry: { card: [{ id: card-in, driver: simulated }] } }
 `
+const line = (number: number | string) => `{ line: ${number}, active: high }`
+const wired = text(700).replace(
+  /door: .*/,
+  `door: { driver: gpiochip, chip: no-chip-here, pulseMs: 700, relay: ${line('GPIO17')}, exitButton: ${line(27)}, fire: ${line(22)} }`,
+)
 const DAMAGED = '{"gate": "sou'
 
 const open = async (accepted: string | undefined, edited: string) => {
@@ -74,6 +79,17 @@ test('it stays when every file was damaged meanwhile, and runs with what it has'
   await ready(main)
   await press(folder)
   expect(main.child.exitCode).toBeNull()
+})
+
+test.each([
+  ['wired', wired, { chip: 'no-chip-here', lines: ['GPIO17', 27, 22] }],
+  ['simulated', text(700), { chip: '', lines: [] }],
+] as const)('%s, it leaves word of which lines are its own, for any user to read', async (_, content, expected) => {
+  const { folder, main } = await open(undefined, content)
+  await ready(main)
+  const file = join(folder, 'door.lines.json')
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(expected)
+  expect(statSync(file).mode & 0o777).toBe(0o644)
 })
 
 test('it makes room once when its files say what main means, and is then the same', async () => {

@@ -239,7 +239,7 @@ const COUNT_LIMIT = 100
 /** Where each message of a part goes. */
 const routeMessages = (
   { config }: DaemonOptions,
-  { ledger, face, signal, menus, tellMode }: Tied,
+  { ledger, face, signal, menus, mode, tellMode }: Tied,
   takeReading: (reading: Extract<FromPart, { type: 'reading' }>) => void,
   announce: Watchers['announce'],
 ): ((part: Part, message: FromPart) => void) => {
@@ -255,6 +255,8 @@ const routeMessages = (
   }
   const takeDoorStanding = (standing: DoorStanding) => {
     signal.tellDoorStanding(standing)
+    // Of a main before us, and at its end: ours is told when the door is up.
+    if (standing.mode !== mode()) log('notice', 'door_mode_left', { mode: standing.mode })
     announce({ kind: 'door_stands', standing })
   }
   const takeCount = ({ device, what, count }: Extract<FromPart, { type: 'count' }>) => {

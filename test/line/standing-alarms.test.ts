@@ -1,8 +1,9 @@
 // What stands at the outlet for alarms, and what sounds.
 
-import { describe, expect, test } from 'vitest'
-import type { MonotonicMs } from '../../config/words.ts'
-import { createAbsences, createDoorCauses } from '../../daemon/standing-alarms.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type MonotonicMs, systemClock } from '../../config/words.ts'
+import { createWatchers } from '../../daemon/happening.ts'
+import { createAbsences, createDoorCauses, keepAlarms } from '../../daemon/standing-alarms.ts'
 import type { DeviceState, DoorEvent, DoorStanding } from '../../drivers/protocol.ts'
 
 const at = (ms: number) => ms as MonotonicMs
@@ -40,6 +41,48 @@ describe('a device that is not up', () => {
     expect(find([], 0)).toEqual([])
     expect(find([], 24_999)).toEqual([])
     expect(find([], 25_000)).toEqual(['door_down', 'path_down', 'signal_down'])
+  })
+})
+
+describe('an acknowledgement', () => {
+  const NOW = 50_000
+  const open = () => {
+    const recorded: unknown[] = []
+    const sent: { standing: boolean; sounding: boolean }[] = []
+    const watchers = createWatchers(systemClock)
+    const alarms = keepAlarms({
+      gate: 'south',
+      clock: { wall: systemClock.wall, monotonic: () => at(NOW) },
+      mounted: [],
+      supervisor: { devices: () => [] },
+      isUnequal: () => false,
+      ledger: {
+        record: async ({ payload }) => {
+          recorded.push(payload)
+          return { seq: 1, flag: 'stored' } as never
+        },
+        state: () => ({ answering: true, journaled: 0, lost: 0 }) as never,
+      },
+      signal: { tellAlarms: (told) => void sent.push(told) },
+      ...watchers,
+    })
+    onTestFinished(alarms.stop)
+    watchers.announce({ kind: 'door', event: { type: 'door', what: 'forced', at: NOW } })
+    return { ...alarms, recorded, last: () => sent.at(-1) }
+  }
+
+  test('silences what stands, and is recorded', () => {
+    const { acknowledge, last, recorded } = open()
+    acknowledge(NOW - 2000)
+    expect(last()).toEqual({ standing: true, sounding: false })
+    expect(recorded).toEqual([{ gate: 'south', causes: ['door_forced'] }])
+  })
+
+  test('that waited while main was away silences nothing that came since', () => {
+    const { acknowledge, last, recorded } = open()
+    acknowledge(NOW - 2001)
+    expect(last()).toEqual({ standing: true, sounding: true })
+    expect(recorded).toEqual([])
   })
 })
 

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { forWideRegisters } from './wide-registers.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const SAID_CHARACTERS = 4000
@@ -50,6 +51,7 @@ const startKernel = (path: string, { file, env }: Program) => {
   return spawn(path, [...settings, init, ...variables, '--', ...program], {
     // A group of its own: the kernel is many processes, and all end with it.
     detached: true,
+    env: { ...process.env, ...forWideRegisters(join(root, '.cache/uml')) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

@@ -116,3 +116,12 @@ describe('a signal part whose main does not come', () => {
     expect(movesOf(part)).toEqual([])
   })
 })
+
+test('a disk that takes no settings for it keeps no gate from running', { timeout: 40_000 }, async () => {
+  await using place = await makeGatePlace((plan) => {
+    Object.assign(plan, { alarm: simulated })
+  })
+  await using gate = await runGate(place, { env: { EVENGATE_SIGNAL_KEPT: join(place.folder, 'nowhere', 'kept.json') } })
+  expect(gate.stderr()).toContain('"signal_settings_unkept"')
+  expect((await gate.ask('status')).ok).toBe(true)
+})

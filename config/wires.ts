@@ -1,5 +1,5 @@
 // Every wire of a configuration on a line of a chip: the door's, the signal's, the alarm's, each with its place in the file; judged
-// chip by chip, for one pin twice is one pin twice whoever asks for it. Pure. Called by cross-checks.ts.
+// chip by chip, for one pin twice is one pin twice whoever asks for it. Pure. Called by cross-checks.ts, and for the door's own by whoever must keep off them.
 
 import { checkPins, type Wire } from './checks-pins.ts'
 import { listSides } from './mounted.ts'
@@ -12,7 +12,7 @@ const output = (at: string, wire: OutputLine | undefined, role: 'relay' | 'outpu
   wire ? [{ at, role, wire }] : []
 const input = (at: string, wire: InputLine | undefined): readonly Wire[] => (wire ? [{ at, role: 'input', wire }] : [])
 
-const doorWires = ({ door }: Config): readonly OnChip[] => {
+const doorWires = ({ door }: Pick<Config, 'door'>): readonly OnChip[] => {
   if (door.driver === 'simulated') return []
   const inputs = (['exitButton', 'contact', 'fire'] as const).flatMap((name) => input(`door.${name}`, door[name]))
   return [{ chip: door.chip, wires: [...output('door.relay', door.relay, 'relay'), ...inputs] }]
@@ -31,6 +31,12 @@ const alarmWires = ({ alarm }: Config): readonly OnChip[] => {
   const outputs = [...output('alarm.lamp', lamp), ...output('alarm.buzzer', buzzer)]
   return [{ chip, wires: [...outputs, ...input('alarm.acknowledge', acknowledge)] }]
 }
+
+/** The door's lines by name or offset, its relay's first; undefined where it has none. */
+export const doorLinesOf = ({ door }: Pick<Config, 'door'>) =>
+  door.driver === 'simulated'
+    ? undefined
+    : { chip: door.chip, lines: doorWires({ door }).flatMap(({ wires }) => wires.map(({ wire }) => wire.line)) }
 
 /** The door's first: whoever comes second is told that the pin is taken. */
 export const checkWires = (config: Config): readonly Problem[] => {

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
 import { type Clock, done, hide, type MonotonicMs, type Part, type Result } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
-import type { DoorEvent, FromPart, ToPart } from '../drivers/protocol.ts'
+import type { DoorEvent, DoorStanding, FromPart, ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
@@ -21,9 +21,9 @@ import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
-import { leaveToUnits, planParts, sidesOfDevices } from './part-plan.ts'
-import type { PartEvents } from './part-slot.ts'
-import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
+import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
+import type { PartEvents, PartSpec } from './part-slot.ts'
+import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
 import { keepAlarms } from './standing-alarms.ts'
@@ -87,8 +87,19 @@ const adopt = async (
 ): Promise<Result<Adopted>> => {
   const standing = await adoptConfiguration(config, model, store)
   if (!standing.ok) return standing
+  const kept = keepSignal(signalSettings(config))
+  if (!kept.ok) log('fault', 'signal_settings_unkept', { because: kept.code })
   const acceptedFile = keepAccepted(runtimeDirectory, config)
   return acceptedFile.ok ? done({ standing: standing.value, acceptedFile: acceptedFile.value }) : acceptedFile
+}
+
+/** The door starts by itself, with what it finds: it is to find what this gate means. */
+const planTied = ({ config, sockets }: DaemonOptions, runtimeDirectory: string, planned: readonly PartSpec[]) => {
+  const prepare = () => {
+    const mended = mendAccepted(runtimeDirectory, config)
+    if (!mended.ok) log('fault', 'accepted_unkept', { because: mended.code })
+  }
+  return leaveToUnits(planned, sockets.isGiven).map((spec) => (spec.part === 'door' ? { ...spec, prepare } : spec))
 }
 
 const tieDaemon = (
@@ -101,9 +112,10 @@ const tieDaemon = (
   const { config, clock, model, sockets } = options
   const { facts, ledger } = store
   const { announce } = watchers
-  const specs = leaveToUnits(planParts(config, acceptedFile, model, store.templateKeyFile), sockets.isGiven)
+  const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
   const events: PartEvents = {
-    onMessage: (part, message) => (message.type === 'acknowledged' ? atGate.acknowledge() : takeMessage(part, message)),
+    onMessage: (part, message) =>
+      message.type === 'acknowledged' ? atGate.acknowledge(message.at) : takeMessage(part, message),
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'door' && state === 'up') door.tellMode()
@@ -227,7 +239,7 @@ const COUNT_LIMIT = 100
 /** Where each message of a part goes. */
 const routeMessages = (
   { config }: DaemonOptions,
-  { ledger, face, signal, menus, tellMode }: Tied,
+  { ledger, face, signal, menus, mode, tellMode }: Tied,
   takeReading: (reading: Extract<FromPart, { type: 'reading' }>) => void,
   announce: Watchers['announce'],
 ): ((part: Part, message: FromPart) => void) => {
@@ -240,6 +252,12 @@ const routeMessages = (
     // The door let go because it did not hear us; we still mean it.
     if (event.what === 'mode_dropped') tellMode()
     announce({ kind: 'door', event })
+  }
+  const takeDoorStanding = (standing: DoorStanding) => {
+    signal.tellDoorStanding(standing)
+    // Of a main before us, and at its end: ours is told when the door is up.
+    if (standing.mode !== mode()) log('notice', 'door_mode_left', { mode: standing.mode })
+    announce({ kind: 'door_stands', standing })
   }
   const takeCount = ({ device, what, count }: Extract<FromPart, { type: 'count' }>) => {
     const side = deviceSides.get(device)
@@ -260,6 +278,7 @@ const routeMessages = (
     if (message.type === 'key') click(message)
     else if (message.type === 'reading') takeReading(message)
     else if (message.type === 'door') takeDoorEvent(message)
+    else if (message.type === 'door_stands') takeDoorStanding(message)
     else if (message.type === 'count') takeCount(message)
     else if (message.type === 'fault') takeFault(message.code)
     else if (message.type === 'touched') {

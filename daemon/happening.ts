@@ -2,7 +2,7 @@
 // screen. Not a bus: nothing that the line does depends on a watcher.
 
 import type { Clock, Side, WallMs } from '../config/words.ts'
-import type { DoorEvent } from '../drivers/protocol.ts'
+import type { DoorEvent, DoorStanding } from '../drivers/protocol.ts'
 import type { ShownSign } from '../drivers/signal/contract.ts'
 import type { Attempt, Decision } from './core/types.ts'
 import type { RecordRef } from './gate-world.ts'
@@ -10,6 +10,8 @@ import type { RecordRef } from './gate-world.ts'
 export type Happening =
   | { readonly kind: 'attempt'; readonly attempt: Attempt; readonly decision: Decision; readonly record: RecordRef }
   | { readonly kind: 'door'; readonly event: DoorEvent }
+  /** No news of the door but its state, when its part has just met this main. */
+  | { readonly kind: 'door_stands'; readonly standing: DoorStanding }
   | { readonly kind: 'signal'; readonly shown: ShownSign }
   | { readonly kind: 'part'; readonly part: string; readonly state: 'up' | 'down' }
   | { readonly kind: 'count'; readonly side: Side; readonly what: string }

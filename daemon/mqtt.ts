@@ -11,7 +11,7 @@ import type { Happening } from './happening.ts'
 import { type Connection, connectBroker, type Identity, type MqttSettings } from './mqtt/connection.ts'
 import { type DrainWorld, drainSlice, type Lane, type Progress, READER, saveProgress } from './mqtt/drain.ts'
 import { backOffMs, createRetry, type Retry } from './mqtt/retry.ts'
-import { AVAILABILITY, type DoorPicture, describeStates, OFFLINE, stepDoor } from './mqtt/states.ts'
+import { AVAILABILITY, type DoorPicture, describeStates, OFFLINE, pictureDoor, stepDoor } from './mqtt/states.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { Supervisor } from './supervisor.ts'
 
@@ -194,6 +194,7 @@ export const startMqtt = (world: MqttWorld): Mqtt => {
   }
   const unwatch = world.watch((happening) => {
     if (happening.kind === 'door') running.door = stepDoor(running.door, happening.event.what)
+    if (happening.kind === 'door_stands') running.door = pictureDoor(happening.standing)
     // What it said is no longer known to be so.
     if (happening.kind === 'part' && happening.part === 'door' && happening.state === 'down') running.door = {}
     running.wake()

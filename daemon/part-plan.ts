@@ -2,6 +2,7 @@
 // Pure but for the environment it passes on. Called when the daemon starts.
 
 import type { Config } from '../config/settings.ts'
+import { doorLinesOf } from '../config/wires.ts'
 import { type Part, parts, type Side, sides } from '../config/words.ts'
 import type { PartSpec } from './part-slot.ts'
 
@@ -26,8 +27,8 @@ type Path = 'card' | 'keypad' | 'face'
 const devicesOf = <P extends Path>(config: Config, path: P) =>
   sides.flatMap((side) => (config.sides[side]?.[path] ?? []).map((device) => ({ ...device, side })))
 
-/** What there is to see and hear at each side, the speaker, the outlet for alarms. */
-const signalPart = (config: Config, env: PartSpec['env']): readonly PartSpec[] => {
+/** What there is to see and hear at each side, the speaker, the outlet for alarms; and the door's lines, which are none of them. */
+const planSignal = (config: Config) => {
   const { language, sound, alarm } = config
   const lit = sides.flatMap((side) => {
     const mounted = config.sides[side]
@@ -35,8 +36,17 @@ const signalPart = (config: Config, env: PartSpec['env']): readonly PartSpec[] =
     return [{ side, ...(mounted.signal ? { signal: mounted.signal } : {}) }]
   })
   const devices = [...lit.map(({ side }) => `signal-${side}`), ...(sound ? ['sound'] : []), ...(alarm ? ['alarm'] : [])]
-  if (devices.length === 0) return []
-  const settings = { language, sides: lit, ...(sound ? { sound } : {}), ...(alarm ? { alarm } : {}) }
+  const doorLines = doorLinesOf(config)
+  const more = { ...(sound ? { sound } : {}), ...(alarm ? { alarm } : {}), ...(doorLines ? { doorLines } : {}) }
+  return { devices, settings: devices.length === 0 ? null : { language, sides: lit, ...more } }
+}
+
+/** All that the signal's process knows of a configuration; null: nothing. */
+export const signalSettings = (config: Config) => planSignal(config).settings
+
+const signalPart = (config: Config, env: PartSpec['env']): readonly PartSpec[] => {
+  const { devices, settings } = planSignal(config)
+  if (!settings) return []
   return [
     { part: 'signal', entry: new URL('../drivers/signal/part.ts', import.meta.url), args: [], settings, devices, env },
   ]

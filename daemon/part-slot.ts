@@ -42,6 +42,8 @@ export type PartSpec = {
   readonly devices: readonly string[]
   /** Environment besides the harness's own. */
   readonly env: Readonly<Record<string, string>>
+  /** Before it is started, and before it is told its settings. */
+  readonly prepare?: () => void
   /** Its log lines would stand in somebody's picture. */
   readonly quiet?: true
 }
@@ -110,6 +112,7 @@ const startChild = (slot: Slot): void => {
   const { entry, args, env, part } = slot.spec
   if (slot.stopping || slot.link || !entry) return
   slot.startedAt = slot.clock.monotonic()
+  slot.spec.prepare?.()
   const child = spawn(process.execPath, [entry.pathname, ...args], {
     stdio: ['ignore', 'inherit', slot.spec.quiet ? 'ignore' : 'inherit'],
     env: { ...env, EVENGATE_RUNTIME: slot.runtimeDirectory, EVENGATE_CHILD: '1' },
@@ -144,7 +147,7 @@ const loseLink = (slot: Slot): void => {
 
 /** What each part may say besides its life signs. A part that was taken over speaks for itself and nobody else. */
 const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
-  door: ['door'],
+  door: ['door', 'door_stands'],
   card: ['reading', 'touched'],
   keypad: ['key', 'reading', 'touched', 'looked'],
   face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery', 'looked'],
@@ -176,6 +179,7 @@ const takeFrame = (slot: Slot, raw: unknown): void => {
   if (message.type === 'alive') slot.devices = message.devices
   else if (message.type === 'hello') {
     slot.pid = message.pid
+    slot.spec.prepare?.()
     slot.link?.send({ type: 'welcome', settings } satisfies ToPart)
     return
   } else if (message.type === 'ready') {

@@ -102,3 +102,32 @@ export const keepAccepted = (
     return explainFolder(error, folder)
   }
 }
+
+/**
+ * Before the door reads it: a copy that was damaged meanwhile would leave the door with wires that main does not mean, or with none.
+ * Only the first place, which lies in memory: main waits for no disk here.
+ */
+export const mendAccepted = (
+  folder: string,
+  config: Config,
+  installed: string | undefined = process.env['EVENGATE_ACCEPTED'],
+): Result<string, 'runtime_unwritable'> => keepAccepted(folder, config, installed?.split(':')[0])
+
+/**
+ * The signal part's own settings, and nothing of others', for when it waits for a main that does not come: installed,
+ * $EVENGATE_SIGNAL_KEPT names the file, in a folder whose group is the part's. In a checkout the part ends with main. A disk that takes
+ * nothing refuses no gate.
+ */
+export const keepSignal = (
+  settings: unknown,
+  file: string | undefined = process.env['EVENGATE_SIGNAL_KEPT'],
+): Result<undefined, 'runtime_unwritable'> => {
+  if (file === undefined) return done(undefined)
+  const text = JSON.stringify(settings)
+  try {
+    if (readOr(file) !== text) writeWhole(file, text, READABLE_BY_GROUP)
+    return done(undefined)
+  } catch (error) {
+    return explainFolder(error, file)
+  }
+}

@@ -3,7 +3,7 @@
 // for late it would answer somebody else. Decides nothing.
 
 import type { Clock, MonotonicMs, Side } from '../config/words.ts'
-import type { DoorEvent, ToPart } from '../drivers/protocol.ts'
+import type { DoorEvent, DoorStanding, ToPart } from '../drivers/protocol.ts'
 import type { Signal } from '../drivers/signal/contract.ts'
 import type { Watchers } from './happening.ts'
 
@@ -16,6 +16,7 @@ export type SignalLink = Signal & {
   /** A key or a tap, at the instant its part had it. */
   readonly click: (side: Side, at: MonotonicMs) => void
   readonly tellDoor: (event: DoorEvent) => void
+  readonly tellDoorStanding: (standing: DoorStanding) => void
   /** A door part that is gone has let its relay fall, and says so no more. */
   readonly loseDoor: () => void
   readonly tellAlarms: (alarms: Alarms) => void
@@ -54,6 +55,7 @@ export const openSignalLink = ({ clock, announce, send }: Deps): SignalLink => {
     tellDoor: ({ what }) => {
       if (what === 'relay_on' || what === 'relay_off') setUnlocked(what === 'relay_on')
     },
+    tellDoorStanding: ({ relay }) => setUnlocked(relay),
     loseDoor: () => setUnlocked(false),
     tellAlarms: (next) => {
       if (next.standing === alarms.standing && next.sounding === alarms.sounding) return

@@ -4,7 +4,7 @@
 
 import type { Clock, MonotonicMs, Part } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
-import type { DeviceState } from '../drivers/protocol.ts'
+import type { DeviceState, DoorStanding } from '../drivers/protocol.ts'
 import type { Happening, Watchers } from './happening.ts'
 import type { SignalLink } from './signal-link.ts'
 import type { Ledger } from './store/ledger.ts'
@@ -63,8 +63,15 @@ export const createAbsences = (mounted: readonly Mounted[], from: MonotonicMs) =
 /** The door's own causes, from what it tells. */
 export const createDoorCauses = () => {
   const standing = new Set<Cause>()
+  /** Adds what this main has not heard. A door that started anew meanwhile may know less than we: only a closed one ends what we know. */
+  const recall = ({ contact, held, forced }: DoorStanding) => {
+    if (contact === 'closed') standing.clear()
+    if (held) standing.add('door_held')
+    if (forced) standing.add('door_forced')
+  }
   return {
     hear: (happening: Happening) => {
+      if (happening.kind === 'door_stands') return recall(happening.standing)
       if (happening.kind !== 'door') return
       const { what } = happening.event
       if (what === 'held') standing.add('door_held')
@@ -76,7 +83,14 @@ export const createDoorCauses = () => {
   }
 }
 
-export type StandingAlarms = { readonly acknowledge: () => void; readonly stop: () => void }
+/** A press that waited in its part while main was away was meant for what stood then. */
+const ACKNOWLEDGE_AGE_LIMIT_MS = 2000
+
+export type StandingAlarms = {
+  /** `at`: when the button was pressed, on the clock of all. */
+  readonly acknowledge: (at: number) => void
+  readonly stop: () => void
+}
 
 type Deps = {
   readonly gate: string
@@ -126,13 +140,13 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
   }
   const hear = (happening: Happening) => {
     door.hear(happening)
-    if (happening.kind === 'door') look()
+    if (happening.kind === 'door' || happening.kind === 'door_stands') look()
   }
   const leave = deps.watch(hear)
   const timer = setInterval(look, LOOK_EVERY_MS)
   return {
-    acknowledge: () => {
-      if (standing.size === 0) return
+    acknowledge: (at) => {
+      if (standing.size === 0 || clock.monotonic() - at > ACKNOWLEDGE_AGE_LIMIT_MS) return
       acknowledged = standing
       tell()
       void ledger.record({ kind: 'alarm_acknowledged', payload: { gate, causes: [...standing] } })

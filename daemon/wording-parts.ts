@@ -85,6 +85,14 @@ const doorLines: Readonly<Record<string, Line>> = {
     'A line of the door belongs to another program; `gpioinfo` names it. End that program.',
     '门的引脚被其他程序占用；可用 `gpioinfo` 查看，请结束该程序。',
   ],
+  line_of_door: [
+    'This line is the door’s: no lamp, buzzer or button may have it. Give it another in the configuration.',
+    '此引脚属于门，不能用于灯、蜂鸣器或按钮。请在配置中改用其他引脚。',
+  ],
+  settings_differ: [
+    'The door runs with other settings than this gate: it could not read the accepted configuration. Make room on the disk, then reload.',
+    '门使用的设置与本机不同：读不到已接受的配置。请清理磁盘空间后重新加载。',
+  ],
   line_missing: [
     'The chip has no line of this name; `gpioinfo` lists them.',
     '芯片没有此名称的引脚；可用 `gpioinfo` 查看。',

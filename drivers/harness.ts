@@ -12,7 +12,7 @@ import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { type MonotonicMs, type Part, systemClock } from '../config/words.ts'
 import type { Device, Port } from './contracts.ts'
-import { startLife } from './life.ts'
+import { type Life, startLife } from './life.ts'
 import { type Link, openLink } from './link.ts'
 import { log, originOf } from './log.ts'
 import { type FromPart, PROTOCOL_VERSION, type ToPart, toPart } from './protocol.ts'
@@ -32,6 +32,10 @@ export type PartPlan = {
   readonly receive?: (message: ToPart) => void
   /** main is gone; only the door and installed units live on. */
   readonly onMainLost?: () => void
+  /** main asked for a sign of life: it lives itself. */
+  readonly onMainHeard?: () => void
+  /** Settings that the part starts with when main has not come for so long; undefined: it has none, and waits on. */
+  readonly alone?: { readonly afterMs: number; readonly readSettings: () => unknown }
   /** What it holds is main's to give and to take: gone with main, installed or not. */
   readonly endsWithMain?: boolean
   /** The part's own work goes on, which is what its watchdog lives on. Absent: its devices answer for their state. */
@@ -93,27 +97,67 @@ const createOutbox = (now: () => MonotonicMs): Outbox => {
   }
 }
 
-/** Whether a welcome brings what the part does not run with: it then ends, to be started with it. */
-const createComparison = (own: unknown) => {
-  // As it would arrive in a frame.
-  let known: unknown = own === undefined ? undefined : JSON.parse(JSON.stringify(own))
+/** Settings that a part reads by itself; `reread`: what it would start with now, undefined when it would be refused. */
+export type OwnSettings = { readonly settings: unknown; readonly reread: () => unknown }
+
+/** As it would arrive in a frame. */
+const throughFrame = (settings: unknown): unknown =>
+  settings === undefined ? undefined : JSON.parse(JSON.stringify(settings))
+
+/**
+ * Whether the part must end, to be started with what a welcome brings. One whose own files give the same again, or nothing, would come
+ * back as it is and end again, for ever: it stays, and says so.
+ */
+const createComparison = (part: Part, own: OwnSettings | undefined, tell: Port['tell']) => {
+  let known = throughFrame(own?.settings)
   return (settings: unknown): boolean => {
     if (known === undefined) known = settings
-    return !isDeepStrictEqual(known, settings) && !(own !== undefined && settings === null)
+    if (isDeepStrictEqual(known, settings) || (own && settings === null)) return false
+    const next = own && throughFrame(own.reread())
+    if (!own || (next !== undefined && !isDeepStrictEqual(known, next))) {
+      log('notice', 'settings_changed', { part })
+      return true
+    }
+    log('fault', 'settings_differ', { part })
+    tell({ type: 'fault', code: 'settings_differ' })
+    return false
   }
+}
+
+/** Ends once, in order: the devices first. */
+const createEnding = (life: Life, devices: () => readonly Device[]) => {
+  let ending = false
+  return {
+    isEnding: () => ending,
+    end: async (exitCode: number): Promise<void> => {
+      if (ending) return
+      ending = true
+      life.end()
+      await Promise.all(devices().map((device) => device.stop()))
+      process.exit(exitCode)
+    },
+  }
+}
+
+const waitAlone = (alone: PartPlan['alone'], isAlone: () => boolean, start: (kept: unknown) => void): void => {
+  if (!alone) return
+  setTimeout(() => {
+    const kept = isAlone() ? alone.readSettings() : undefined
+    if (kept !== undefined) start(kept)
+  }, alone.afterMs)
 }
 
 /**
  * `own`: settings the part has already read by itself (the door, which waits for nobody); otherwise main's welcome brings them, null
  * when no device of this part is configured.
  */
-export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
+export const runPart = (part: Part, plan: PartPlan, own?: OwnSettings): void => {
   const { runtimeDirectory, socketPath, child } = readPlace(part)
-  const isOther = createComparison(own)
   const outbox = createOutbox(systemClock.monotonic)
+  const mustEnd = createComparison(part, own, outbox.put)
   let link: Link | undefined
   let devices: readonly Device[] | undefined
-  let ending = false
+  let welcomed = false
 
   const port: Port = {
     clock: systemClock,
@@ -126,11 +170,10 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
     for (const device of devices) device.start()
   }
   const life = startLife({ isWorking: plan.isWorking ?? (() => devices?.every((device) => device.state()) ?? true) })
+  const { end, isEnding } = createEnding(life, () => devices ?? [])
   const takeWelcome = async (settings: unknown) => {
-    if (isOther(settings)) {
-      log('notice', 'settings_changed', { part })
-      return end(0)
-    }
+    welcomed = true
+    if (mustEnd(settings)) return end(0)
     if (!devices && settings !== null) startDevices(settings)
     const said = devices ? await plan.ready?.() : undefined
     life.begin(devices ? 'devices started' : 'no device of this part is configured')
@@ -141,25 +184,28 @@ export const runPart = (part: Part, plan: PartPlan, own?: unknown): void => {
       if (link) outbox.open(link)
       void takeWelcome(message.settings)
     } else if (message.type === 'ping') {
+      plan.onMainHeard?.()
       link?.send(answerOf(message.turn, devices ?? [], outbox.dropped()))
       life.answer()
     } else plan.receive?.(message)
     outbox.drain()
   }
 
-  const end = async (exitCode: number) => {
-    if (ending) return
-    ending = true
-    life.end()
-    await Promise.all((devices ?? []).map((device) => device.stop()))
-    process.exit(exitCode)
-  }
-
-  if (own !== undefined) {
-    startDevices(own)
+  if (own) {
+    startDevices(own.settings)
     life.begin('devices started')
   }
-  keepConnected(socketPath, () => ending, {
+  waitAlone(
+    plan.alone,
+    () => !welcomed && !isEnding(),
+    (kept) => {
+      // What main brings later is compared with it.
+      mustEnd(kept)
+      startDevices(kept)
+      life.begin('devices started, without main')
+    },
+  )
+  keepConnected(socketPath, isEnding, {
     onOpen: (opened) => {
       link = opened
       link.send({ type: 'hello', part, version: PROTOCOL_VERSION, pid: process.pid } satisfies FromPart)

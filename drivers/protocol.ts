@@ -85,6 +85,19 @@ const doorEvent = v.object({
   because: v.optional(code),
 })
 
+/** No news but a state: told to a main that has just come, which knows nothing of what it missed or has forgotten. */
+const doorStanding = v.object({
+  type: v.literal('door_stands'),
+  at: instant,
+  relay: v.boolean(),
+  contact: v.picklist(['open', 'closed', 'none']),
+  held: v.boolean(),
+  forced: v.boolean(),
+  fire: v.boolean(),
+  mode: v.picklist(modes),
+})
+export type DoorStanding = v.InferOutput<typeof doorStanding>
+
 const sealedTemplate = v.object({ sealed: base64, wrappedKey: base64, model: v.pipe(v.string(), v.maxLength(128)) })
 export type SealedTemplate = v.InferOutput<typeof sealedTemplate>
 
@@ -159,6 +172,7 @@ export const fromPart = v.variant('type', [
   }),
   v.variant('path', [cardReading, keypadReading, faceReading]),
   doorEvent,
+  doorStanding,
   enrolment,
   looked,
 ])

@@ -3,9 +3,8 @@
 // behind. Called by doctor-watch.ts.
 
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../config/settings.ts'
 import { type Clock, done, failed, type Result } from '../../config/words.ts'
@@ -16,6 +15,7 @@ import { keepAccepted, runtimeFolderOf } from '../runtime-folder.ts'
 import { ownSockets } from '../sockets.ts'
 import { startSupervisor } from '../supervisor.ts'
 import { beginSights, type Sights, takeSight } from './doctor-sights.ts'
+import { openLookFolder } from './look-folder.ts'
 
 const LOOK_EVERY_MS = 1000
 /** A part that is not asked again tells nothing more. */
@@ -76,9 +76,7 @@ const planWatched = (config: Config, folder: string, acceptedFile: string, quiet
 /** `quiet`: the parts' log lines are dropped. */
 export const watchParts = async (config: Config, clock: Clock, quiet: boolean): Promise<Result<WatchedParts>> => {
   if (await isGateRunning(config)) return failed('parts_in_use')
-  const folder = mkdtempSync(join(tmpdir(), 'evengate-look-'))
-  const leaveNothing = () => rmSync(folder, { recursive: true, force: true })
-  process.once('exit', leaveNothing)
+  const { folder, remove } = openLookFolder()
   const accepted = keepAccepted(folder, config)
   if (!accepted.ok) return accepted
 
@@ -111,7 +109,7 @@ export const watchParts = async (config: Config, clock: Clock, quiet: boolean): 
     stop: async () => {
       clearInterval(looking)
       await supervisor.stop()
-      leaveNothing()
+      remove()
     },
   })
 }

@@ -106,6 +106,11 @@ export const takeSight = (sights: Sights, message: FromPart, at: MonotonicMs): S
   switch (message.type) {
     case 'door':
       return { ...sights, door: takeDoor(sights.door, message) }
+    case 'door_stands': {
+      const { relay, fire, contact } = message
+      const { door } = sights
+      return { ...sights, door: { ...door, relay, contact, fire: door.fire === 'none' ? 'none' : fire } }
+    }
     case 'reading':
       return message.path === 'card'
         ? { ...sights, cards: put(sights.cards, message.device, cardSight(message.card, at)) }

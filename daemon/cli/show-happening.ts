@@ -1,7 +1,7 @@
 // What happens at the gate, one line each, for whoever watches it on a screen: ids and codes in words, no name. Called by `sim`.
 
 import type { Language, MonotonicMs } from '../../config/words.ts'
-import type { DoorEvent } from '../../drivers/protocol.ts'
+import type { DoorEvent, DoorStanding } from '../../drivers/protocol.ts'
 import type { ShownSign } from '../../drivers/signal/contract.ts'
 import type { Happening } from '../happening.ts'
 import { wordCause, wordCode, wordReason } from '../wording.ts'
@@ -74,6 +74,19 @@ const countWords = (what: string, language: Language): string => {
   return pick(language, 'a face not seen well enough, counted', '未看清的人脸，仅计数')
 }
 
+/** As the same words say it when it happens. */
+const wordStanding = ({ relay, contact, held, forced, fire }: DoorStanding, language: Language): string => {
+  const stands: readonly (readonly [boolean, DoorEvent['what']])[] = [
+    [fire, 'fire_on'],
+    [relay, 'relay_on'],
+    [forced, 'forced'],
+    [held, 'held'],
+    [contact === 'open' && !forced && !held, 'opened'],
+  ]
+  const words = stands.flatMap(([holds, what]) => (holds ? [word(doorWords[what], language)] : []))
+  return words.length === 0 ? pick(language, 'at rest', '正常') : words.join(pick(language, ', ', '、'))
+}
+
 export const showHappening = (happening: Happening, now: MonotonicMs, language: Language): string => {
   switch (happening.kind) {
     case 'attempt':
@@ -82,6 +95,8 @@ export const showHappening = (happening: Happening, now: MonotonicMs, language: 
       const { what, because } = happening.event
       return `${wordPlace('door', language)}  ${word(doorWords[what], language)}${because === undefined ? '' : ` (${wordPlace(wordCause(because, language), language)})`}`
     }
+    case 'door_stands':
+      return `${wordPlace('door', language)}  ${wordStanding(happening.standing, language)}`
     case 'signal':
       return showSign(happening.shown, language)
     case 'part':

@@ -3,7 +3,7 @@
 
 import type { Config } from '../../config/settings.ts'
 import { type Mode, paths, sides } from '../../config/words.ts'
-import type { DeviceState, DoorEvent } from '../../drivers/protocol.ts'
+import type { DeviceState, DoorEvent, DoorStanding } from '../../drivers/protocol.ts'
 
 /** What the door has told since it came up; what it has not told is not known. */
 export type DoorPicture = {
@@ -27,6 +27,15 @@ const changes: Partial<Readonly<Record<DoorEvent['what'], DoorPicture>>> = {
 }
 
 export const stepDoor = (door: DoorPicture, what: DoorEvent['what']): DoorPicture => ({ ...door, ...changes[what] })
+
+/** A door that has just met this main. */
+export const pictureDoor = ({ relay, contact, held, forced, fire }: DoorStanding): DoorPicture => ({
+  unlocked: relay,
+  ...(contact === 'none' ? {} : { open: contact === 'open' }),
+  held,
+  forced,
+  fire,
+})
 
 /** A path is up on its side while one of its devices is. */
 const showPaths = (config: Config, devices: readonly DeviceState[]) => {

@@ -6,7 +6,7 @@ import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import type { DeviceState, DoorEvent, ToPart } from '../protocol.ts'
 import type { DoorHardware } from './contract.ts'
-import { type DoorInput, type DoorLimits, type DoorMessage, initialDoor, stepDoor } from './machine.ts'
+import { type DoorInput, type DoorLimits, type DoorMessage, describeDoor, initialDoor, stepDoor } from './machine.ts'
 
 /** The levels are read at least this often, whether an edge woke us or not: edges get lost. */
 const LOOK_MS = 250
@@ -17,7 +17,8 @@ export type Door = {
   /** One a configured side, all the same door. */
   readonly devices: readonly Device[]
   readonly receive: (message: ToPart) => void
-  readonly hearMain: () => void
+  /** A main that has just come: it is told what stands. */
+  readonly meetMain: () => void
   readonly loseMain: () => void
   readonly isEnergised: () => boolean
   /** The levels are being read: what the watchdog lives on while main is away. */
@@ -128,7 +129,11 @@ export const createDoor = (limits: DoorLimits, sides: readonly Side[], hardware:
       if (message.type === 'open') turn({ ...message, kind: 'open', issuedAt: message.issuedAt as MonotonicMs })
       else if (message.type === 'mode') turn({ kind: 'mode', mode: message.mode })
     },
-    hearMain: () => turn({ kind: 'main_heard' }),
+    meetMain: () => {
+      turn({ kind: 'main_heard' })
+      // A relay that does not obey is energised, whatever the machine wants.
+      port.tell({ ...describeDoor(state, port.clock.monotonic()), relay: relay.isEnergised() })
+    },
     loseMain: () => turn({ kind: 'main_lost' }),
     isEnergised: relay.isEnergised,
     isLooking: () => life === 'running' && port.clock.monotonic() < lookAt + LOOK_LATE_LIMIT_MS,

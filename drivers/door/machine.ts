@@ -17,7 +17,7 @@
 //            opened     at_start (found open, no opening was seen)
 
 import type { Mode, MonotonicMs } from '../../config/words.ts'
-import type { DoorEvent, FromPart } from '../protocol.ts'
+import type { DoorEvent, DoorStanding, FromPart } from '../protocol.ts'
 import type { Levels } from './contract.ts'
 
 /** An order older than this waited somewhere; whoever asked for it has gone or tried again. */
@@ -50,7 +50,12 @@ export type DoorInput =
 
 type Pulse = { readonly ref: string; readonly until: MonotonicMs }
 type Press = { readonly since: MonotonicMs; readonly stuck: boolean }
-type Opening = { readonly since: MonotonicMs; readonly ref: string | undefined; readonly held: boolean }
+type Opening = {
+  readonly since: MonotonicMs
+  readonly ref: string | undefined
+  readonly held: boolean
+  readonly forced: boolean
+}
 
 export type DoorState = {
   readonly relay: boolean
@@ -252,9 +257,10 @@ const takeContact = (turn: Turn, contact: Levels['contact']): void => {
   next.contact = contact
   if (contact === 'open') {
     const ref = findRef(turn)
-    next.opening = { since: at, ref, held: false }
+    const forced = before === 'closed' && !isUnlocked(turn)
+    next.opening = { since: at, ref, held: false, forced }
     say(turn, 'opened', before === 'unread' ? { because: 'at_start' } : { ref })
-    if (before === 'closed' && !isUnlocked(turn)) say(turn, 'forced')
+    if (forced) say(turn, 'forced')
   } else if (next.opening) {
     say(turn, 'closed')
     if (next.opening.held) say(turn, 'held_over')
@@ -290,3 +296,15 @@ const findDeadline = (turn: Turn): MonotonicMs | undefined => {
   const ahead = moments.filter((moment): moment is MonotonicMs => moment !== undefined && moment > at)
   return ahead.length === 0 ? undefined : (Math.min(...ahead) as MonotonicMs)
 }
+
+/** What holds now, in one message, for a main that has not heard how it came to be. */
+export const describeDoor = ({ relay, fire, mode, contact, opening }: DoorState, at: MonotonicMs): DoorStanding => ({
+  type: 'door_stands',
+  at,
+  relay,
+  contact: contact === 'unread' ? 'none' : contact,
+  held: opening?.held ?? false,
+  forced: opening?.forced ?? false,
+  fire,
+  mode,
+})

@@ -2,7 +2,7 @@
 // relay at rest, obeys fire and exit button, and only then looks for main. A crash, an end or a signal puts the relay at rest
 // first. Started by the supervisor in a checkout, by its own unit when installed.
 //
-//   part.ts --config FILE     EVENGATE_RUNTIME   folder of the sockets; `door.pid` and the lock lie there too
+//   part.ts --config FILE     EVENGATE_RUNTIME   folder of the sockets; `door.pid`, `door.lines.json`, the lock lie there too
 //                             EVENGATE_CHILD     in a checkout: lives on when main dies, and ends EVENGATE_LINGER_MS (30000)
 //                                                later when main has not come back and nothing is energised
 //   exit codes                1 settings refused · 2 wrong use · 3 another door holds this folder · 70 a bug
@@ -17,7 +17,8 @@ import type { DoorHardware } from './contract.ts'
 import { createDoor, type Door } from './door.ts'
 import { type LineDriver, openLines } from './lines.ts'
 import { takeLock } from './lock.ts'
-import { readConfig, refuse } from './settings.ts'
+import { sayOwnLines } from './own-lines.ts'
+import { readConfig, refuse, rereadConfig } from './settings.ts'
 import { openSimulatedDoor } from './simulated.ts'
 
 const LINGER_MS = 30_000
@@ -70,11 +71,18 @@ const createLinger = (isEnergised: () => boolean) => {
   }
 }
 
+/** What main knows of the door as well (part-plan.ts). */
+const settingsOf = (config: Config) => ({
+  door: config.door,
+  sides: sides.filter((side) => config.sides[side] !== undefined),
+})
+
 const runDoor = async (): Promise<void> => {
   const runtimeDirectory = process.env['EVENGATE_RUNTIME'] ?? refuse(2, 'door: EVENGATE_RUNTIME is not set')
   const config = readConfig()
   if (!(await takeLock(join(runtimeDirectory, 'door.lock.sock'))))
     refuse(3, `door: another door process already serves ${runtimeDirectory}; this one ends and leaves it alone`)
+  sayOwnLines(runtimeDirectory, config.door)
   const hardware = await openHardware(config.door, runtimeDirectory)
   const pidFile = join(runtimeDirectory, 'door.pid')
   restAtEnd(hardware, pidFile)
@@ -82,18 +90,18 @@ const runDoor = async (): Promise<void> => {
 
   let door: Door | undefined
   const linger = createLinger(() => door?.isEnergised() ?? false)
-  const mounted = sides.filter((side) => config.sides[side] !== undefined)
+  const own = settingsOf(config)
   runPart(
     'door',
     {
       build: (_, port) => {
-        door = createDoor(config.door, mounted, hardware, port)
+        door = createDoor(own.door, own.sides, hardware, port)
         return door.devices
       },
       receive: (message) => door?.receive(message),
       ready: async () => {
         linger.mainFound()
-        door?.hearMain()
+        door?.meetMain()
         return {}
       },
       onMainLost: () => {
@@ -102,8 +110,14 @@ const runDoor = async (): Promise<void> => {
       },
       isWorking: () => door?.isLooking() ?? false,
     },
-    // What main knows of the door as well (part-plan.ts): when it means another, this one makes room for it.
-    { door: config.door, sides: mounted },
+    // When main means another door, this one makes room for it, unless it would only come back as it is.
+    {
+      settings: own,
+      reread: () => {
+        const found = rereadConfig()
+        return found && settingsOf(found)
+      },
+    },
   )
   linger.mainLost()
 }

@@ -134,6 +134,8 @@ export type LineWish = {
   /** An output begins inactive, in the same request that makes it one. */
   readonly flags: bigint
   readonly debounceMs: number
+  /** Lines of this chip that are somebody else's, by name or offset, whether or not he holds them now. */
+  readonly spared?: readonly (string | number)[]
 }
 
 const fillRequest = (offset: number, wish: LineWish): Buffer => {
@@ -180,6 +182,12 @@ const ownLine = (fd: number): KernelLine => {
 const requestFrom = (chip: Chip, wish: LineWish): Result<KernelLine> => {
   const offset = findLine(chip, wish.line)
   if (!offset.ok) return offset
+  // By offset: a name and a number may be one line.
+  const spares = (line: string | number) => {
+    const other = findLine(chip, line)
+    return other.ok && other.value === offset.value
+  }
+  if (wish.spared?.some(spares)) return failed('line_of_door')
   const request = fillRequest(offset.value, wish)
   const called = call(chip.fd, layout.getLine, request)
   if (called.ok) {
@@ -192,7 +200,7 @@ const requestFrom = (chip: Chip, wish: LineWish): Result<KernelLine> => {
 }
 
 /**
- * Fails with `chip_missing`, `chip_ambiguous`, `line_missing`, `line_busy` (its detail: who holds the line), `gpio_forbidden`,
+ * Fails with `chip_missing`, `chip_ambiguous`, `line_missing`, `line_of_door` (spared), `line_busy` (its detail: who holds it), `gpio_forbidden`,
  * or another errno, as `gpio_enomem`. A line that was ours fails with `chip_lost` when its chip is gone.
  */
 export const requestLine = (wish: LineWish): Result<KernelLine> => {

@@ -1,17 +1,19 @@
 // The outlet for alarms as a device: the lamp stands as long as the cause does, the buzzer until somebody acknowledges. Silences at once,
-// by itself, and tells main, which records it and says what holds from then on. A main that is gone is a cause of its own: nobody else
+// by itself, and tells main, which records it and says what holds from then on. A main that is missing is a cause of its own: nobody else
 // could say so. Built by part.ts.
 
 import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
+import { log } from '../log.ts'
 import type { ToPart } from '../protocol.ts'
 import type { AlarmOutputs } from './contract.ts'
+import type { MainWatch } from './main-watch.ts'
 
 const CHECK_EVERY_MS = 1000
 /** Short enough for a quick push of the button. */
 const LOOK_EVERY_MS = 50
-/** A restart is no alarm. */
-const MAIN_AWAY_MS = 30_000
+/** The button that was not looked at for this long is not watched. */
+const LOOK_LATE_LIMIT_MS = 1000
 /** Until acknowledged the lamp blinks: told by rhythm, not by colour alone. */
 const BLINK_MS = 500
 const BUZZ_MS = 200
@@ -29,41 +31,59 @@ export const alarmAt = ({ standing, sounding }: Standing, since: MonotonicMs, at
   }
 }
 
+const either = (one: Standing, other: Standing): Standing => ({
+  standing: one.standing || other.standing,
+  sounding: (one.standing && one.sounding) || (other.standing && other.sounding),
+})
+
+const quiet: Standing = { standing: false, sounding: false }
+
 export type AlarmOutlet = {
   readonly device: Device
   readonly receive: (message: ToPart) => void
-  readonly loseMain: () => void
+  /** The button is being looked at, and main: what the watchdog lives on. */
+  readonly isLooking: () => boolean
 }
 
-/** `awayMs`: main may be gone for so long. */
 export const createAlarmOutlet = (
   side: Side,
   outputs: AlarmOutputs,
   port: Port,
-  awayMs: number = MAIN_AWAY_MS,
+  main: Pick<MainWatch, 'isMissing'>,
 ): AlarmOutlet => {
   const { clock } = port
-  const quiet: Standing = { standing: false, sounding: false }
+  let told: Standing = quiet
+  let missing: Standing = quiet
   let now: Standing = quiet
   let since = clock.monotonic()
+  let lookedAt = since
   let pressed = false
   let because: string | undefined
   let timers: readonly NodeJS.Timeout[] = []
-  let away: NodeJS.Timeout | undefined
 
-  const show = () => outputs.set(alarmAt(now, since, clock.monotonic()))
-  const change = (next: Standing) => {
+  const show = () => {
+    const next = either(told, missing)
     if (next.sounding && !now.sounding) since = clock.monotonic()
     now = next
-    show()
+    outputs.set(alarmAt(now, since, clock.monotonic()))
+  }
+  const watchMain = () => {
+    const isMissing = main.isMissing()
+    if (isMissing === missing.standing) return
+    missing = { standing: isMissing, sounding: isMissing }
+    log(isMissing ? 'fault' : 'notice', isMissing ? 'main_missing' : 'main_settled')
+  }
+  const silence = () => {
+    missing = { ...missing, sounding: false }
+    if (told.standing && told.sounding) port.tell({ type: 'acknowledged', at: clock.monotonic() })
+    told = { ...told, sounding: false }
   }
   const look = () => {
+    lookedAt = clock.monotonic()
+    watchMain()
     const before = pressed
     pressed = outputs.isPressed()
-    if (pressed && !before && now.sounding) {
-      change({ ...now, sounding: false })
-      port.tell({ type: 'acknowledged', at: clock.monotonic() })
-    }
+    if (pressed && !before && now.sounding) silence()
     show()
   }
   const device: Device = {
@@ -75,10 +95,10 @@ export const createAlarmOutlet = (
         because = outputs.check()
       }
       timers = [setInterval(look, LOOK_EVERY_MS), setInterval(check, CHECK_EVERY_MS)]
+      look()
     },
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
-      clearTimeout(away)
       outputs.set({ lamp: false, buzzer: false })
       outputs.close()
     },
@@ -88,12 +108,9 @@ export const createAlarmOutlet = (
     device,
     receive: (message) => {
       if (message.type !== 'alarm') return
-      clearTimeout(away)
-      change({ standing: message.standing, sounding: message.sounding })
+      told = { standing: message.standing, sounding: message.sounding }
+      show()
     },
-    loseMain: () => {
-      clearTimeout(away)
-      away = setTimeout(() => change({ standing: true, sounding: true }), awayMs)
-    },
+    isLooking: () => clock.monotonic() - lookedAt < LOOK_LATE_LIMIT_MS,
   }
 }

@@ -1,26 +1,34 @@
 // Entry of the signal process: which outputs each side gets, and the one speaker and the one outlet for alarms. Says what main tells it
-// to, and of its own only that main is gone. It knows no resident and no reason. Started by the supervisor or by its unit.
+// to, and of its own only that main is missing. It knows no resident and no reason. Started by the supervisor or by its unit.
+//
+// environment  EVENGATE_KEPT     installed: the settings that main brought last; used when it does not come
+//              EVENGATE_DOOR     installed: the door's folder, where it says which lines are its own
+//              EVENGATE_AWAY_MS  main may be missing for so long (30000)
 
+import { join } from 'node:path'
 import * as v from 'valibot'
+import { systemClock } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import { runPart } from '../harness.ts'
 import type { ToPart } from '../protocol.ts'
 import { createAlarmOutlet } from './alarm.ts'
 import type { SideOutputs } from './contract.ts'
+import { MAIN_AWAY_MS, watchMain } from './main-watch.ts'
 import { createSidePlayer, type Listener, type SidePlayer } from './player.ts'
-import { type SignalPartSettings, signalPartSettings } from './settings.ts'
+import { readKeptSettings, type SignalPartSettings, signalPartSettings } from './settings.ts'
 import { openSignalLog, openSimulatedAlarm, openSimulatedSide, type SignalLog } from './simulated.ts'
 import { createSound, type Sound } from './sound.ts'
-import { openWiredAlarm, openWiredSide } from './wired.ts'
+import { createSpared } from './spared.ts'
+import { openWiredAlarm, openWiredSide, type Place } from './wired.ts'
 
 /** A side without lamps is heard by the speaker alone. */
 const unlit: SideOutputs = { set: () => undefined, check: () => undefined, close: () => undefined }
 
 type OneSide = SignalPartSettings['sides'][number]
 
-const openSide = ({ side, signal }: OneSide, { clock }: Port, signalLog: () => SignalLog): SideOutputs => {
+const openSide = ({ side, signal }: OneSide, place: Place, signalLog: () => SignalLog): SideOutputs => {
   if (!signal) return unlit
-  return signal.driver === 'gpiochip' ? openWiredSide(side, signal, clock) : openSimulatedSide(side, signalLog())
+  return signal.driver === 'gpiochip' ? openWiredSide(side, signal, place) : openSimulatedSide(side, signalLog())
 }
 
 type Outlet = ReturnType<typeof createAlarmOutlet>
@@ -31,6 +39,10 @@ const openAll = (settings: SignalPartSettings, port: Port): Opened => {
   const { language, sound: speaker, alarm } = settings
   // For devices that belong to no side.
   const side = settings.sides[0]?.side ?? 'entry'
+  const place = {
+    clock,
+    spared: createSpared(settings.doorLines, join(doorFolder ?? runtimeDirectory, 'door.lines.json')),
+  }
   let writing: SignalLog | undefined
   const signalLog = () => {
     writing ??= openSignalLog(runtimeDirectory, clock)
@@ -41,15 +53,19 @@ const openAll = (settings: SignalPartSettings, port: Port): Opened => {
     wake: () => sound?.wake(),
   }
   const players: readonly SidePlayer[] = settings.sides.map((one) =>
-    createSidePlayer(one.side, openSide(one, port, signalLog), port, listener),
+    createSidePlayer(one.side, openSide(one, place, signalLog), port, listener),
   )
   const sound = speaker && createSound({ ...speaker, language, side }, players, port)
   const openAlarm = () =>
-    alarm?.driver === 'gpiochip' ? openWiredAlarm(alarm, clock) : openSimulatedAlarm(runtimeDirectory, signalLog())
-  const outlet = alarm && createAlarmOutlet(side, openAlarm(), port)
+    alarm?.driver === 'gpiochip' ? openWiredAlarm(alarm, place) : openSimulatedAlarm(runtimeDirectory, signalLog())
+  const outlet = alarm && createAlarmOutlet(side, openAlarm(), port, main)
   return { players, ...(sound ? { sound } : {}), ...(outlet ? { outlet } : {}) }
 }
 
+const { EVENGATE_KEPT: keptFile, EVENGATE_DOOR: doorFolder, EVENGATE_AWAY_MS } = process.env
+const awayMs = Number(EVENGATE_AWAY_MS ?? MAIN_AWAY_MS)
+/** From the start of this process on, whether or not it has settings yet. */
+const main = watchMain(systemClock, awayMs)
 let opened: Opened = { players: [] }
 
 const receive = (message: ToPart): void => {
@@ -64,9 +80,16 @@ runPart('signal', {
     return [...players, sound, outlet].flatMap((one) => (one ? [one.device] : []))
   },
   receive,
+  ready: async () => {
+    main.hear()
+    return {}
+  },
+  onMainHeard: main.hear,
   onMainLost: () => {
     // Whether the door is still unlocked nobody tells us any more.
     receive({ type: 'unlocked', unlocked: false })
-    opened.outlet?.loseMain()
+    main.lose()
   },
+  isWorking: () => opened.outlet?.isLooking() ?? true,
+  ...(keptFile === undefined ? {} : { alone: { afterMs: awayMs, readSettings: () => readKeptSettings(keptFile) } }),
 })

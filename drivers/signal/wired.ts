@@ -1,24 +1,47 @@
 // Lamps, buzzers and the acknowledge button on lines of a GPIO chip. Each line is kept by itself: a lamp that is absent, busy or lost is
-// tried again and takes no other along. The lines go dark when this process ends, however it ends. Opened by part.ts.
+// tried again and takes no other along. A line that is the door's is never taken, and let go as soon as it is said to be. The lines go
+// dark when this process ends, however it ends. Opened by part.ts.
 
 import type { AlarmSettings, OutputLine, SignalSettings } from '../../config/settings.ts'
-import type { Clock, Side } from '../../config/words.ts'
-import { keepLine } from '../gpio/kept-line.ts'
-import { flagsOf, type KernelLine, lineFlags, requestLine } from '../gpio/kernel.ts'
+import { type Clock, failed, type Result, type Side } from '../../config/words.ts'
+import { type Kept, keepLine } from '../gpio/kept-line.ts'
+import { flagsOf, type KernelLine, type LineWish, lineFlags, requestLine } from '../gpio/kernel.ts'
 import { type AlarmOutputs, type Colour, colours, type SideOutputs } from './contract.ts'
+import type { Spared } from './spared.ts'
 
 type WiredSide = Extract<SignalSettings, { readonly driver: 'gpiochip' }>
 type WiredAlarm = Extract<AlarmSettings, { readonly driver: 'gpiochip' }>
+export type Place = { readonly spared: Spared; readonly clock: Clock }
 type Output = {
   readonly set: (on: boolean) => void
   readonly check: () => string | undefined
   readonly close: () => void
 }
 
-const openOutput = (chip: string, name: string, wire: OutputLine, clock: Clock): Output => {
-  const flags = lineFlags.output | flagsOf(wire)
-  const open = () => requestLine({ chip, line: wire.line, consumer: `evengate-${name}`, flags, debounceMs: 0 })
+/** A line of a chip, but none of the door's. */
+const keepOwnLine = (
+  name: string,
+  wish: Omit<LineWish, 'consumer'>,
+  { spared, clock }: Place,
+): Kept<KernelLine> & { readonly check: () => void } => {
+  let under = spared.text()
+  const open = () => {
+    under = spared.text()
+    return requestLine({ ...wish, consumer: `evengate-${name}`, spared: spared.on(wish.chip) })
+  }
   const kept = keepLine<KernelLine>(name, open, clock)
+  return {
+    ...kept,
+    /** Under another word of the door it must be asked for anew. */
+    check: () => {
+      if (spared.text() !== under) kept.use((): Result<undefined> => failed('line_of_door'))
+    },
+  }
+}
+
+const openOutput = (chip: string, name: string, wire: OutputLine, place: Place): Output => {
+  const flags = lineFlags.output | flagsOf(wire)
+  const kept = keepOwnLine(name, { chip, line: wire.line, flags, debounceMs: 0 }, place)
   let wanted = false
   const write = () => {
     const written = kept.use((line) => line.write(wanted))
@@ -33,6 +56,7 @@ const openOutput = (chip: string, name: string, wire: OutputLine, clock: Clock):
     },
     // Written again: a line that was lost comes back dark.
     check: () => {
+      kept.check()
       because = write()
       return because
     },
@@ -43,10 +67,10 @@ const openOutput = (chip: string, name: string, wire: OutputLine, clock: Clock):
 const firstCode = (outputs: readonly Output[]): string | undefined =>
   outputs.map(({ check }) => check()).find((code) => code !== undefined)
 
-export const openWiredSide = (side: Side, settings: WiredSide, clock: Clock): SideOutputs => {
+export const openWiredSide = (side: Side, settings: WiredSide, place: Place): SideOutputs => {
   const wire = (name: Colour | 'buzzer'): readonly Output[] => {
     const found = settings[name]
-    return found ? [openOutput(settings.chip, `${side}-${name}`, found, clock)] : []
+    return found ? [openOutput(settings.chip, `${side}-${name}`, found, place)] : []
   }
   const lamps = new Map(colours.map((colour) => [colour, wire(colour)] as const))
   const all = [...lamps.values()].flat()
@@ -65,13 +89,12 @@ export const openWiredSide = (side: Side, settings: WiredSide, clock: Clock): Si
   }
 }
 
-export const openWiredAlarm = ({ chip, lamp, buzzer, acknowledge }: WiredAlarm, clock: Clock): AlarmOutputs => {
-  const lamps = lamp ? [openOutput(chip, 'alarm-lamp', lamp, clock)] : []
-  const buzzers = buzzer ? [openOutput(chip, 'alarm-buzzer', buzzer, clock)] : []
+export const openWiredAlarm = ({ chip, lamp, buzzer, acknowledge }: WiredAlarm, place: Place): AlarmOutputs => {
+  const lamps = lamp ? [openOutput(chip, 'alarm-lamp', lamp, place)] : []
+  const buzzers = buzzer ? [openOutput(chip, 'alarm-buzzer', buzzer, place)] : []
   const { line, debounceMs } = acknowledge
   const flags = lineFlags.input | flagsOf(acknowledge)
-  const open = () => requestLine({ chip, line, consumer: 'evengate-acknowledge', flags, debounceMs })
-  const button = keepLine<KernelLine>('acknowledge', open, clock)
+  const button = keepOwnLine('acknowledge', { chip, line, flags, debounceMs }, place)
   const readButton = () => button.use((one) => one.read())
   return {
     set: (on) => {
@@ -83,6 +106,7 @@ export const openWiredAlarm = ({ chip, lamp, buzzer, acknowledge }: WiredAlarm, 
       return read.ok && read.value
     },
     check: () => {
+      button.check()
       const read = readButton()
       return firstCode([...lamps, ...buzzers]) ?? (read.ok ? undefined : read.code)
     },

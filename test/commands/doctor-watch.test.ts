@@ -1,7 +1,7 @@
 // Doctor's live look at real parts: a serial line, a card, a camera, the door's inputs; the test pulse; and that nothing stays behind.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -40,7 +40,9 @@ const environment = (folder: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv
 })
 
 const endOf = (child: ChildProcess): Promise<number | null> =>
-  child.exitCode !== null ? Promise.resolve(child.exitCode) : new Promise((end) => child.once('close', end))
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve(child.exitCode)
+    : new Promise((end) => child.once('close', end))
 
 const watchDoctor = (changes: Changes, more: NodeJS.ProcessEnv = {}, args: readonly string[] = ['--json']) => {
   const { folder, configFile } = writeGate(changes)
@@ -59,7 +61,7 @@ const watchDoctor = (changes: Changes, more: NodeJS.ProcessEnv = {}, args: reado
   })
   const leftBehind = () => readdirSync(folder).filter((name) => name.startsWith('evengate-look-'))
   const stop = async (signal: NodeJS.Signals = 'SIGINT') => {
-    if (child.exitCode === null) child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
     return endOf(child)
   }
   onTestFinished(async () => {
@@ -174,6 +176,38 @@ describe('what it leaves', () => {
     expect(leftBehind()).toEqual([])
     expect(existsSync(`/proc/${door}`)).toBe(false)
     expect(['store', 'keys', 'run'].filter((name) => existsSync(join(folder, name)))).toEqual([])
+  })
+
+  test('after SIGKILL: no folder at once, and no process when the door has waited for its main', async () => {
+    const { looks, stop, leftBehind, runtime } = watchDoctor({})
+    await looks('the door up', doorUp)
+    const door = Number(readFileSync(join(runtime(), 'door.pid'), 'utf8'))
+    await stop('SIGKILL')
+    await until('no folder', () => leftBehind().length === 0)
+    await until('no door', () => !existsSync(`/proc/${door}`), LOOK_LIMIT_MS)
+    expect(leftBehind()).toEqual([])
+  })
+
+  test('what a look that was killed with everything has left is removed by the next, and nothing else', async () => {
+    const { folder, configFile } = writeGate()
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const plant = (name: string) => {
+      mkdirSync(join(folder, name))
+      writeFileSync(join(folder, name, 'accepted.json'), '{}')
+      return name
+    }
+    const dead = plant(`evengate-look-${spawnSync('true').pid}-abcdef`)
+    const others = [`evengate-look-${process.pid}-abcdef`, 'evengate-look-abcdef', 'evengate-0-abcdef'].map(plant)
+    const child = spawn(process.execPath, [program, 'doctor', '--watch', '--json', '--config', configFile], {
+      env: environment(folder, {}),
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    onTestFinished(() => void child.kill('SIGTERM'))
+    await until('a look', () => new Promise<boolean>((seen) => child.stdout.once('data', () => seen(true))))
+    expect(existsSync(join(folder, dead))).toBe(false)
+    expect(others.filter((name) => !existsSync(join(folder, name)))).toEqual([])
+    child.kill('SIGTERM')
+    await endOf(child)
   })
 
   test('a gate that runs keeps its devices: it is refused, in a sentence', async () => {

@@ -69,7 +69,7 @@ type Played = ReturnType<typeof openPlayed>
 const doDeed = ({ played, door }: Played, does: Deed): void => {
   if (does.kind === 'order') door.receive({ type: 'open', ref: 'g', pulseMs: does.pulseMs, issuedAt: played.at })
   else if (does.kind === 'mode') door.receive({ type: 'mode', mode: does.mode })
-  else if (does.kind === 'main' && does.heard) door.hearMain()
+  else if (does.kind === 'main' && does.heard) door.meetMain()
   else if (does.kind === 'main') door.loseMain()
   else {
     if (does.kind === 'look') Object.assign(played, { reads: does.reads, obeys: does.obeys })

@@ -7,6 +7,7 @@ import {
   type DoorInput,
   type DoorLimits,
   type DoorMessage,
+  describeDoor,
   initialDoor,
   MAIN_SILENCE_MS,
   ORDER_LIMIT_MS,
@@ -52,6 +53,7 @@ const playDoor = (contact: Levels['contact'] = 'none') => {
       }),
     ref: () => told.map((message) => (message.type === 'door' ? message.ref : undefined)),
     deadline: () => deadline,
+    stands: () => describeDoor(state, 0 as MonotonicMs),
   }
 }
 
@@ -374,6 +376,40 @@ describe('the contact', () => {
     door.set({ contact: 'open' }, 2000)
     door.tick(500_000)
     expect(door.told()).toEqual([])
+  })
+
+  test.each<readonly [string, (door: ReturnType<typeof playDoor>) => void, object]>([
+    ['forced', (door) => door.set({ contact: 'open' }, 1000), { contact: 'open', forced: true, held: false }],
+    [
+      'forced and held',
+      (door) => {
+        door.set({ contact: 'open' }, 1000)
+        door.tick(21_001)
+      },
+      { forced: true, held: true },
+    ],
+    [
+      'forced and closed again',
+      (door) => {
+        door.set({ contact: 'open' }, 1000)
+        door.set({ contact: 'closed' }, 2000)
+      },
+      { contact: 'closed', forced: false, held: false },
+    ],
+    [
+      'opened by an order',
+      (door) => {
+        door.open(1000)
+        door.set({ contact: 'open' }, 1100)
+      },
+      { contact: 'open', forced: false, relay: true },
+    ],
+    ['released by fire', (door) => door.set({ fire: true }, 1000), { fire: true, relay: true, contact: 'closed' }],
+    ['held open by a mode', (door) => door.mode('evacuation', 1000), { mode: 'evacuation', relay: true }],
+  ])('that stands %s is described so', (_, play, expected) => {
+    const door = playDoor('closed')
+    play(door)
+    expect(door.stands()).toMatchObject(expected)
   })
 
   test('that is not wired is never held or forced', () => {

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type MonotonicMs, systemClock } from '../../config/words.ts'
 import type { FromPart } from '../../drivers/protocol.ts'
 import { alarmAt, createAlarmOutlet } from '../../drivers/signal/alarm.ts'
+import { watchMain } from '../../drivers/signal/main-watch.ts'
 import { waitUntil } from './play-main.ts'
 
 const at = (ms: number) => ms as MonotonicMs
@@ -48,11 +49,13 @@ const open = () => {
     close: () => undefined,
   }
   const port = { tell: (message: FromPart) => void said.push(message), clock: systemClock, runtimeDirectory: '' }
-  const outlet = createAlarmOutlet('entry', outputs, port, AWAY_MS)
+  const main = watchMain(systemClock, AWAY_MS)
+  const outlet = createAlarmOutlet('entry', outputs, port, main)
   outlet.device.start()
   onTestFinished(() => outlet.device.stop())
   return {
     ...outlet,
+    main,
     said,
     now: () => now,
     press: (down: boolean) => {
@@ -61,26 +64,45 @@ const open = () => {
   }
 }
 
-test('a main that does not come back is an alarm, which can be silenced like any other', async () => {
+test('a main that is silent from the start is an alarm, which can be silenced and tells no main of it', async () => {
   const outlet = open()
-  outlet.loseMain()
   await waitUntil('the buzzer', () => outlet.now().buzzer)
   outlet.press(true)
-  await waitUntil('silence', () => outlet.said.length > 0)
-  expect(outlet.now()).toEqual({ lamp: true, buzzer: false })
+  await waitUntil('silence', () => !outlet.now().buzzer && outlet.now().lamp)
+  outlet.press(false)
+  expect(outlet.said).toEqual([])
 })
 
-test('a main that comes back says what holds, and its absence rings nowhere', async () => {
+test('a main that says that all is well does not end the alarm that it was missing before it has settled', async () => {
   const outlet = open()
-  outlet.loseMain()
+  for (let n = 0; n < 3; n++) {
+    outlet.main.hear()
+    outlet.main.lose()
+  }
+  await waitUntil('the lamp', () => outlet.now().lamp)
+  outlet.main.hear()
   outlet.receive({ type: 'alarm', standing: false, sounding: false })
-  const since = systemClock.monotonic()
-  await waitUntil('the time it had', () => systemClock.monotonic() - since > 1.5 * AWAY_MS)
-  expect(outlet.now()).toEqual({ lamp: false, buzzer: false })
+  expect(outlet.now().lamp).toBe(true)
+  const keepAlive = setInterval(outlet.main.hear, 100)
+  onTestFinished(() => clearInterval(keepAlive))
+  await waitUntil('dark', () => !outlet.now().lamp, 4 * AWAY_MS)
+})
+
+test('what main says and what it lacks are silenced by one press, and main is told of its own', async () => {
+  const outlet = open()
+  outlet.receive({ type: 'alarm', standing: true, sounding: true })
+  const away = systemClock.monotonic() + 1.5 * AWAY_MS
+  await waitUntil('main missing as well', () => systemClock.monotonic() > away)
+  outlet.press(true)
+  await waitUntil('main told', () => outlet.said.length > 0)
+  expect(outlet.said.map(({ type }) => type)).toEqual(['acknowledged'])
+  expect(outlet.now()).toEqual({ lamp: true, buzzer: false })
 })
 
 test('a button held down silences one alarm, not the next', async () => {
   const outlet = open()
+  const keepAlive = setInterval(outlet.main.hear, 100)
+  onTestFinished(() => clearInterval(keepAlive))
   outlet.receive({ type: 'alarm', standing: true, sounding: true })
   outlet.press(true)
   await waitUntil('silence', () => outlet.said.length === 1)

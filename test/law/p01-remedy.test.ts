@@ -262,6 +262,7 @@ describe('at a running gate', () => {
       await using gate = await runGate(place)
       await unplugAll(gate)
       await expectOpen(gate)
+      await waitUntil('the record', () => readLedger(place, 'inequality_remedy').length === 1)
       gate.kill('SIGKILL')
       await gate.exited()
     }

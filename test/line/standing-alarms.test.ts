@@ -1,9 +1,10 @@
 // What stands at the outlet for alarms, and what sounds.
 
-import { describe, expect, test } from 'vitest'
-import type { MonotonicMs } from '../../config/words.ts'
-import { createAbsences, createDoorCauses } from '../../daemon/standing-alarms.ts'
-import type { DeviceState, DoorEvent } from '../../drivers/protocol.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type MonotonicMs, systemClock } from '../../config/words.ts'
+import { createWatchers } from '../../daemon/happening.ts'
+import { createAbsences, createDoorCauses, keepAlarms } from '../../daemon/standing-alarms.ts'
+import type { DeviceState, DoorEvent, DoorStanding } from '../../drivers/protocol.ts'
 
 const at = (ms: number) => ms as MonotonicMs
 const state = (device: string, up: boolean): DeviceState => ({ device, side: 'entry', state: up ? 'up' : 'down' })
@@ -43,6 +44,48 @@ describe('a device that is not up', () => {
   })
 })
 
+describe('an acknowledgement', () => {
+  const NOW = 50_000
+  const open = () => {
+    const recorded: unknown[] = []
+    const sent: { standing: boolean; sounding: boolean }[] = []
+    const watchers = createWatchers(systemClock)
+    const alarms = keepAlarms({
+      gate: 'south',
+      clock: { wall: systemClock.wall, monotonic: () => at(NOW) },
+      mounted: [],
+      supervisor: { devices: () => [] },
+      isUnequal: () => false,
+      ledger: {
+        record: async ({ payload }) => {
+          recorded.push(payload)
+          return { seq: 1, flag: 'stored' } as never
+        },
+        state: () => ({ answering: true, journaled: 0, lost: 0 }) as never,
+      },
+      signal: { tellAlarms: (told) => void sent.push(told) },
+      ...watchers,
+    })
+    onTestFinished(alarms.stop)
+    watchers.announce({ kind: 'door', event: { type: 'door', what: 'forced', at: NOW } })
+    return { ...alarms, recorded, last: () => sent.at(-1) }
+  }
+
+  test('silences what stands, and is recorded', () => {
+    const { acknowledge, last, recorded } = open()
+    acknowledge(NOW - 2000)
+    expect(last()).toEqual({ standing: true, sounding: false })
+    expect(recorded).toEqual([{ gate: 'south', causes: ['door_forced'] }])
+  })
+
+  test('that waited while main was away silences nothing that came since', () => {
+    const { acknowledge, last, recorded } = open()
+    acknowledge(NOW - 2001)
+    expect(last()).toEqual({ standing: true, sounding: true })
+    expect(recorded).toEqual([])
+  })
+})
+
 describe('the door', () => {
   const hear = (...events: readonly DoorEvent['what'][]) => {
     const door = createDoorCauses()
@@ -58,4 +101,22 @@ describe('the door', () => {
     [['forced', 'held', 'closed'], []],
     [['opened', 'relay_on', 'exit_button'], []],
   ] as const)('%j leaves %j', (events, standing) => expect(hear(...events)).toEqual(standing))
+
+  const stands = (change: Partial<DoorStanding>): DoorStanding => ({
+    ...{ type: 'door_stands', at: 0, relay: false, contact: 'open', held: false, forced: false, fire: false },
+    mode: 'controlled',
+    ...change,
+  })
+  test.each([
+    ['held and forced before us', [], stands({ held: true, forced: true }), ['door_held', 'door_forced']],
+    ['started anew, it knows less than we', ['forced'], stands({}), ['door_forced']],
+    ['closed meanwhile', ['forced', 'held'], stands({ contact: 'closed' }), []],
+    ['at rest', [], stands({ contact: 'closed' }), []],
+    ['without a contact', [], stands({ contact: 'none' }), []],
+  ] as const)('that met this main, %s, is taken at its word', (_, events, standing, left) => {
+    const door = createDoorCauses()
+    for (const what of events) door.hear({ kind: 'door', event: { type: 'door', what, at: 0 } })
+    door.hear({ kind: 'door_stands', standing })
+    expect([...door.standing()]).toEqual(left)
+  })
 })

@@ -301,6 +301,55 @@ describe.skipIf(why !== undefined)('the units', { timeout: 60_000 }, () => {
     expect(place.journal('evengate-keypad').match(/main_socket_forbidden/g)).toHaveLength(1)
   })
 
+  test('start the door no more than twice for a damaged copy of the accepted configuration beside an edited file', async () => {
+    const restarts = () => Number(place.property('evengate-door.service', 'NRestarts'))
+    const before = restarts()
+    place.configure({ door: { driver: 'simulated', pulseMs: 900, exitButton: true, contact: false, fire: true } })
+    writeFileSync(container.path('/run/evengate/accepted/gate.json'), '{"gate": "sou')
+    const killed = signalUnit('evengate-door', 'KILL')
+    await backAfter('evengate-door', killed)
+    await waitUntil('main’s own copy', () => {
+      const copy = readFileSync(container.path('/run/evengate/accepted/gate.json'), 'utf8')
+      return copy.startsWith('{"') && copy.endsWith('}')
+    })
+    const isDoorUp = async () => {
+      const status = await place.ask('status')
+      return status.ok && JSON.stringify(status.value).includes('"door":"up"')
+    }
+    await waitUntil('the door', isDoorUp, BACK_LIMIT_MS)
+    const settled = place.pidOf('evengate-door')
+    for (let n = 0; n < 4; n++) {
+      await press()
+      await atRest()
+    }
+    expect(place.pidOf('evengate-door')).toBe(settled)
+    figures['units_door_starts_over_damaged_copy'] = restarts() - before
+    expect(restarts() - before).toBeLessThanOrEqual(2)
+  })
+
+  test('sound the outlet for alarms by itself when main never comes', { timeout: 180_000 }, async () => {
+    const line = (number: number) => ({ line: number, active: 'high' })
+    const outputs = { lamp: line(1), buzzer: line(2), acknowledge: { ...line(3), active: 'low' } }
+    const reloads = () => place.journal('evengate').match(/gate_reloaded/g)?.length ?? 0
+    const before = reloads()
+    place.configure({ alarm: { driver: 'gpiochip', chip: 'no-chip-here', ...outputs } })
+    container.must('systemctl', 'reload', 'evengate.service')
+    await waitUntil('the reload', () => reloads() > before, BACK_LIMIT_MS)
+    container.must('systemctl', 'stop', 'evengate.target')
+    const credential = '/etc/credstore.encrypted/evengate.store.key'
+    container.must('mv', credential, `${credential}.away`)
+    const startedAt = now()
+    container.must('systemctl', 'start', '--no-block', 'evengate.target')
+    const isSaid = () => place.journal('evengate-signal').includes('main_missing')
+    await waitUntil('the word of the signal part', isSaid, 2 * START_LIMIT_MS)
+    figures['units_outlet_sounds_without_main_ms'] = Math.round(now() - startedAt)
+    expect(isActive('evengate')).toBe(false)
+    expect(isActive('evengate-signal')).toBe(true)
+    expect(place.journal('evengate-signal')).not.toMatch(/kept_settings_unusable|gpio_forbidden/)
+    container.must('mv', `${credential}.away`, credential)
+    await allActive()
+  })
+
   test('stop with the target, all but the door', async () => {
     container.must('systemctl', 'stop', 'evengate.target')
     expect(services.filter(isActive)).toEqual(['evengate-door'])

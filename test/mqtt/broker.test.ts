@@ -193,6 +193,15 @@ describe.skipIf(!needPart('mosquitto'))('states', () => {
       await hears(receiver, 'door', '{"state":"up"}')
       gate.happen({ kind: 'door', event: { type: 'door', what: 'relay_on', at: 1, ref: '9' } })
       await hears(receiver, 'door', '{"state":"up","unlocked":true}')
+      gate.happen({
+        kind: 'door_stands',
+        standing: {
+          ...{ type: 'door_stands', at: 2, relay: false, contact: 'open', held: true, forced: false, fire: false },
+          mode: 'controlled',
+        },
+      })
+      const standing = '{"state":"up","unlocked":false,"open":true,"held":true,"forced":false,"fire":false}'
+      await hears(receiver, 'door', standing)
       gate.setMode('open')
       await hears(receiver, 'mode', 'open')
       const late = await broker.listen()

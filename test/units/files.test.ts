@@ -56,6 +56,19 @@ describe.skipIf(!needPart('systemd'))('the units', () => {
     expect(readFileSync(join(root, 'systemd/units/evengate.sysusers.conf'), 'utf8')).toContain(`u evengate-${part} `)
   })
 
+  test('the light and voice starts behind nobody who may fail, and knows where main leaves its settings', () => {
+    const [signal, main] = ['evengate-signal', 'evengate'].map((unit) =>
+      readFileSync(join(folder, `${unit}.service`), 'utf8'),
+    )
+    expect(/^After=(.*)$/m.exec(signal ?? '')?.[1]).toBe('sysinit.target evengate-signal.socket sound.target')
+    expect(signal).toMatch(/^DefaultDependencies=no$/m)
+    const kept = /^Environment=EVENGATE_KEPT=(.*)$/m.exec(signal ?? '')?.[1] ?? 'none'
+    expect(main).toContain(`Environment=EVENGATE_SIGNAL_KEPT=${kept}\n`)
+    const place = kept.replace(/\/[^/]*$/, '')
+    const made = readFileSync(join(root, 'systemd/units/evengate.tmpfiles.conf'), 'utf8')
+    expect(made).toMatch(new RegExp(`^d ${place} +2750 evengate evengate-signal `, 'm'))
+  })
+
   test('the door stops with nobody', () => {
     const door = readFileSync(join(folder, 'evengate-door.service'), 'utf8')
     expect(door).not.toMatch(/^(PartOf|BindsTo|Requires|Requisite|StopPropagatedFrom)=/m)

@@ -1,17 +1,18 @@
-// Writes out, byte by byte, a WebAssembly module of one function: the dot products of one vector with many rows, on 128-bit
-// lanes. Exact; no index. Knows no galleries. Called by match.ts; there is no compiler to install and nothing to fetch.
+// Writes out, byte by byte, a WebAssembly module of one function: the dot products of one vector with many rows, of 16-bit integers
+// on 128-bit lanes. Exhaustive; no index. Knows no galleries. Called by match.ts; there is no compiler to install and nothing to fetch.
 
-/** The lengths of query and row are multiples of this many floats (four lanes, four at a time); pad with zeros. */
-export const rowGranule = 16
+/** The lengths of query and row are multiples of this (eight values a lane group, four groups at a time); pad with zeros. */
+export const rowGranuleBytes = 64
 /** Bytes of one page of WebAssembly memory. */
 export const pageBytes = 65_536
 
-/** Addresses and lengths in bytes, all multiples of 16; `count` rows; one float a row is written at `scores`. */
+/** Addresses and lengths in bytes, all multiples of 16; `count` rows; one float a row is written at `scores`. A sum of products must fit
+ * 32 bits. */
 export type ScoreRows = (query: number, rows: number, count: number, rowBytes: number, scores: number) => void
 
-const [i32, v128] = [0x7f, 0x7b]
+const [i32, f32, v128] = [0x7f, 0x7d, 0x7b]
 const [section, code] = [
-  { type: 1, import: 2, function: 3, export: 7, code: 10 },
+  { type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 },
   { empty: 0x40, end: 0x0b },
 ]
 
@@ -30,15 +31,20 @@ const addTo = (local: number, amount: readonly number[]): number[] => [...get(lo
 const simd = (operation: number, ...rest: number[]): number[] => [0xfd, ...leb(operation), ...rest]
 const loadLanes = (local: number, offset: number): number[] => [...get(local), ...simd(0, 4, ...leb(offset))]
 const zeroLanes = simd(12, ...new Array<number>(16).fill(0))
-const addLanes = simd(228)
-const multiplyLanes = simd(230)
-const lane = (local: number, index: number): number[] => [...get(local), ...simd(31, index)]
-const addFloat = 0x92
+/** i32x4.add */
+const addLanes = simd(174)
+/** i32x4.dot_i16x8_s: eight products, added in pairs. */
+const multiplyLanes = simd(186)
+/** i32x4.extract_lane */
+const lane = (local: number, index: number): number[] => [...get(local), ...simd(27, index)]
+const [addInteger, toFloat, multiplyFloat] = [0x6a, 0xb2, 0x94]
+const getUnit = [0x23, 0]
+const float = (value: number): number[] => [...new Uint8Array(Float32Array.of(value).buffer)]
 const loop = (body: readonly number[]): number[] => [0x03, code.empty, ...body, code.end]
 
 const local = { query: 0, rows: 1, count: 2, rowBytes: 3, scores: 4, cell: 5, end: 6, sums: [7, 8, 9, 10] } as const
 
-/** sums[i] += rows[i] × query[i] for four groups of four lanes, then one step on. */
+/** sums[i] += rows[i] × query[i] for four groups of eight values, then one step on. */
 const innerLoop = loop([
   ...local.sums.flatMap((sum, i) => [
     ...get(sum),
@@ -59,7 +65,8 @@ const innerLoop = loop([
 const addUp = (): number[] => {
   const [first, ...others] = local.sums
   const lanes = [...get(first), ...others.flatMap((sum) => [...get(sum), ...addLanes]), ...set(first)]
-  return [...lanes, ...lane(first, 0), ...[1, 2, 3].flatMap((index) => [...lane(first, index), addFloat])]
+  const sum = [...lane(first, 0), ...[1, 2, 3].flatMap((index) => [...lane(first, index), addInteger])]
+  return [...lanes, ...sum, toFloat, ...getUnit, multiplyFloat]
 }
 
 const outerLoop = loop([
@@ -74,7 +81,7 @@ const outerLoop = loop([
 ])
 
 /** Imports `gate.memory`, exports `scoreRows`. Nothing is read when `count` is 0. */
-export const assembleDotKernel = (mostPages: number): Uint8Array<ArrayBuffer> => {
+export const assembleDotKernel = (mostPages: number, unit: number): Uint8Array<ArrayBuffer> => {
   const body = [
     ...vector([
       [2, i32],
@@ -89,6 +96,7 @@ export const assembleDotKernel = (mostPages: number): Uint8Array<ArrayBuffer> =>
     ...[section.type, ...sized(vector([[0x60, ...vector([[i32], [i32], [i32], [i32], [i32]]), 0]]))],
     ...[section.import, ...sized(vector([[...name('gate'), ...name('memory'), 2, 1, 0, ...leb(mostPages)]]))],
     ...[section.function, ...sized(vector([[0]]))],
+    ...[section.global, ...sized(vector([[f32, 0, 0x43, ...float(unit), code.end]]))],
     ...[section.export, ...sized(vector([[...name('scoreRows'), 0, 0]]))],
     ...[section.code, ...sized(vector([sized(body)]))],
   ])
@@ -110,5 +118,7 @@ export type WasmMemory = { readonly buffer: ArrayBuffer; readonly grow: (pages: 
 export const createMemory = (initial: number, maximum: number): WasmMemory =>
   new WebAssembly.Memory({ initial, maximum })
 
-export const instantiateDotKernel = (memory: WasmMemory, mostPages: number): ScoreRows =>
-  new WebAssembly.Instance(new WebAssembly.Module(assembleDotKernel(mostPages)), { gate: { memory } }).exports.scoreRows
+/** `unit`: the score of a sum of products of 1. */
+export const instantiateDotKernel = (memory: WasmMemory, mostPages: number, unit: number): ScoreRows =>
+  new WebAssembly.Instance(new WebAssembly.Module(assembleDotKernel(mostPages, unit)), { gate: { memory } }).exports
+    .scoreRows

@@ -1,9 +1,10 @@
 // Owns the only copy of the vectors that faces are compared with, in one WebAssembly memory, and wipes what leaves it.
-// Never decides: it gives scores. Used by the face process (1:N) and by enrolment (who else looks like this).
+// They are kept in fixed point, 15 bits behind the point: half the memory to read, which is what a search costs, and the same scores
+// on every processor. A cosine is off by some 0.00001 for it. Never decides: it gives scores. Used by the face process (1:N, 1:1, calibration) and by enrolment (who else looks like this).
 
-import { createMemory, instantiateDotKernel, pageBytes, rowGranule } from './dot-kernel.ts'
+import { createMemory, instantiateDotKernel, pageBytes, rowGranuleBytes } from './dot-kernel.ts'
 
-/** Vectors. 200 000 × 128 floats are 102 MB; a compound has a few thousand. */
+/** Vectors. 200 000 × 128 values are 51 MB; a compound has a few thousand. */
 export const mostVectors = 200_000
 /** Rows that a gallery makes room for at first. It doubles when full. */
 const firstRows = 256
@@ -17,21 +18,30 @@ export type Search = {
 }
 
 export type Gallery = {
-  /** One id may own several vectors. `false`: the gallery is full. Throws on a vector of another length or with a NaN. */
+  /** One id may own several vectors. `false`: the gallery is full. Throws on a vector of another dimension, with a NaN, or longer than 1. */
   readonly add: (id: string, vector: Float32Array) => boolean
   /** All vectors of the id; their bytes are zero when this returns. Gives how many there were. */
   readonly remove: (id: string) => number
   /** Everything, zeroed. */
   readonly clear: () => void
   readonly size: () => number
-  /** Exact. Scores are dot products: cosines, when vectors have unit length. Wipes query and scores afterwards. */
-  readonly search: (vector: Float32Array) => Search
+  /** Exact. Scores are dot products: cosines, when vectors have unit length. Wipes query and scores afterwards. `only`: among these ids. */
+  readonly search: (vector: Float32Array, only?: ReadonlySet<string>) => Search
+  /** The id of each row, in an order that holds until something is added or removed. */
+  readonly ids: () => readonly string[]
+  /** The scores of one row with every row, itself too; they are wiped when `use` returns. */
+  readonly compareRow: (row: number, use: (scores: Float32Array) => void) => void
 }
 
 export type GalleryShape = { readonly dimension: number; readonly capacity: number }
 
-/** Addresses in floats. Query and scores stand before the rows, so that only the rows grow. */
-type Layout = { readonly rowFloats: number; readonly scores: number; readonly rows: number; readonly mostPages: number }
+/** A value of 1. Twice the sum of products of two vectors of unit length still fits 32 bits. */
+const one = 32_767
+/** Vectors come out of divisions by their own length. */
+const mostSquare = 1.001
+
+/** Addresses in bytes. Query and scores stand before the rows, so that only the rows grow. */
+type Layout = { readonly rowBytes: number; readonly scores: number; readonly rows: number; readonly mostPages: number }
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
@@ -39,21 +49,22 @@ const planLayout = ({ dimension, capacity }: GalleryShape): Layout => {
   if (!Number.isInteger(dimension) || dimension < 1) throw new Error(`a dimension of ${dimension}`)
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > mostVectors)
     throw new Error(`room for ${capacity} vectors`)
-  const rowFloats = roundUp(dimension, rowGranule)
-  const rows = rowFloats + roundUp(capacity, rowGranule)
-  return { rowFloats, scores: rowFloats, rows, mostPages: pagesFor(rows + capacity * rowFloats) }
+  const rowBytes = roundUp(dimension * 2, rowGranuleBytes)
+  const rows = rowBytes + roundUp(capacity * 4, rowGranuleBytes)
+  return { rowBytes, scores: rowBytes, rows, mostPages: pagesFor(rows + capacity * rowBytes) }
 }
 
-const pagesFor = (floats: number): number => Math.ceil((floats * 4) / pageBytes)
+const pagesFor = (bytes: number): number => Math.ceil(bytes / pageBytes)
 
 /** Best row and best row of another id, in one pass. */
-const pickBest = (ids: readonly string[], scores: Float32Array): Search => {
+const pickBest = (ids: readonly string[], scores: Float32Array, only?: ReadonlySet<string>): Search => {
   let best: Match | undefined
   let runnerUp: Match | undefined
   for (let row = 0; row < ids.length; row++) {
     const score = scores[row] as number
     if (runnerUp !== undefined && score <= runnerUp.score) continue
     const id = ids[row] as string
+    if (only !== undefined && !only.has(id)) continue
     if (best === undefined || score > best.score) {
       if (best !== undefined && best.id !== id) runnerUp = best
       best = { id, score }
@@ -66,31 +77,47 @@ const pickBest = (ids: readonly string[], scores: Float32Array): Search => {
 
 export const createGallery = (shape: GalleryShape): Gallery => {
   const { dimension, capacity } = shape
-  const { rowFloats, scores, rows, mostPages } = planLayout(shape)
-  const initial = Math.min(mostPages, pagesFor(rows + firstRows * rowFloats))
+  const { rowBytes, scores, rows, mostPages } = planLayout(shape)
+  const initial = Math.min(mostPages, pagesFor(rows + firstRows * rowBytes))
   const memory = createMemory(initial, mostPages)
-  const scoreRows = instantiateDotKernel(memory, mostPages)
+  const scoreRows = instantiateDotKernel(memory, mostPages, 1 / one ** 2)
   const ids: string[] = []
-  let floats = new Float32Array(memory.buffer)
+  let cells = new Int16Array(memory.buffer)
 
-  const rowAt = (row: number): number => rows + row * rowFloats
+  /** Of its first cell. */
+  const rowAt = (row: number): number => (rows + row * rowBytes) / 2
   const prove = (vector: Float32Array): void => {
     if (vector.length !== dimension) throw new Error(`a vector of ${vector.length} values instead of ${dimension}`)
-    // One NaN among the rows would hide every row after it.
-    if (!vector.every(Number.isFinite)) throw new Error('a vector with a value that is no number')
+    let square = 0
+    for (const value of vector) square += value * value
+    // Written so that a value that is no number is refused as well: it would be a zero in fixed point.
+    if (!(square <= mostSquare)) throw new Error('a vector longer than 1, or with a value that is no number')
+  }
+  const put = (vector: Float32Array, at: number): void => {
+    for (let i = 0; i < dimension; i++) cells[at + i] = Math.round((vector[i] as number) * one)
   }
   const makeRoom = (): void => {
-    if (rowAt(ids.length + 1) <= floats.length) return
+    if (rowAt(ids.length + 1) <= cells.length) return
     const pages = memory.buffer.byteLength / pageBytes
     memory.grow(Math.min(mostPages, pages * 2) - pages)
-    floats = new Float32Array(memory.buffer)
+    cells = new Int16Array(memory.buffer)
   }
   const dropRow = (row: number): void => {
     const last = ids.length - 1
-    floats.copyWithin(rowAt(row), rowAt(last), rowAt(last + 1))
-    floats.fill(0, rowAt(last), rowAt(last + 1))
+    cells.copyWithin(rowAt(row), rowAt(last), rowAt(last + 1))
+    cells.fill(0, rowAt(last), rowAt(last + 1))
     ids[row] = ids[last] as string
     ids.pop()
+  }
+
+  /** Of the query that stands before the rows. */
+  const useScores = <T>(use: (scores: Float32Array) => T): T => {
+    try {
+      scoreRows(0, rows, ids.length, rowBytes, scores)
+      return use(new Float32Array(memory.buffer, scores, ids.length))
+    } finally {
+      cells.fill(0, 0, (scores + ids.length * 4) / 2)
+    }
   }
 
   return {
@@ -98,7 +125,7 @@ export const createGallery = (shape: GalleryShape): Gallery => {
       prove(vector)
       if (ids.length === capacity) return false
       makeRoom()
-      floats.set(vector, rowAt(ids.length))
+      put(vector, rowAt(ids.length))
       ids.push(id)
       return true
     },
@@ -108,19 +135,20 @@ export const createGallery = (shape: GalleryShape): Gallery => {
       return before - ids.length
     },
     clear: () => {
-      floats.fill(0)
+      cells.fill(0)
       ids.length = 0
     },
     size: () => ids.length,
-    search: (vector) => {
+    ids: () => ids,
+    search: (vector, only) => {
       prove(vector)
-      floats.set(vector)
-      try {
-        scoreRows(0, rows * 4, ids.length, rowFloats * 4, scores * 4)
-        return pickBest(ids, floats.subarray(scores, scores + ids.length))
-      } finally {
-        floats.fill(0, 0, scores + ids.length)
-      }
+      put(vector, 0)
+      return useScores((found) => pickBest(ids, found, only))
+    },
+    compareRow: (row, use) => {
+      if (!(row >= 0 && row < ids.length)) throw new Error(`no row ${row}`)
+      cells.copyWithin(0, rowAt(row), rowAt(row + 1))
+      useScores(use)
     },
   }
 }

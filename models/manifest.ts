@@ -52,11 +52,23 @@ const embedder = v.strictObject({
 })
 
 /** Both rates at one threshold; `null`: not measured there. */
-const point = v.strictObject({ threshold: score, fmr: rate, fnmr: v.nullable(rate) })
+const point = v.strictObject({
+  threshold: score,
+  fmr: rate,
+  fnmr: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+})
 
 /** What happened to pairs of pictures of one group of people. Thresholds rise, false matches fall. */
 const curve = v.pipe(
-  v.strictObject({ group: text, from: text, genuinePairs: count, impostorPairs: count, points: v.array(point) }),
+  v.strictObject({
+    group: text,
+    from: text,
+    /** With two pictures or more: behind the false non-matches. Absent where nobody counted. */
+    people: v.optional(count),
+    genuinePairs: count,
+    impostorPairs: count,
+    points: v.array(point),
+  }),
   v.check(
     ({ points }) =>
       points.length >= 2 &&
@@ -82,6 +94,8 @@ const pack = v.pipe(
       files: v.array(v.string()),
       longestSide: count,
       leastScore: rate,
+      /** Side of the canvas on which it looks at a face once more before that is embedded (second-look.ts); absent: it does not. */
+      secondLookSide: v.optional(v.pipe(count, v.multipleOf(32), v.minValue(128))),
     }),
     embedder,
     thresholds: v.strictObject({

@@ -6,7 +6,7 @@ import { createYunet, yunetOutputs } from './detect-yunet.ts'
 import { createEmbedder, type Embedder } from './embed.ts'
 import type { Detector, Face } from './face.ts'
 import type { Network } from './network.ts'
-import { type FoundPack, findPack, modelIdOf, type Pack, type PackName, readModelFile } from './packs.ts'
+import { type FoundPack, findPack, modelIdOf, type Pack, type PackName, pipelineOf, readModelFile } from './packs.ts'
 import type { Picture } from './picture.ts'
 import { done, failed, type Result } from './result.ts'
 import { chooseRuntime, openNetwork, type Runtime, type RuntimeChoice, threadsFor } from './runtime.ts'
@@ -18,6 +18,8 @@ export type FaceModel = {
   readonly pack: PackName
   /** Goes into every consent: another id makes them stale. */
   readonly modelId: string
+  /** Of the settings of detecting, aligning and embedding; printed beside every figure that depends on them. */
+  readonly pipeline: string
   /** True: too weak to open a real door on a face alone. */
   readonly assistsOnly: boolean
   /** What computes it, and what would be faster but does not run on this machine. */
@@ -139,6 +141,7 @@ export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceMo
   return done({
     pack: pack.name,
     modelId: modelIdOf(pack),
+    pipeline: pipelineOf(pack),
     assistsOnly: pack.assistsOnly,
     runtime: choice,
     dimension: pack.embedder.dimension,

@@ -9,13 +9,14 @@ const LEAST_ERRING_PEOPLE = 10
 
 export type Bounds = { readonly low: number; readonly high: number }
 
-/** Lanczos' approximation, good to 1e-13 for what is at least 1/2. */
+/** Lanczos' approximation, good to 1e-13 from 1/2 on. */
 const lanczos = [
   676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
   -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
 ] as const
 
 const logGamma = (value: number): number => {
+  if (value < 0.5) return logGamma(value + 1) - Math.log(value)
   const x = value - 1
   const sum = lanczos.reduce((total, factor, i) => total + factor / (x + i + 1), 0.9999999999998099)
   const t = x + lanczos.length - 0.5

@@ -25,8 +25,12 @@ export const templatesEach = 3
 export const splitsDrawn = 20
 const RESAMPLED_ROUNDS = 1000
 const SEED = 20_260_101
-/** A point of a kept curve rests on so many false matches at least: by chance alone it is then off by three in five at most. */
-const CURVE_LEAST_MATCHES = 10
+/** A point of a kept curve rests on so many false matches at least; fewer say hardly more than none. */
+const CURVE_LEAST_MATCHES = 3
+/** By how much the last two points differ: whoever goes on beyond the curve goes along them, and near ones differ by chance. */
+const CURVE_LAST_STEP = 10
+/** Where what is missed is told, as far as a gate's threshold may go. */
+const MISSES = { from: 0.2, to: 0.8, step: 0.02, mostFnir: 0.5 } as const
 /** A kept curve begins here: no gate lets every tenth pair match. */
 const CURVE_MOST_FMR = 0.1
 /** The threshold that fits people who are left out may let so many times the rate match. */
@@ -69,9 +73,13 @@ export type Figures = {
   /** The same when the best must also beat everybody else by the pack's margin, as at the gate. */
   readonly missedWithMargin: MissedAt<(typeof fpirNames)[number]>
   readonly leftOut: Readonly<Record<(typeof leftOutNames)[number], LeftOutRate>>
+  /** Of one's own: pairs, and looks of somebody with three templates, that do not reach the threshold. Also where no stranger does. */
+  readonly misses: readonly MissPoint[]
   /** Of all thresholds, for a plot. */
   readonly curve: readonly RatePoint[]
 }
+
+export type MissPoint = { readonly threshold: number; readonly fnmr: number; readonly fnir: number }
 
 const recordOf = <Name extends string, Value>(
   names: readonly Name[],
@@ -144,6 +152,17 @@ const leftOutAt = (compared: Compared, rate: number): LeftOutRate => {
   return { known: true, fmr, low, high, verdict: high <= most ? 'within' : low > most ? 'beyond' : 'unknown' }
 }
 
+const missesOf = ({ genuine }: Compared, splits: readonly Split[]): readonly MissPoint[] => {
+  const looks = splits.flatMap(({ residents }) => residents)
+  if (looks.length === 0) return []
+  const { from, to, step, mostFnir } = MISSES
+  return Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => {
+    const threshold = Math.round((from + i * step) * 100) / 100
+    const fnir = looks.filter(({ score }) => !(score >= threshold)).length / looks.length
+    return { threshold, fnmr: 1 - shareFrom(genuine, threshold), fnir }
+  }).filter(({ fnir }) => fnir <= mostFnir)
+}
+
 export type Evaluation = {
   /** Of the pictures in which a face was found, people numbered from 0. */
   readonly samples: readonly Sample[]
@@ -173,13 +192,19 @@ export const evaluateSamples = ({ samples, people, detectionFailures, margin }: 
     missedAtFpir: recordOf(fpirNames, (rate) => missedAtFpir(splits, people, rate)),
     missedWithMargin: recordOf(fpirNames, (rate) => missedAtFpir(withMargin, people, rate)),
     leftOut: recordOf(leftOutNames, (rate) => leftOutAt(compared, rate)),
+    misses: missesOf(compared, splits),
     curve: curveOf(genuine, impostor),
   }
 }
 
 /** The points worth keeping: false matches neither so many that nobody would use the threshold nor so few that they mean nothing. */
-export const keepPoints = ({ curve, pairs }: Figures): readonly RatePoint[] =>
-  curve.filter(({ fmr }) => fmr <= CURVE_MOST_FMR && Math.round(fmr * pairs.impostor) >= CURVE_LEAST_MATCHES)
+export const keepPoints = ({ curve, pairs }: Figures): readonly RatePoint[] => {
+  const sound = curve.filter(
+    ({ fmr }) => fmr <= CURVE_MOST_FMR && Math.round(fmr * pairs.impostor) >= CURVE_LEAST_MATCHES,
+  )
+  const last = sound.at(-1)
+  return sound.filter((point) => point === last || (last && point.fmr >= last.fmr * CURVE_LAST_STEP))
+}
 
 /** A picture without a face is a person who is not let in: both ways to be refused, as GA/T 1093 counts them. */
 export const refusedOf = (missed: number, { detectionFailures, pictures }: Figures): number => {

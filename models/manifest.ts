@@ -7,6 +7,7 @@ const text = v.pipe(v.string(), v.minLength(1))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const triple = v.tuple([v.number(), v.number(), v.number()])
 const rate = v.pipe(v.number(), v.gtValue(0), v.ltValue(1))
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 const score = v.pipe(v.number(), v.minValue(-1), v.maxValue(1))
 const path = v.pipe(v.string(), v.regex(/^[\w.-]+(\/[\w.-]+)*$/))
 
@@ -55,8 +56,11 @@ const embedder = v.strictObject({
 const point = v.strictObject({
   threshold: score,
   fmr: rate,
-  fnmr: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  fnmr: v.nullable(share),
 })
+
+/** What is missed of one's own, further than strangers were ever taken for somebody: pairs, and looks of somebody with three templates. */
+const miss = v.strictObject({ threshold: score, fnmr: share, fnir: share })
 
 /** What happened to pairs of pictures of one group of people. Thresholds rise, false matches fall. */
 const curve = v.pipe(
@@ -68,6 +72,7 @@ const curve = v.pipe(
     genuinePairs: count,
     impostorPairs: count,
     points: v.array(point),
+    misses: v.optional(v.array(miss)),
   }),
   v.check(
     ({ points }) =>

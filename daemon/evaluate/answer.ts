@@ -133,7 +133,12 @@ export const curveOfGroup = (group: string, from: string, figures: Figures): Cur
     fmr: shorten(fmr),
     fnmr: shorten(fnmr),
   }))
+  const misses = figures.misses.map(({ threshold, fnmr, fnir }) => ({
+    threshold,
+    fnmr: shorten(fnmr),
+    fnir: shorten(fnir),
+  }))
   const { pairs, peopleWithPairs: people } = figures
   if (points.length < 2 || pairs.genuine === 0) return undefined
-  return { group, from, people, genuinePairs: pairs.genuine, impostorPairs: pairs.impostor, points }
+  return { group, from, people, genuinePairs: pairs.genuine, impostorPairs: pairs.impostor, points, misses }
 }

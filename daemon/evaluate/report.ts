@@ -65,6 +65,10 @@ const curvesOf = ({ all, groups }: Measured): readonly object[] => {
   })
 }
 
+/** One point a line, as in the manifest. */
+const spellCurves = (curves: readonly object[]): string =>
+  `${JSON.stringify(curves, undefined, 2).replaceAll(/\{\s+("threshold":[^}]*?)\s+\}/g, (_, inner: string) => `{ ${inner.replaceAll(/\s+/g, ' ')} }`)}\n`
+
 export const writeReport = (plan: ReportPlan): void => {
   const { folder, measured, answer } = plan
   const words = wordsIn(plan.language)
@@ -74,7 +78,7 @@ export const writeReport = (plan: ReportPlan): void => {
     'report.html': drawPage(plan, plot, words),
     'det.svg': plot,
     'figures.json': `${JSON.stringify(answer, undefined, 2)}\n`,
-    'measured.json': `${JSON.stringify(curvesOf(measured), undefined, 2)}\n`,
+    'measured.json': spellCurves(curvesOf(measured)),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
 }

@@ -10,12 +10,10 @@ export type OpenSetPlan = {
   readonly templates: number
   readonly splits: number
   readonly seed: number
-  /** By how much the best must beat the best of anybody else; 0: not asked. */
-  readonly margin: number
 }
 
-/** One look at one picture. `score` of whoever came first; minus infinity when that counts for nobody. */
-type Look = { readonly person: number; readonly score: number }
+/** One look at one picture. `score` of whoever came first, minus infinity when that counts for nobody; `lead`: before anybody else. */
+type Look = { readonly person: number; readonly score: number; readonly lead: number }
 export type Split = {
   readonly enrolled: number
   /** Of people who are enrolled: minus infinity too when another one came first. */
@@ -39,7 +37,7 @@ const shuffle = <T>(items: readonly T[], chance: () => number): T[] => {
 
 const NOBODY = Number.NEGATIVE_INFINITY
 
-const lookAt = (probe: Sample, gallery: readonly Sample[], margin: number): { who: number; score: number } => {
+const lookAt = (probe: Sample, gallery: readonly Sample[]): { who: number; score: number; lead: number } => {
   let [who, best, runnerUp] = [-1, NOBODY, NOBODY]
   for (const { person, vector } of gallery) {
     const score = dotOf(probe.vector, vector)
@@ -49,7 +47,7 @@ const lookAt = (probe: Sample, gallery: readonly Sample[], margin: number): { wh
       best = score
     } else if (person !== who && score > runnerUp) runnerUp = score
   }
-  return { who, score: best - runnerUp >= margin ? best : NOBODY }
+  return { who, score: best, lead: best - runnerUp }
 }
 
 /** Whoever has too few pictures to be enrolled is a stranger; where those are few, others are left out as well, by lot. */
@@ -75,14 +73,15 @@ const drawSplit = (byPerson: readonly (readonly Sample[])[], plan: OpenSetPlan, 
       probes.push(...mixed.slice(plan.templates))
     }
   }
-  const look = (probe: Sample) => ({ probe, ...lookAt(probe, gallery, plan.margin) })
+  const look = (probe: Sample) => ({ person: probe.person, ...lookAt(probe, gallery) })
   return {
     enrolled: enrolled.size,
-    residents: probes.map(look).map(({ probe: { person }, who, score }) => ({
+    residents: probes.map(look).map(({ person, who, score, lead }) => ({
       person,
       score: who === person ? score : NOBODY,
+      lead,
     })),
-    strangers: others.map(look).map(({ probe: { person }, score }) => ({ person, score })),
+    strangers: others.map(look).map(({ person, score, lead }) => ({ person, score, lead })),
   }
 }
 
@@ -93,6 +92,16 @@ export const drawSplits = (samples: readonly Sample[], people: number, plan: Ope
   const chance = createChance(plan.seed)
   const splits = Array.from({ length: plan.splits }, () => drawSplit(byPerson, plan, chance))
   return splits.every(({ enrolled, strangers }) => enrolled > 0 && strangers.length > 0) ? splits : []
+}
+
+/** The same looks when whoever came first must also beat the best of anybody else by so much. */
+export const demandLead = (splits: readonly Split[], margin: number): readonly Split[] => {
+  const demand = (look: Look): Look => (look.lead >= margin ? look : { ...look, score: NOBODY })
+  return splits.map(({ enrolled, residents, strangers }) => ({
+    enrolled,
+    residents: residents.map(demand),
+    strangers: strangers.map(demand),
+  }))
 }
 
 export type Identified = { readonly fnir: number; readonly threshold: number; readonly falseAlarms: number }

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { evaluateSamples, keepPoints, refusedOf } from '../../models/evaluate.ts'
 import { createChance } from '../../models/evaluate-bounds.ts'
-import { drawSplits, identifyAt, type OpenSetPlan } from '../../models/evaluate-open-set.ts'
+import { demandLead, drawSplits, identifyAt, type OpenSetPlan } from '../../models/evaluate-open-set.ts'
 import { comparePairs, leaveOut, resampleMisses, type Sample } from '../../models/evaluate-pairs.ts'
 import { cosineOf } from './pictures.ts'
 
@@ -99,7 +99,7 @@ describe('comparing pairs', () => {
 })
 
 describe('the open set', () => {
-  const plan: OpenSetPlan = { templates: 2, splits: 3, seed: 11, margin: 0 }
+  const plan: OpenSetPlan = { templates: 2, splits: 3, seed: 11 }
 
   test('enrols only people with a picture left to be known by, and leaves one in three a stranger', () => {
     fc.assert(
@@ -148,7 +148,7 @@ describe('the open set', () => {
       fc.property(world, (given) => {
         const samples = drawSamples(given.counts, given.spread, given.seed)
         const without = drawSplits(samples, given.counts.length, plan)
-        for (const [i, split] of drawSplits(samples, given.counts.length, { ...plan, margin: 0.2 }).entries()) {
+        for (const [i, split] of demandLead(without, 0.2).entries()) {
           for (const side of ['residents', 'strangers'] as const)
             for (const [j, { score }] of split[side].entries())
               expect(score === Number.NEGATIVE_INFINITY || score === without[i]?.[side][j]?.score).toBe(true)
@@ -164,7 +164,7 @@ describe('the open set', () => {
       ...[0.01, 0.02, 0.015].map((angle) => ({ person: 1, vector: turned(angle) })),
       { person: 2, vector: turned(2) },
     ]
-    const [split] = drawSplits(samples, 3, { ...plan, margin: 0.5 })
+    const [split] = demandLead(drawSplits(samples, 3, plan), 0.5)
     expect(split?.residents.every(({ score }) => score === Number.NEGATIVE_INFINITY)).toBe(true)
   })
 })

@@ -37,7 +37,11 @@ const shuffle = <T>(items: readonly T[], chance: () => number): T[] => {
 
 const NOBODY = Number.NEGATIVE_INFINITY
 
-const lookAt = (probe: Sample, gallery: readonly Sample[]): { who: number; score: number; lead: number } => {
+/** Who comes first, with which score, and how far before the best of anybody else. */
+export const lookAt = (
+  probe: Sample,
+  gallery: readonly Sample[],
+): { readonly who: number; readonly score: number; readonly lead: number } => {
   let [who, best, runnerUp] = [-1, NOBODY, NOBODY]
   for (const { person, vector } of gallery) {
     const score = dotOf(probe.vector, vector)

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { evaluateSamples, keepPoints, refusedOf } from '../../models/evaluate.ts'
 import { createChance } from '../../models/evaluate-bounds.ts'
-import { demandLead, drawSplits, identifyAt, type OpenSetPlan } from '../../models/evaluate-open-set.ts'
+import { demandLead, drawSplits, identifyAt, lookAt, type OpenSetPlan } from '../../models/evaluate-open-set.ts'
 import { comparePairs, leaveOut, resampleMisses, type Sample } from '../../models/evaluate-pairs.ts'
 import { cosineOf } from './pictures.ts'
 
@@ -143,15 +143,36 @@ describe('the open set', () => {
     )
   })
 
-  test('with a margin takes nobody whom it does not take without, and asks for it of residents too', () => {
+  test('puts first whoever has the best template, and measures the lead to the best of anybody else', () => {
+    fc.assert(
+      fc.property(world, (given) => {
+        const [probe, ...gallery] = drawSamples(given.counts, given.spread, given.seed)
+        if (!probe || gallery.length === 0) return
+        const best = new Map<number, number>()
+        for (const { person, vector } of gallery)
+          best.set(person, Math.max(best.get(person) ?? -2, cosineOf(probe.vector, vector)))
+        const [first, second] = [...best].sort((a, b) => b[1] - a[1])
+        const found = lookAt(probe, gallery)
+        expect(found.who).toBe(first?.[0])
+        expect(found.score).toBeCloseTo(first?.[1] ?? 0, 5)
+        if (second) expect(found.lead).toBeCloseTo((first?.[1] ?? 0) - second[1], 5)
+        else expect(found.lead).toBe(Number.POSITIVE_INFINITY)
+      }),
+    )
+  })
+
+  test('with a margin counts for nobody who does not lead by it, residents and strangers alike', () => {
     fc.assert(
       fc.property(world, (given) => {
         const samples = drawSamples(given.counts, given.spread, given.seed)
         const without = drawSplits(samples, given.counts.length, plan)
         for (const [i, split] of demandLead(without, 0.2).entries()) {
           for (const side of ['residents', 'strangers'] as const)
-            for (const [j, { score }] of split[side].entries())
-              expect(score === Number.NEGATIVE_INFINITY || score === without[i]?.[side][j]?.score).toBe(true)
+            for (const [j, { score }] of split[side].entries()) {
+              const before = without[i]?.[side][j]
+              const kept = (before?.lead ?? 0) >= 0.2 ? before?.score : Number.NEGATIVE_INFINITY
+              expect(score).toBe(kept)
+            }
         }
       }),
     )

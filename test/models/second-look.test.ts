@@ -4,12 +4,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createYunet, yunetOutputs } from '../../models/detect-yunet.ts'
+import { createEmbedder } from '../../models/embed.ts'
 import type { Face } from '../../models/face.ts'
+import { openFaceModel } from '../../models/face-model.ts'
 import type { Network } from '../../models/network.ts'
+import { packNamed } from '../../models/packs.ts'
 import type { Picture } from '../../models/picture.ts'
 import { openNetwork } from '../../models/runtime.ts'
 import { createSecondLook } from '../../models/second-look.ts'
-import { demoPicture, modelsDirectory, pixelsOf, readPicture } from './pictures.ts'
+import { cosineOf, demoPicture, modelsDirectory, pixelsOf, readPicture } from './pictures.ts'
 
 const file = join(modelsDirectory, 'yunet_n_dynamic.onnx')
 const isHere = existsSync(file)
@@ -81,6 +84,28 @@ describe.runIf(isHere)('a second look at a face', () => {
     expect(await refine(grey, look.face)).toEqual(look.face)
     const beside = shift(look.face, (i) => (i % 2 === 0 ? look.face.width * 0.5 : 0))
     expect(farthest((await refine(look.picture, beside)).points, beside.points)).toBeLessThan(1e-3)
+  })
+
+  test('comes before every vector that the gate computes', async () => {
+    const { embedder, files } = packNamed('recommended')
+    const opened = await openFaceModel({ pack: 'recommended', modelsDirectory, threads: 1 })
+    if (!opened.ok) throw new Error(opened.code)
+    const contents = files
+      .filter(({ name }) => embedder.files.includes(name))
+      .map(({ name }) => readFileSync(join(modelsDirectory, name)))
+    const outputs = [embedder.output]
+    const bare = await openNetwork({ format: 'onnx', runtime: 'onnxruntime', contents, outputs, threads: 1 })
+    const triple = (make: (i: number) => number): [number, number, number] => [make(0), make(1), make(2)]
+    const multiply = triple((i) => 1 / ((embedder.deviation[i] ?? 1) * embedder.range))
+    const add = triple((i) => -(embedder.mean[i] ?? 0) / (embedder.deviation[i] ?? 1))
+    const { embed } = createEmbedder(bare, { ...embedder, pixels: { planar: true, order: 'rgb', multiply, add } })
+    const { refine } = createSecondLook(network, side)
+    for (const { picture, face } of looks.slice(0, 4)) {
+      const vector = await opened.value.embed(picture, face)
+      expect(cosineOf(vector, await embed(picture, await refine(picture, face)))).toBeCloseTo(1, 5)
+      expect(cosineOf(vector, await embed(picture, face))).toBeLessThan(0.9999)
+    }
+    await Promise.all([opened.value.close(), bare.close()])
   })
 
   test('keeps nothing of the face in its canvas', async () => {

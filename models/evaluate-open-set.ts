@@ -3,8 +3,9 @@
 // evaluate.ts.
 
 import { createChance, drawPeople } from './evaluate-bounds.ts'
-import { dotOf, type Resampling, type Sample } from './evaluate-pairs.ts'
+import type { Resampling, Sample } from './evaluate-pairs.ts'
 import { stepAbove } from './evaluate-rates.ts'
+import { createGallery, type Gallery } from './match.ts'
 
 export type OpenSetPlan = {
   readonly templates: number
@@ -18,6 +19,7 @@ export type Split = {
   readonly enrolled: number
   /** Of people who are enrolled: minus infinity too when another one came first. */
   readonly residents: readonly Look[]
+  /** Falling. */
   readonly strangers: readonly Look[]
 }
 
@@ -37,21 +39,23 @@ const shuffle = <T>(items: readonly T[], chance: () => number): T[] => {
 
 const NOBODY = Number.NEGATIVE_INFINITY
 
-/** Who comes first, with which score, and how far before the best of anybody else. */
+/** Who comes first, with which score, and how far before the best of anybody else: by the gate's own search. */
 export const lookAt = (
   probe: Sample,
-  gallery: readonly Sample[],
+  gallery: Gallery,
 ): { readonly who: number; readonly score: number; readonly lead: number } => {
-  let [who, best, runnerUp] = [-1, NOBODY, NOBODY]
-  for (const { person, vector } of gallery) {
-    const score = dotOf(probe.vector, vector)
-    if (score > best) {
-      if (person !== who) runnerUp = best
-      who = person
-      best = score
-    } else if (person !== who && score > runnerUp) runnerUp = score
-  }
-  return { who, score: best, lead: best - runnerUp }
+  const { best, runnerUp } = gallery.search(probe.vector)
+  const score = best?.score ?? NOBODY
+  return { who: best === undefined ? -1 : Number(best.id), score, lead: score - (runnerUp?.score ?? NOBODY) }
+}
+
+export const fillGallery = (templates: readonly Sample[]): Gallery => {
+  const gallery = createGallery({
+    dimension: templates[0]?.vector.length ?? 1,
+    capacity: Math.max(1, templates.length),
+  })
+  for (const { person, vector } of templates) gallery.add(String(person), vector)
+  return gallery
 }
 
 /** Whoever has too few pictures to be enrolled is a stranger; where those are few, others are left out as well, by lot. */
@@ -66,26 +70,33 @@ const chooseEnrolled = (
   return able.length <= most ? able : shuffle(able, chance).slice(0, most)
 }
 
+const fallingByScore = (looks: readonly Look[]): readonly Look[] =>
+  looks.toSorted((a, b) => (a.score === b.score ? 0 : b.score - a.score))
+
 const drawSplit = (byPerson: readonly (readonly Sample[])[], plan: OpenSetPlan, chance: () => number): Split => {
   const enrolled = new Set(chooseEnrolled(byPerson, plan.templates, chance))
-  const [gallery, probes, others]: [Sample[], Sample[], Sample[]] = [[], [], []]
+  const [templates, probes, others]: [Sample[], Sample[], Sample[]] = [[], [], []]
   for (const [person, pictures] of byPerson.entries()) {
     if (!enrolled.has(person)) others.push(...pictures)
     else {
       const mixed = shuffle(pictures, chance)
-      gallery.push(...mixed.slice(0, plan.templates))
+      templates.push(...mixed.slice(0, plan.templates))
       probes.push(...mixed.slice(plan.templates))
     }
   }
+  if (templates.length === 0) return { enrolled: 0, residents: [], strangers: [] }
+  const gallery = fillGallery(templates)
   const look = (probe: Sample) => ({ person: probe.person, ...lookAt(probe, gallery) })
+  const [residents, strangers] = [probes.map(look), others.map(look)]
+  gallery.clear()
   return {
     enrolled: enrolled.size,
-    residents: probes.map(look).map(({ person, who, score, lead }) => ({
+    residents: residents.map(({ person, who, score, lead }) => ({
       person,
       score: who === person ? score : NOBODY,
       lead,
     })),
-    strangers: others.map(look).map(({ person, score, lead }) => ({ person, score, lead })),
+    strangers: fallingByScore(strangers.map(({ person, score, lead }) => ({ person, score, lead }))),
   }
 }
 
@@ -104,7 +115,7 @@ export const demandLead = (splits: readonly Split[], margin: number): readonly S
   return splits.map(({ enrolled, residents, strangers }) => ({
     enrolled,
     residents: residents.map(demand),
-    strangers: strangers.map(demand),
+    strangers: fallingByScore(strangers.map(demand)),
   }))
 }
 
@@ -118,7 +129,7 @@ const weigh = (looks: readonly Look[], weight: Weight): number =>
 
 /** FNIR at that FPIR in one split; undefined where one stranger would be more than the rate allows. */
 export const identifyAt = (split: Split, rate: number, weight: Weight = once): Identified | undefined => {
-  const falling = split.strangers.toSorted((a, b) => b.score - a.score)
+  const falling = split.strangers
   const allowed = Math.floor(weigh(falling, weight) * rate + 1e-9)
   if (allowed < 1) return undefined
   let taken = 0

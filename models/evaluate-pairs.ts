@@ -36,10 +36,21 @@ const EQUAL_LEAST_RATE = 0.02
 /** More than the pairs that a rate allows, as resampled people may need them. */
 const NEAREST_SPREAD = 3
 
-export const dotOf = (a: Float32Array, b: Float32Array): number => {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
+const dotOf = (a: Float32Array, b: Float32Array): number => {
+  // Four sums at once: a processor need not wait for one addition before it begins the next.
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  let i = 0
+  for (; i + 3 < a.length; i += 4) {
+    s0 += (a[i] as number) * (b[i] as number)
+    s1 += (a[i + 1] as number) * (b[i + 1] as number)
+    s2 += (a[i + 2] as number) * (b[i + 2] as number)
+    s3 += (a[i + 3] as number) * (b[i + 3] as number)
+  }
+  for (; i < a.length; i++) s0 += (a[i] as number) * (b[i] as number)
+  return s0 + s1 + s2 + s3
 }
 
 /** Falling by score. */

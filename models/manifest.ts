@@ -62,7 +62,8 @@ const point = v.strictObject({
 /** What is missed of one's own, further than strangers were ever taken for somebody: pairs, and looks of somebody with three templates. */
 const miss = v.strictObject({ threshold: score, fnmr: share, fnir: share })
 
-/** What happened to pairs of pictures of one group of people. Thresholds rise, false matches fall. */
+/** What happened to pairs of pictures of one group of people. Thresholds rise, false matches fall. `models evaluate --report FOLDER`
+ * writes such curves to measured.json in that folder; they go into manifest.json as they are. */
 const curve = v.pipe(
   v.strictObject({
     group: text,

@@ -19,24 +19,25 @@ export const PICTURES_LIMIT = 15_000
 
 const isPicture = (name: string): boolean => /^[^.].*\.(jpe?g|png|webp)$/i.test(name)
 
-type Entries = { readonly folders: readonly string[]; readonly pictures: readonly string[] }
-
-const listEntries = (folder: string): Entries => {
-  const names = readdirSync(folder).filter((name) => !name.startsWith('.'))
-  const isFolder = (name: string): boolean =>
-    statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true
-  const folders = names.filter(isFolder).toSorted()
-  const pictures = names.filter((name) => isPicture(name) && !folders.includes(name)).toSorted()
-  return { folders: folders.map((name) => join(folder, name)), pictures: pictures.map((name) => join(folder, name)) }
-}
-
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-/** In order of names, so that the same folder gives the same figures. */
-export const listPeople = (
-  folder: string,
-): Result<People, 'folder_missing' | 'pictures_missing' | 'pictures_too_many'> => {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return failed('folder_missing', folder)
+type Entries = { readonly folders: readonly string[]; readonly pictures: readonly string[] }
+
+/** What hangs when it is read, as a pipe does, is no picture; a link that leads nowhere is one that cannot be read. */
+const listEntries = (folder: string): Entries => {
+  const paths = readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .toSorted()
+    .map((name) => join(folder, name))
+  const kinds = new Map(paths.map((path) => [path, statSync(path, { throwIfNoEntry: false })]))
+  const isSound = (path: string): boolean => kinds.get(path)?.isFile() ?? true
+  return {
+    folders: paths.filter((path) => kinds.get(path)?.isDirectory()),
+    pictures: paths.filter((path) => isPicture(nameOf(path)) && isSound(path)),
+  }
+}
+
+const listFound = (folder: string): People => {
   const top = listEntries(folder).folders.map((path) => ({ path, ...listEntries(path) }))
   const grouped = top.filter(({ folders }) => folders.length > 0)
   const single = top.filter(({ folders, pictures }) => folders.length === 0 && pictures.length > 0)
@@ -47,9 +48,25 @@ export const listPeople = (
           folders.map((person) => ({ group: nameOf(path), files: listEntries(person).pictures })),
         )
   const seen = people.filter(({ files }) => files.length > 0)
-  if (seen.length === 0) return failed('pictures_missing', folder)
-  const pictures = seen.reduce((sum, { files }) => sum + files.length, 0)
-  if (pictures > PICTURES_LIMIT) return failed('pictures_too_many', `${pictures}, at most ${PICTURES_LIMIT}`)
   const groups = [...new Set(seen.flatMap(({ group }) => (group === undefined ? [] : [group])))]
-  return done({ people: seen, groups, leftOut: grouped.length === 0 ? 0 : single.length })
+  return { people: seen, groups, leftOut: grouped.length === 0 ? 0 : single.length }
+}
+
+/** In order of names, so that the same folder gives the same figures. */
+export const listPeople = (
+  folder: string,
+): Result<People, 'folder_missing' | 'pictures_missing' | 'pictures_too_many'> => {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return failed('folder_missing', folder)
+  try {
+    const found = listFound(folder)
+    const pictures = found.people.reduce((sum, { files }) => sum + files.length, 0)
+    if (pictures === 0) return failed('pictures_missing', folder)
+    return pictures > PICTURES_LIMIT
+      ? failed('pictures_too_many', `${pictures}, at most ${PICTURES_LIMIT}`)
+      : done(found)
+  } catch (error) {
+    // A folder within it that may not be read; its name may be a person's.
+    if (!(error instanceof Error && 'code' in error)) throw error
+    return failed('folder_missing', `${folder}: ${String(error.code)}`)
+  }
 }

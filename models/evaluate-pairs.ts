@@ -2,7 +2,7 @@
 // give. Pure. Knows people by number only and keeps no vector. Called by evaluate.ts.
 
 import { createChance, drawPeople } from './evaluate-bounds.ts'
-import { type SortedScores, stepAbove } from './evaluate-rates.ts'
+import { type SortedScores, shareFrom, stepAbove } from './evaluate-rates.ts'
 
 /** One picture: whose it is, by number from 0, and its unit vector. */
 export type Sample = { readonly person: number; readonly vector: Float32Array }
@@ -161,6 +161,36 @@ export const resampleMisses = (compared: Compared, rate: number, { rounds, seed 
     const allowed = strangerPairs(compared.pictures, drawn) * rate
     return drawnMisses(compared, drawn, drawnThreshold(near, drawn, allowed))
   })
+}
+
+/** FNMR at a given threshold among resampled people. */
+export const resampleMissesAt = (compared: Compared, threshold: number, { rounds, seed }: Resampling): number[] => {
+  const chance = createChance(seed)
+  const { length } = compared.pictures
+  return Array.from({ length: rounds }, () => drawnMisses(compared, drawPeople(length, chance), threshold))
+}
+
+/** Strangers' pairs that match at a given threshold: how many people are in any, and FMR among resampled people. */
+export const resampleMatchesAt = (
+  compared: Compared,
+  threshold: number,
+  { rounds, seed }: Resampling,
+): { readonly erring: number; readonly resampled: readonly number[] } => {
+  const { pictures, impostor } = compared
+  const near = compared.nearest(shareFrom(impostor, threshold))
+  const matching = near.scores.findLastIndex((score) => score >= threshold) + 1
+  const chance = createChance(seed)
+  const resampled = Array.from({ length: rounds }, () => {
+    const drawn = drawPeople(pictures.length, chance)
+    let matched = 0
+    for (let i = 0; i < matching; i++)
+      matched += near.each * (drawn[near.one[i] as number] as number) * (drawn[near.other[i] as number] as number)
+    return matched / strangerPairs(pictures, drawn)
+  }).filter(Number.isFinite)
+  return {
+    erring: new Set([...near.one.subarray(0, matching), ...near.other.subarray(0, matching)]).size,
+    resampled,
+  }
 }
 
 /** Where both errors of these people cross, going down from where none match. */

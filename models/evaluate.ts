@@ -11,7 +11,9 @@ import {
   leaveOut,
   resampleEqual,
   resampleLeftOut,
+  resampleMatchesAt,
   resampleMisses,
+  resampleMissesAt,
   type Sample,
 } from './evaluate-pairs.ts'
 import { countFrom, curveOf, equalErrorOf, type RatePoint, shareFrom, thresholdAt } from './evaluate-rates.ts'
@@ -73,12 +75,20 @@ export type Figures = {
   /** The same when the best must also beat everybody else by the pack's margin, as at the gate. */
   readonly missedWithMargin: MissedAt<(typeof fpirNames)[number]>
   readonly leftOut: Readonly<Record<(typeof leftOutNames)[number], LeftOutRate>>
+  /** At the thresholds given, in their order. */
+  readonly given: readonly GivenRates[]
   /** Of one's own: pairs, and looks of somebody with three templates, that do not reach the threshold. Also where no stranger does. */
   readonly misses: readonly MissPoint[]
   /** Of all thresholds, for a plot. */
   readonly curve: readonly RatePoint[]
 }
 
+/** What a threshold that was not derived from these people does to them. */
+export type GivenRates = {
+  readonly threshold: number
+  readonly fmr: Bounds & { readonly rate: number }
+  readonly fnmr: Bounds & { readonly rate: number }
+}
 export type MissPoint = { readonly threshold: number; readonly fnmr: number; readonly fnir: number }
 
 const recordOf = <Name extends string, Value>(
@@ -169,10 +179,21 @@ export type Evaluation = {
   readonly people: number
   readonly detectionFailures: number
   readonly margin: number
+  /** Thresholds of others that are to be tried on these people. */
+  readonly thresholds: readonly number[]
+}
+
+const ratesAt = (compared: Compared, threshold: number): GivenRates => {
+  const [falseMatch, missed] = [shareFrom(compared.impostor, threshold), 1 - shareFrom(compared.genuine, threshold)]
+  const people = compared.pictures.filter((count) => count > 0).length
+  const matches = boundsOf({ rate: falseMatch, people, ...resampleMatchesAt(compared, threshold, resampling) })
+  const resampled = resampleMissesAt(compared, threshold, resampling)
+  const misses = boundsOf({ rate: missed, ...countErring(compared, threshold), resampled })
+  return { threshold, fmr: { rate: falseMatch, ...matches }, fnmr: { rate: missed, ...misses } }
 }
 
 /** The same for the same samples in the same order, on every machine. */
-export const evaluateSamples = ({ samples, people, detectionFailures, margin }: Evaluation): Figures => {
+export const evaluateSamples = ({ samples, people, detectionFailures, margin, thresholds }: Evaluation): Figures => {
   const compared = comparePairs(samples, people)
   const { genuine, impostor, pictures } = compared
   const equalError = equalErrorFigure(compared)
@@ -191,6 +212,8 @@ export const evaluateSamples = ({ samples, people, detectionFailures, margin }: 
     missedAtFpir: recordOf(fpirNames, (rate) => missedAtFpir(splits, people, rate)),
     missedWithMargin: recordOf(fpirNames, (rate) => missedAtFpir(withMargin, people, rate)),
     leftOut: recordOf(leftOutNames, (rate) => leftOutAt(compared, rate)),
+    given:
+      genuine.length === 0 || impostor.length === 0 ? [] : thresholds.map((threshold) => ratesAt(compared, threshold)),
     misses: missesOf(compared, splits),
     curve: curveOf(genuine, impostor),
   }

@@ -3,6 +3,7 @@
 
 import {
   type Figures,
+  type GivenRates,
   keepPoints,
   type LeftOutRate,
   type Missed,
@@ -76,6 +77,16 @@ const leftOutJson = (found: LeftOutRate): object =>
 const mapRates = <Value>(rates: Readonly<Record<string, Value>>, map: (value: Value) => object): object =>
   Object.fromEntries(Object.entries(rates).map(([name, value]) => [name, map(value)]))
 
+const givenJson = ({ threshold, fmr, fnmr }: GivenRates): object => ({
+  threshold,
+  fmr: round(fmr.rate),
+  fmr_low: round(fmr.low),
+  fmr_high: round(fmr.high),
+  fnmr: round(fnmr.rate),
+  fnmr_low: round(fnmr.low),
+  fnmr_high: round(fnmr.high),
+})
+
 const figuresJson = (figures: Figures): object => {
   const { equalError, pairs, missedAtFpir, missedWithMargin } = figures
   const fnir = (rates: MissedAt<string>): object => mapRates(rates, missedJson('fnir'))
@@ -97,6 +108,7 @@ const figuresJson = (figures: Figures): object => {
       strangers: figures.strangers,
     },
     left_out: mapRates(figures.leftOut, leftOutJson),
+    ...(figures.given.length === 0 ? {} : { at_common_thresholds: figures.given.map(givenJson) }),
     gat_1093: judgeGat(figures).map((each) => ({
       ...each,
       refused: each.refused === null ? null : round(each.refused),

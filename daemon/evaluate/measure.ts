@@ -35,11 +35,26 @@ const embedNearest = async (model: FaceModel, picture: Picture): Promise<Float32
 const numberSamples = (people: readonly Seen[]): readonly Sample[] =>
   people.flatMap(({ vectors }, person) => vectors.map((vector) => ({ person, vector })))
 
-const evaluatePeople = (people: readonly Seen[], margin: number): Figures => {
+const evaluatePeople = (people: readonly Seen[], margin: number, thresholds: readonly number[]): Figures => {
   const detectionFailures = people.reduce((sum, each) => sum + each.detectionFailures, 0)
-  const evaluation: Evaluation = { samples: numberSamples(people), people: people.length, detectionFailures, margin }
+  const evaluation: Evaluation = {
+    samples: numberSamples(people),
+    people: people.length,
+    detectionFailures,
+    margin,
+    thresholds,
+  }
   return evaluateSamples(evaluation)
 }
+
+/** Derived from all people, tried on each group. */
+export const commonNames = ['1e-2', '1e-3'] as const
+
+const commonThresholds = ({ missedAtFmr }: Figures): readonly number[] =>
+  commonNames.flatMap((name) => {
+    const found = missedAtFmr[name]
+    return found.known ? [found.threshold] : []
+  })
 
 type Look = (file: string) => Promise<'unreadable' | 'no_face' | Float32Array>
 
@@ -82,17 +97,12 @@ export const measurePeople = async ({ model, people, margin, onProgress }: Measu
   }
   for (const [number, person] of people.people.entries()) seen.push(await lookAll(person, number))
   try {
-    const all = evaluatePeople(seen, margin)
-    const groups = people.groups.map(
-      (name) =>
-        [
-          name,
-          evaluatePeople(
-            seen.filter(({ group }) => group === name),
-            margin,
-          ),
-        ] as const,
-    )
+    const all = evaluatePeople(seen, margin, [])
+    const thresholds = commonThresholds(all)
+    const groups = people.groups.map((name) => {
+      const members = seen.filter(({ group }) => group === name)
+      return [name, evaluatePeople(members, margin, thresholds)] as const
+    })
     return {
       all,
       groups: Object.fromEntries(groups),

@@ -57,6 +57,23 @@ const leftOutTable = ({ leftOut }: Figures, words: Words): Table => ({
   }),
 })
 
+const commonTable = ({ given }: Figures, words: Words): readonly Table[] =>
+  given.length === 0
+    ? []
+    : [
+        {
+          title: words.common,
+          head: [words.threshold, words.fmr, words.bounds, words.fnmr, words.bounds],
+          rows: given.map(({ threshold, fmr, fnmr }) => [
+            threshold.toFixed(4),
+            showRate(fmr.rate),
+            showBounds(fmr),
+            showRate(fnmr.rate),
+            showBounds(fnmr),
+          ]),
+        },
+      ]
+
 const gatTable = (figures: Figures, pictureMs: number, words: Words): Table => ({
   title: words.gat,
   head: ['', '', words.most, ''],
@@ -90,6 +107,7 @@ export const factsOf = (figures: Figures, words: Words): readonly (readonly [str
 export const tablesOf = (figures: Figures, pictureMs: number, words: Words): readonly Table[] => [
   ratesTable(figures, words),
   openSetTable(figures, words),
+  ...commonTable(figures, words),
   leftOutTable(figures, words),
   gatTable(figures, pictureMs, words),
 ]

@@ -25,6 +25,10 @@ const lines = {
   bounds: ['95 % bounds', '95 % 区间'],
   restsOn: ['rests on', '依据'],
   leftOut: ['Threshold derived without each person in turn, tried on him', '逐人留出后推导阈值并在其上检验'],
+  common: [
+    'Thresholds derived from all people (1 % and 0.1 % of strangers match), tried on this group',
+    '由全部人推导的阈值（异人误认 1 % 与 0.1 %）用于本组',
+  ],
   found: ['strangers matched', '实际误认'],
   within: ['within twice the rate', '在两倍以内'],
   beyond: ['more than twice the rate', '超过两倍'],

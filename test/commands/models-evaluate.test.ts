@@ -121,7 +121,12 @@ describe.runIf(isHere)('models evaluate on two groups of people', { timeout: RUN
     expect(at.low <= at.fnmr && at.fnmr <= at.high && at.fnmr < 0.1 && at.threshold < 0.5).toBe(true)
     expect(answer['fnmr_at_fmr']?.['1e-5']).toMatchObject({ fnmr: null, why: 'too_few' })
     expect(Object.keys(answer['groups'] ?? {})).toEqual(['east-asian', 'press & others'])
-    expect(answer['groups']?.['east-asian']).toMatchObject({ identities: 6, pairs: { genuine: 36 } })
+    const common = (answer['fnmr_at_fmr']?.['1e-3'] as { threshold: number }).threshold
+    expect(answer['groups']?.['east-asian']).toMatchObject({
+      identities: 6,
+      pairs: { genuine: 36 },
+      at_common_thresholds: [{ threshold: at.threshold }, { threshold: common }],
+    })
   })
 
   test('tells how far it is beside the answer', () => {

@@ -92,7 +92,7 @@ describe('comparing pairs', () => {
     const compared = comparePairs(samples, 40)
     const drawn = resampleMisses(compared, 0.05, { rounds: 400, seed: 5 })
     const mean = drawn.reduce((sum, each) => sum + each, 0) / drawn.length
-    const evaluated = evaluateSamples({ samples, people: 40, detectionFailures: 0, margin: 0.05 })
+    const evaluated = evaluateSamples({ samples, people: 40, detectionFailures: 0, margin: 0.05, thresholds: [] })
     const found = evaluated.missedAtFmr['1e-1']
     expect(found.known && found.low <= found.rate && found.rate <= found.high).toBe(true)
     const strange = pairsOf(samples)
@@ -198,21 +198,52 @@ describe('the open set', () => {
 
 describe('all figures of a group', () => {
   test('say what so few people cannot say, and are otherwise the same for the same people', () => {
-    const alone = evaluateSamples({ samples: drawSamples([4], 1, 1), people: 1, detectionFailures: 0, margin: 0 })
+    const alone = evaluateSamples({
+      samples: drawSamples([4], 1, 1),
+      people: 1,
+      detectionFailures: 0,
+      margin: 0,
+      thresholds: [],
+    })
     expect(alone.equalError).toBeUndefined()
     expect(alone.pairs).toEqual({ genuine: 6, impostor: 0 })
     expect(Object.values(alone.missedAtFmr).every(({ known }) => !known)).toBe(true)
     expect(Object.values(alone.missedAtFpir).every(({ known }) => !known)).toBe(true)
     expect(Object.values(alone.leftOut).every(({ known }) => !known)).toBe(true)
-    const nobody = evaluateSamples({ samples: [], people: 2, detectionFailures: 7, margin: 0 })
+    const nobody = evaluateSamples({ samples: [], people: 2, detectionFailures: 7, margin: 0, thresholds: [] })
     expect([nobody.pictures, nobody.detectionFailures, refusedOf(0, nobody)]).toEqual([7, 7, 1])
     const evaluation = {
       samples: drawSamples(new Array<number>(30).fill(4), 0.8, 9),
       people: 30,
       detectionFailures: 1,
       margin: 0.05,
+      thresholds: [],
     }
     expect(evaluateSamples(evaluation)).toEqual(evaluateSamples(evaluation))
+  })
+
+  test('tell of a threshold of others what counting pair by pair tells, within bounds that hold it', () => {
+    fc.assert(
+      fc.property(world, fc.double({ min: -0.5, max: 0.9, noNaN: true }), (given, threshold) => {
+        const samples = drawSamples(given.counts, given.spread, given.seed)
+        const evaluation = { samples, people: given.counts.length, detectionFailures: 0, margin: 0 }
+        const [found] = evaluateSamples({ ...evaluation, thresholds: [threshold] }).given
+        const pairs = pairsOf(samples)
+        const [own, strange] = [true, false].map((same) => pairs.filter(({ a, b }) => (a.person === b.person) === same))
+        if (!own?.length || !strange?.length) {
+          expect(found).toBeUndefined()
+          return
+        }
+        const share = (all: typeof pairs): number => all.filter(({ score }) => score >= threshold).length / all.length
+        expect(found?.fmr.rate).toBeCloseTo(share(strange), 6)
+        expect(found?.fnmr.rate).toBeCloseTo(1 - share(own), 6)
+        for (const { rate, low, high } of found ? [found.fmr, found.fnmr] : []) {
+          expect(low).toBeLessThanOrEqual(rate + 1e-9)
+          expect(high).toBeGreaterThanOrEqual(rate - 1e-9)
+        }
+      }),
+      { numRuns: 25 },
+    )
   })
 
   test('find everybody where people lie far apart, within what so many people can prove', () => {
@@ -225,7 +256,7 @@ describe('all figures of a group', () => {
         return { person, vector }
       }),
     ).flat()
-    const figures = evaluateSamples({ samples, people: 8, detectionFailures: 0, margin: 0.05 })
+    const figures = evaluateSamples({ samples, people: 8, detectionFailures: 0, margin: 0.05, thresholds: [] })
     expect(figures.equalError?.rate).toBe(0)
     const found = figures.missedAtFmr['1e-2']
     expect(found).toMatchObject({ known: true, rate: 0, low: 0 })
@@ -238,6 +269,7 @@ describe('all figures of a group', () => {
       people: 40,
       detectionFailures: 0,
       margin: 0,
+      thresholds: [],
     })
     const kept = keepPoints(figures)
     expect(kept.length).toBeGreaterThan(2)

@@ -49,6 +49,14 @@ const uprightIn = (side: number): readonly number[] => {
   return arcfaceTemplate.map((_, i) => ((placed[i] ?? 0) + (reversed[i] ?? 0)) / 2)
 }
 
+/** Row by row; each channel is a plane of rows. */
+const mirrorInto = (to: Float32Array, from: Float32Array, side: number): void => {
+  for (let row = 0; row < from.length; row += side) {
+    const last = row + side - 1
+    for (let x = 0; x < side; x++) to[last - x] = from[row + x] as number
+  }
+}
+
 type Outputs = Readonly<Record<string, Float32Array>>
 
 const halfOf = (outputs: Outputs, look: 'straight' | 'mirrored'): Outputs =>
@@ -79,8 +87,7 @@ export const createSecondLook = (network: Network, side: number): SecondLook => 
       const place = invertSimilarity(fitSimilarity(face.points, expected))
       try {
         warpInto(canvas, picture, place)
-        reversed.set(values)
-        for (let row = 0; row < reversed.length; row += side) reversed.subarray(row, row + side).reverse()
+        mirrorInto(reversed, values, side)
         const outputs = await network.run({ input: { values: both, shape: [2, 3, side, side] } })
         const looks = (['straight', 'mirrored'] as const).flatMap((look) => pointsIn(outputs, look))
         const all = [face.points, ...looks.map((points) => carry(place, points))]

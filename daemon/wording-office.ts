@@ -127,7 +127,11 @@ export const officeLines: Readonly<Record<string, Line>> = {
     '自此事件起记录不完整；请保留磁盘原状并查明原因。',
   ],
   // models
-  folder_missing: ['There is no such folder; nothing was done.', '没有此目录；未作任何操作。'],
+  folder_missing: ['There is no such folder; nothing was taken.', '没有此目录；未安装。'],
+  pictures_folder_missing: [
+    'There is no such folder of pictures, or a part of it may not be read.',
+    '没有此图片目录，或其中一部分无法读取。',
+  ],
   pictures_missing: [
     'The folder holds no pictures; it should hold one folder a person, with pictures in each.',
     '目录中没有图片；应为每人一个目录，图片放在其中。',

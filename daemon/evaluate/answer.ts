@@ -62,7 +62,7 @@ const missedJson =
     found.known
       ? {
           [name]: round(found.rate),
-          threshold: found.threshold,
+          threshold: round(found.threshold),
           low: round(found.low),
           high: round(found.high),
           false_matches: found.falseMatches,

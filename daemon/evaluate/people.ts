@@ -55,8 +55,8 @@ const listFound = (folder: string): People => {
 /** In order of names, so that the same folder gives the same figures. */
 export const listPeople = (
   folder: string,
-): Result<People, 'folder_missing' | 'pictures_missing' | 'pictures_too_many'> => {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return failed('folder_missing', folder)
+): Result<People, 'pictures_folder_missing' | 'pictures_missing' | 'pictures_too_many'> => {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return failed('pictures_folder_missing', folder)
   try {
     const found = listFound(folder)
     const pictures = found.people.reduce((sum, { files }) => sum + files.length, 0)
@@ -67,6 +67,6 @@ export const listPeople = (
   } catch (error) {
     // A folder within it that may not be read; its name may be a person's.
     if (!(error instanceof Error && 'code' in error)) throw error
-    return failed('folder_missing', `${folder}: ${String(error.code)}`)
+    return failed('pictures_folder_missing', `${folder}: ${String(error.code)}`)
   }
 }

@@ -41,7 +41,9 @@ const RUN_LIMIT_MS = 90_000
 describe('models evaluate refuses', () => {
   test('a folder that is not there, one without pictures, none at all, and a pack that nobody knows', async () => {
     const builtin = ['--pack', 'builtin', '--json', '--pictures']
-    expect((await evaluate(...builtin, join(folder, 'nowhere'))).json).toMatchObject({ code: 'folder_missing' })
+    expect((await evaluate(...builtin, join(folder, 'nowhere'))).json).toMatchObject({
+      code: 'pictures_folder_missing',
+    })
     writeFileSync(join(makeFolder('empty', 'somebody'), 'letter.txt'), 'no picture')
     expect(await evaluate(...builtin, join(folder, 'empty'))).toMatchObject({
       code: 1,

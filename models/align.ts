@@ -57,59 +57,69 @@ export const alignmentOf = (face: Face, canvasSide: number): Similarity => {
   )
 }
 
-/** Draws the picture seen through `place` (canvas → picture); outside the picture is black, as in training. A canvas pixel
- * that covers several pixels of the picture averages samples, so that a near face does not shimmer. */
-export const warpInto = (canvas: Canvas, picture: Picture, place: Similarity): void => {
+/** One sample a canvas pixel, each worth `share`: the first pass says what the canvas holds, the others add to it. Channels written out
+ * one by one and places counted up: this loop runs for every face that is aligned. */
+const drawPass = (canvas: Canvas, picture: Picture, place: Similarity, share: number, isFirst: boolean): void => {
   const { width: canvasWidth, height: canvasHeight, values, pixels } = canvas
   const { width, height, rgb } = picture
   const { a, b } = place
   const { offset: red, step } = channelOf(canvas, 0)
   const { offset: green } = channelOf(canvas, 1)
   const { offset: blue } = channelOf(canvas, 2)
-  const samples = Math.max(1, Math.min(mostSamples, Math.round(Math.hypot(a, b) / 2)))
-  const share = 1 / (samples * samples)
   const [mr, mg, mb] = pixels.multiply.map((each) => each * share) as [number, number, number]
-  const [ar, ag, ab] = pixels.add
+  const [ar, ag, ab] = isFirst ? pixels.add : [0, 0, 0]
+  const before = isFirst ? 0 : 1
+  const row = width * 3
   for (let v = 0, to = 0; v < canvasHeight; v++) {
-    for (let u = 0; u < canvasWidth; u++, to += step) {
-      let sumRed = 0
-      let sumGreen = 0
-      let sumBlue = 0
-      for (let sample = 0; sample < samples * samples; sample++) {
-        const cu = u + ((sample % samples) + 0.5) / samples - 0.5
-        const cv = v + (Math.floor(sample / samples) + 0.5) / samples - 0.5
-        const x = a * cu - b * cv + place.tx
-        const y = b * cu + a * cv + place.ty
-        const left = Math.floor(x)
-        const top = Math.floor(y)
-        if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) continue
+    let x = place.tx - b * v
+    let y = place.ty + a * v
+    for (let u = 0; u < canvasWidth; u++, to += step, x += a, y += b) {
+      let r = 0
+      let g = 0
+      let l = 0
+      if (x >= 0 && y >= 0 && x < width - 1 && y < height - 1) {
+        const left = x | 0
+        const top = y | 0
         const fx = x - left
         const fy = y - top
         const w11 = fx * fy
         const w10 = fx - w11
         const w01 = fy - w11
         const w00 = 1 - fx - w01
-        const i = (top * width + left) * 3
-        const j = i + width * 3
-        sumRed +=
+        const i = top * row + left * 3
+        const j = i + row
+        r =
           w00 * (rgb[i] as number) +
           w10 * (rgb[i + 3] as number) +
           w01 * (rgb[j] as number) +
           w11 * (rgb[j + 3] as number)
-        sumGreen +=
+        g =
           w00 * (rgb[i + 1] as number) +
           w10 * (rgb[i + 4] as number) +
           w01 * (rgb[j + 1] as number) +
           w11 * (rgb[j + 4] as number)
-        sumBlue +=
+        l =
           w00 * (rgb[i + 2] as number) +
           w10 * (rgb[i + 5] as number) +
           w01 * (rgb[j + 2] as number) +
           w11 * (rgb[j + 5] as number)
       }
-      values[red + to] = sumRed * mr + ar
-      values[green + to] = sumGreen * mg + ag
-      values[blue + to] = sumBlue * mb + ab
+      values[red + to] = (values[red + to] as number) * before + r * mr + ar
+      values[green + to] = (values[green + to] as number) * before + g * mg + ag
+      values[blue + to] = (values[blue + to] as number) * before + l * mb + ab
     }
+  }
+}
+
+/** Draws the picture seen through `place` (canvas → picture); outside the picture is black, as in training. A canvas pixel
+ * that covers several pixels of the picture averages samples, so that a near face does not shimmer. */
+export const warpInto = (canvas: Canvas, picture: Picture, place: Similarity): void => {
+  const { a, b, tx, ty } = place
+  const samples = Math.max(1, Math.min(mostSamples, Math.round(Math.hypot(a, b) / 2)))
+  for (let sample = 0; sample < samples * samples; sample++) {
+    const u = ((sample % samples) + 0.5) / samples - 0.5
+    const v = (Math.floor(sample / samples) + 0.5) / samples - 0.5
+    const aside = { a, b, tx: tx + a * u - b * v, ty: ty + b * u + a * v }
+    drawPass(canvas, picture, aside, 1 / (samples * samples), sample === 0)
   }
 }

@@ -75,6 +75,14 @@ const pickBest = (ids: readonly string[], scores: Float32Array, only?: ReadonlyS
   return { ...(best === undefined ? {} : { best }), ...(runnerUp === undefined ? {} : { runnerUp }) }
 }
 
+const prove = (vector: Float32Array, dimension: number): void => {
+  if (vector.length !== dimension) throw new Error(`a vector of ${vector.length} values instead of ${dimension}`)
+  let square = 0
+  for (const value of vector) square += value * value
+  // Written so that a value that is no number is refused as well: it would be a zero in fixed point.
+  if (!(square <= mostSquare)) throw new Error('a vector longer than 1, or with a value that is no number')
+}
+
 export const createGallery = (shape: GalleryShape): Gallery => {
   const { dimension, capacity } = shape
   const { rowBytes, scores, rows, mostPages } = planLayout(shape)
@@ -86,13 +94,6 @@ export const createGallery = (shape: GalleryShape): Gallery => {
 
   /** Of its first cell. */
   const rowAt = (row: number): number => (rows + row * rowBytes) / 2
-  const prove = (vector: Float32Array): void => {
-    if (vector.length !== dimension) throw new Error(`a vector of ${vector.length} values instead of ${dimension}`)
-    let square = 0
-    for (const value of vector) square += value * value
-    // Written so that a value that is no number is refused as well: it would be a zero in fixed point.
-    if (!(square <= mostSquare)) throw new Error('a vector longer than 1, or with a value that is no number')
-  }
   const put = (vector: Float32Array, at: number): void => {
     for (let i = 0; i < dimension; i++) cells[at + i] = Math.round((vector[i] as number) * one)
   }
@@ -122,7 +123,7 @@ export const createGallery = (shape: GalleryShape): Gallery => {
 
   return {
     add: (id, vector) => {
-      prove(vector)
+      prove(vector, dimension)
       if (ids.length === capacity) return false
       makeRoom()
       put(vector, rowAt(ids.length))
@@ -141,7 +142,7 @@ export const createGallery = (shape: GalleryShape): Gallery => {
     size: () => ids.length,
     ids: () => ids,
     search: (vector, only) => {
-      prove(vector)
+      prove(vector, dimension)
       put(vector, 0)
       return useScores((found) => pickBest(ids, found, only))
     },

@@ -160,9 +160,10 @@ describe('the open set', () => {
           best.set(person, Math.max(best.get(person) ?? -2, cosineOf(probe.vector, vector)))
         const [first, second] = [...best].sort((a, b) => b[1] - a[1])
         const found = lookAt(probe, fillGallery(gallery))
-        expect(found.who).toBe(first?.[0])
-        expect(found.score).toBeCloseTo(first?.[1] ?? 0, 5)
-        if (second) expect(found.lead).toBeCloseTo((first?.[1] ?? 0) - second[1], 5)
+        // The gallery's fixed point moves a score by less than this; of two who are nearer than that, either comes first.
+        expect(best.get(found.who)).toBeGreaterThan((first?.[1] ?? 0) - 2e-4)
+        expect(Math.abs(found.score - (first?.[1] ?? 0))).toBeLessThan(2e-4)
+        if (second) expect(Math.abs(found.lead - ((first?.[1] ?? 0) - second[1]))).toBeLessThan(4e-4)
         else expect(found.lead).toBe(Number.POSITIVE_INFINITY)
       }),
     )

@@ -208,6 +208,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), wall, monotonic: clock.monotonic(), clockTrusted, timeZone, graceDays }
     },
+    askFace: face.request,
     twoFactor: (side) => config.sides[side]?.twoFactor ?? [],
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {
@@ -252,6 +253,15 @@ const routeMessages = (
     const side = deviceSides.get(device)
     if (side !== undefined) signal.click(side, at as MonotonicMs)
   }
+  const showHint = ({ device, hint }: Extract<FromPart, { type: 'hint' }>) => {
+    const side = deviceSides.get(device)
+    if (side !== undefined) signal.show(side, hint)
+  }
+  /** Where faces wait to be asked for. After the yield of the same key. */
+  const takeAsked = ({ device }: Extract<FromPart, { type: 'asked' }>) => {
+    const side = deviceSides.get(device)
+    if (side !== undefined && config.face.start === 'request') setImmediate(() => face.request(side))
+  }
   const takeFault = (code: string) => {
     log('fault', 'part_fault', { fault: code })
     announce({ kind: 'alarm', code })
@@ -262,11 +272,13 @@ const routeMessages = (
     else if (message.type === 'door') takeDoorEvent(message)
     else if (message.type === 'count') takeCount(message)
     else if (message.type === 'fault') takeFault(message.code)
+    else if (message.type === 'hint') showHint(message)
     else if (message.type === 'touched') {
       const side = deviceSides.get(message.device)
       if (part === 'card') click(message)
       // The reading that comes in the same moment goes first: its record is on the way before the face part is told.
       if (side !== undefined) setImmediate(() => face.yieldTo(side))
-    } else face.take(message)
+    } else if (message.type === 'asked') takeAsked(message)
+    else face.take(message)
   }
 }

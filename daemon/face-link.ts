@@ -12,6 +12,8 @@ const FORGET_LIMIT_MS = 500
 const DRAIN_LIMIT_MS = 10_000
 /** No embedding on a side for this long after somebody began to use another way there. */
 const YIELD_MS = 5000
+/** Who has asked to be looked at stands before the camera within this; as long as a keypad waits for the next key. */
+const REQUEST_MS = 10_000
 
 export type FaceLink = {
   /** The part said ready: what is sent now stays with it until it is lost. */
@@ -24,6 +26,8 @@ export type FaceLink = {
   readonly forget: (credentials: readonly string[]) => Promise<void>
   /** Somebody uses another way on this side. `letIn`: his faces, when it let him in: he is not let in once more where he stands. */
   readonly yieldTo: (side: Side, letIn?: readonly string[]) => void
+  /** Somebody at this side asks to be looked at. */
+  readonly request: (side: Side) => void
   readonly pause: (side: Side, paused: boolean) => void
   readonly enrol: (
     order: { readonly credential: string; readonly side: Side; readonly forMs: number },
@@ -115,6 +119,7 @@ export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
     add: (templates, last) => isUp() && send({ type: 'gallery_add', templates: [...templates], last }),
     forget,
     yieldTo: (side, letIn = []) => void send({ type: 'yield', side, forMs: YIELD_MS, letIn: [...letIn] }),
+    request: (side) => void send({ type: 'request', side, forMs: REQUEST_MS }),
     pause: (side, paused) => void send({ type: 'pause', side, paused }),
     enrol,
     gallery: () => held,

@@ -146,8 +146,8 @@ const loseLink = (slot: Slot): void => {
 const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   door: ['door'],
   card: ['reading', 'touched'],
-  keypad: ['key', 'reading', 'touched', 'looked'],
-  face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery', 'looked'],
+  keypad: ['key', 'reading', 'touched', 'asked', 'looked'],
+  face: ['reading', 'count', 'hint', 'enrolment', 'forgotten', 'gallery', 'looked'],
   signal: ['acknowledged'],
 }
 

@@ -146,3 +146,14 @@ export const judgeFace = (picture: Picture, face: Face, limits: QualityLimits = 
   if (sharpness < limits.leastSharpness) return { code: 'face_blurred', ...read }
   return { code: 'good', ...read }
 }
+
+/** From these on, more of it makes a vector no better. */
+const enoughPixels = 160
+const enoughLight = 60
+
+/** Of two good frames of one face the better one has the larger rank: 0 … 1. Larger, sharper, more frontal, better lit. */
+export const rankQuality = ({ facePixels, pose, light, sharpness }: Quality): number => {
+  const frontal = Math.cos((pose.yaw * Math.PI) / 180) * Math.cos((pose.pitch * Math.PI) / 180)
+  const lit = Math.min(1, light / enoughLight, (255 - light) / enoughLight)
+  return Math.max(0, Math.min(1, facePixels / enoughPixels) * frontal * lit * Math.min(1, sharpness))
+}

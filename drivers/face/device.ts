@@ -9,11 +9,13 @@ import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
 import { createGlance, type Glance } from './glance.ts'
 import { createRest } from './rest.ts'
-import type { FaceDeviceSettings } from './settings.ts'
+import type { FaceDeviceSettings, Looking } from './settings.ts'
 import { createTracker } from './track.ts'
 
 /** A frame that is looked at for so long is stuck in a native library. */
 const STUCK_MS = 5000
+/** How often vectors too old for a decision are looked for: a camera that gives no frame any more must not keep one. */
+const AGE_EVERY_MS = 500
 
 export type FaceDevice = Device &
   Pick<Glance, 'look'> & {
@@ -23,6 +25,8 @@ export type FaceDevice = Device &
     readonly giveUp: (because: string) => void
     /** `letIn`: the faces of whoever was let in by another way. */
     readonly yieldFor: (forMs: number, letIn: readonly string[]) => void
+    /** Somebody there asks to be looked at. */
+    readonly request: (forMs: number) => void
     readonly pause: (paused: boolean) => void
     /** Nothing that is on its way may name these. */
     readonly forget: (credentials: readonly string[]) => void
@@ -63,14 +67,20 @@ const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame, glance: Gl
   }
 }
 
-export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, port: Port): FaceDevice => {
+export const createFaceDevice = (
+  settings: FaceDeviceSettings,
+  camera: Camera,
+  port: Port,
+  { start, frames }: Looking,
+): FaceDevice => {
   const { id, side, zone } = settings
-  const tracker = createTracker(zone)
+  const tracker = createTracker(zone, frames)
   const enrolments = createEnrolments(zone, port)
-  const rest = createRest(port.clock)
+  const rest = createRest(port.clock, start)
   const eyes = createEyes({ settings, tracker, enrolments, rest, port })
   const glance = createGlance(id, port)
   const sight = createSight(camera, port.clock, eyes, glance)
+  let ageing: NodeJS.Timeout | undefined
 
   const enrol = (order: EnrolOrder): void => {
     const engine = sight.engine()
@@ -85,8 +95,12 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
   return {
     id,
     side,
-    start: sight.start,
+    start: () => {
+      ageing = setInterval(() => tracker.age(port.clock.monotonic()), AGE_EVERY_MS)
+      sight.start()
+    },
     stop: async () => {
+      clearInterval(ageing)
       enrolments.fail('part_ending')
       tracker.interrupt()
       await camera.stop()
@@ -102,13 +116,14 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
       tracker.interrupt()
       tracker.letIn(letIn, rest.yieldFor(forMs))
     },
+    request: rest.request,
     pause: (wish) => {
       rest.pause(wish)
       tracker.interrupt()
       if (wish) enrolments.fail('path_paused')
     },
     forget: (credentials) => {
-      tracker.forget(new Set(credentials))
+      tracker.forget()
       const running = enrolments.running()
       if (running && credentials.includes(running.order.credential)) enrolments.fail('forgotten')
     },

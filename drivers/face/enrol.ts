@@ -6,7 +6,7 @@ import type { Face } from '../../models/face.ts'
 import type { Search } from '../../models/match.ts'
 import type { QualityCode } from '../../models/quality.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
-import { type FrameSize, isInZone, isSteady, type Zone } from './track.ts'
+import { type FrameSize, isInZone, isSteady, type Zone } from './boxes.ts'
 
 /** Three templates instead of one cut the false rejections to a quarter (measured). */
 const TEMPLATES = 3

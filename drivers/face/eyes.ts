@@ -1,18 +1,21 @@
-// What happens to one lent frame: detect, follow who stands there, then either the vector of one of them (attention, match, agreement)
-// or a running enrolment. Must never keep a picture or a vector beyond the frame, nor use a vector of before an interruption.
+// What happens to one lent frame: nothing while nothing moves; else detect, follow who stands there, then either the vector of one of
+// them (stillness, attention, quality, the mean of the best, match) or a running enrolment. Must never keep a picture beyond the frame,
+// nor use a vector of before an interruption.
 // Called by the face device for every frame.
 
 import type { MonotonicMs } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'
 import type { Picture } from '../../models/picture.ts'
-import { attentionLimits, judgeFace, type QualityCode } from '../../models/quality.ts'
+import { attentionLimits, judgeFace, type Quality, rankQuality } from '../../models/quality.ts'
 import type { Port } from '../contracts.ts'
 import type { FromPart } from '../protocol.ts'
 import type { Engine } from './engine.ts'
 import type { Enrolments, Running } from './enrolments.ts'
+import { createHints } from './hints.ts'
+import { createPresence } from './presence.ts'
 import type { Rest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
-import type { Tracker } from './track.ts'
+import type { Track, Tracker } from './track.ts'
 
 export type EyesPlan = {
   readonly settings: FaceDeviceSettings
@@ -44,20 +47,36 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
   const frame = { width, height }
   const leastFacePixels = Math.min(zone.minFacePixels, attentionLimits.leastFacePixels)
   const limits = Object.freeze({ ...attentionLimits, leastFacePixels })
-  const judge = (picture: Picture, face: Face): QualityCode => judgeFace(picture, face, limits).code
+  const judge = (picture: Picture, face: Face): Quality => judgeFace(picture, face, limits)
+  const presence = createPresence(frame)
+  const hints = createHints(zone, frame)
   const count = (what: Count['what']): void => port.tell({ type: 'count', device, what, count: 1 })
 
+  /** What the frames of one face come to, once there are enough of them. */
+  const decide = (engine: Engine, track: Track, vector: Float32Array, quality: number, at: MonotonicMs): void => {
+    const mean = tracker.take(track, { vector, quality, at }, engine.enrolment().leastSelfScore)
+    if (mean === undefined) return
+    const verdict = tracker.judge(track, engine.search(mean), engine.limits(), at)
+    mean.fill(0)
+    if (verdict.kind === 'uncertain') count('uncertain_face')
+    if (verdict.kind !== 'reading') return
+    const { credential } = verdict
+    port.tell({ type: 'reading', path: 'face', device, at, credential, standing: 'certain' })
+  }
   const watch = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<void> => {
-    const wanted = tracker.want((face) => judge(picture, face) === 'good', at)
-    if (wanted === undefined) return
-    await withVector(engine, picture, wanted.face, (vector) => {
-      if (!tracker.follows(wanted)) return
-      const verdict = tracker.judge(wanted, engine.search(vector), engine.limits(), at)
-      if (verdict.kind === 'uncertain') count('uncertain_face')
-      if (verdict.kind !== 'reading') return
-      const { credential } = verdict
-      port.tell({ type: 'reading', path: 'face', device, at, credential, standing: 'certain' })
-    })
+    let quality: Quality | undefined
+    const wanted = tracker.want((face) => {
+      quality = judge(picture, face)
+      return quality.code === 'good'
+    }, at)
+    if (wanted === undefined || quality === undefined) return
+    const rank = rankQuality(quality)
+    await withVector(engine, picture, wanted.face, (vector) => decide(engine, wanted, vector, rank, at))
+  }
+  const hint = (picture: Picture, faces: readonly Face[], at: MonotonicMs): void => {
+    if (tracker.isAnswered()) return
+    const said = hints.see(faces, (face) => judge(picture, face), at)
+    if (said !== undefined) port.tell({ type: 'hint', device, hint: said })
   }
   /** While this side rests the person is followed all the same: who stands there afterwards must be the one who stood there before. */
   const enrol = async (
@@ -67,7 +86,7 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
     faces: readonly Face[],
     at: MonotonicMs,
   ): Promise<void> => {
-    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judge(picture, face))
+    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judge(picture, face).code)
     enrolments.hint(hint)
     if (wanted === undefined || rest.rests()) return
     await withVector(engine, picture, wanted, (vector) => {
@@ -81,14 +100,22 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
     })
   }
 
+  /** Where nobody moves and nobody stands no face is looked for, and nobody is there. */
+  const find = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<readonly Face[]> => {
+    const stirs = presence.see(picture, at)
+    return stirs || tracker.isBusy() || enrolments.running() ? engine.detect(picture) : []
+  }
+
   return async (engine, picture, at) => {
     // Where nobody is enrolled, or main has not said who is, nobody is looked at; nor where face is paused.
     if (rest.paused() || (engine.templates() === 0 && !enrolments.running())) return
-    const faces = await engine.detect(picture)
+    const faces = await find(engine, picture, at)
     if (rest.paused()) return
     for (const departure of tracker.follow(faces, frame, at)) count(departure)
     const running = enrolments.running()
-    if (running) await enrol(engine, running, picture, faces, at)
-    else if (!rest.rests()) await watch(engine, picture, at)
+    if (running) return enrol(engine, running, picture, faces, at)
+    if (rest.rests()) return
+    hint(picture, faces, at)
+    await watch(engine, picture, at)
   }
 }

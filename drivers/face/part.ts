@@ -79,9 +79,10 @@ const receive = (message: ToPart): void => {
   else if (message.type === 'enrol') enrol(message)
   else if (message.type === 'look') for (const device of devices) device.look(message.forMs)
   else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)
-  else if (message.type === 'yield' || message.type === 'pause') {
+  else if (message.type === 'yield' || message.type === 'request' || message.type === 'pause') {
     for (const device of devices.filter(({ side }) => side === message.side)) {
       if (message.type === 'yield') device.yieldFor(message.forMs, message.letIn ?? [])
+      else if (message.type === 'request') device.request(message.forMs)
       else device.pause(message.paused)
     }
   }
@@ -91,7 +92,7 @@ runPart('face', {
   build: (raw, into) => {
     const settings = v.parse(faceSettings, raw)
     port = into
-    devices = settings.devices.map((each) => createFaceDevice(each, openCamera(each, into), into))
+    devices = settings.devices.map((each) => createFaceDevice(each, openCamera(each, into), into, settings))
     opening = openEyes(settings, into)
     return devices
   },

@@ -59,6 +59,8 @@ describe.skipIf(!needPart('ffmpeg'))('the face process behind ffmpeg', () => {
       modelsDirectory: people.modelsDirectory,
       threads: 1,
       targetFpir: 0.01,
+      start: 'zone',
+      frames: 3,
       templateKeyFile: join(folder, 'template.key'),
     }
     const templates = await enrol(settings)

@@ -3,6 +3,7 @@
 
 import type { Clock, MonotonicMs } from '../../config/words.ts'
 import type { Camera, OnFrame } from '../camera/contract.ts'
+import { type CameraHealth, createCameraHealth, isBlind } from '../camera/health.ts'
 import type { Device, Port } from '../contracts.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
@@ -37,14 +38,21 @@ export type FaceDevice = Device &
   }
 
 /** The camera with the model behind it, and why it cannot see, if so. */
-const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame, glance: Glance) => {
+const createSight = (
+  camera: Camera,
+  health: CameraHealth | undefined,
+  clock: Clock,
+  eyes: LookAtFrame,
+  glance: Glance,
+) => {
   let engine: Engine | undefined
   let lost: string | undefined
   let lookingSince: MonotonicMs | undefined
   const look: OnFrame = async (picture, at) => {
     lookingSince = clock.monotonic()
+    health?.see(picture, at)
     await glance.see(engine, picture, at)
-    if (engine) await eyes(engine, picture, at)
+    if (engine && !isBlind(health?.fault())) await eyes(engine, picture, at)
     lookingSince = undefined
   }
   return {
@@ -60,10 +68,17 @@ const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame, glance: Gl
     obstacle: (): string | undefined => {
       if (lost !== undefined) return lost
       const seen = camera.state()
-      if (seen.state === 'down') return seen.because
+      if (seen.state === 'down') {
+        health?.reset()
+        return seen.because
+      }
       if (!engine) return 'model_opening'
+      const fault = health?.fault()
+      if (isBlind(fault)) return fault
       return lookingSince !== undefined && clock.monotonic() - lookingSince > STUCK_MS ? 'frame_stuck' : undefined
     },
+    /** It sees, but badly. */
+    impairment: (): string | undefined => health?.fault(),
   }
 }
 
@@ -79,7 +94,9 @@ export const createFaceDevice = (
   const rest = createRest(port.clock, start)
   const eyes = createEyes({ settings, tracker, enrolments, rest, port })
   const glance = createGlance(id, port)
-  const sight = createSight(camera, port.clock, eyes, glance)
+  // The simulated camera shows still pictures: frozen, before nothing.
+  const health = settings.driver === 'folder' ? undefined : createCameraHealth()
+  const sight = createSight(camera, health, port.clock, eyes, glance)
   let ageing: NodeJS.Timeout | undefined
 
   const enrol = (order: EnrolOrder): void => {
@@ -107,7 +124,9 @@ export const createFaceDevice = (
     },
     state: () => {
       const because = sight.obstacle()
-      return because === undefined ? { device: id, side, state: 'up' } : { device: id, side, state: 'down', because }
+      if (because !== undefined) return { device: id, side, state: 'down', because }
+      const impaired = sight.impairment()
+      return { device: id, side, state: 'up', ...(impaired === undefined ? {} : { because: impaired }) }
     },
     wake: sight.wake,
     look: glance.look,

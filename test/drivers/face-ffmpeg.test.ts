@@ -30,7 +30,11 @@ const makeVideo = async (look: Look): Promise<string> => {
   const file = join(folder, 'person.avi')
   const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', '640x480', '-r', '10', '-i', 'pipe:0']
   const frames = Buffer.concat(Array.from({ length: 10 }, () => scene.value))
-  const made = spawnSync('ffmpeg', ['-v', 'error', ...input, '-c:v', 'mjpeg', '-q:v', '2', file], { input: frames })
+  const made = spawnSync(
+    'ffmpeg',
+    ['-v', 'error', ...input, '-vf', 'noise=alls=3:allf=t', '-c:v', 'mjpeg', '-q:v', '2', file],
+    { input: frames },
+  )
   expect(made.stderr.toString()).toBe('')
   return file
 }

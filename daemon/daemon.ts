@@ -109,6 +109,7 @@ const tieDaemon = (
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
+        face.greet()
         gallery.reload()
       }
       if (part === 'face' && state === 'down') face.lose()
@@ -118,10 +119,12 @@ const tieDaemon = (
   }
   const supervisor = startSupervisor(specs, { runtimeDirectory, clock, sockets, events })
   const face = openFaceLink({
+    clock,
     send: (message: ToPart) => supervisor.send('face', message),
     drain: (limitMs) => supervisor.drain('face', limitMs),
     isUp: () => supervisor.isUp('face'),
     kill: () => supervisor.replace('face', 'SIGKILL'),
+    renew: () => supervisor.replace('face', 'SIGTERM'),
   })
   const enrolments = createEnrolments(face)
   const gallery = keepGallery(config.gate, facts, face)
@@ -187,11 +190,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
   const deviceSides = sidesOfDevices(config)
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
   const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
-    if (outcome !== 'grant' || residentId === undefined || proofs.some(({ path }) => path === 'face')) return
-    face.yieldTo(
-      side,
-      activeCredentials(facts, residentId, 'face').map(({ id }) => id),
-    )
+    if (outcome !== 'grant' || residentId === undefined) return
+    const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
+    if (proofs.some(({ path }) => path === 'face')) face.noteLetIn(side, faces)
+    else face.yieldTo(side, faces)
   }
   return {
     gate,

@@ -113,7 +113,7 @@ const listAll = async (
 export const keepGallery = (
   gate: string,
   facts: GalleryReads,
-  face: Pick<FaceLink, 'isUp' | 'drain' | 'add' | 'forget'>,
+  face: Pick<FaceLink, 'isUp' | 'drain' | 'add' | 'forget' | 'renew'>,
 ): Gallery => {
   /** By the part that is up; a new part begins a new set. */
   let held = new Set<string>()
@@ -140,14 +140,20 @@ export const keepGallery = (
     }
   }
 
+  /** Once they cannot be matched the process that held them is replaced: nothing of them is left in any. */
+  const forget = async (ids: readonly string[]): Promise<void> => {
+    const wasHeld = ids.filter((id) => held.delete(id)).length > 0
+    await face.forget(ids)
+    if (wasHeld) face.renew()
+  }
+
   const compare = async (): Promise<void> => {
     const ended = endings.list()
     const ids = await listAll(facts, gate, face.isUp)
     if (!ids) return
     for (const id of ended) if (!ids.has(id)) endings.settle(id)
     const gone = [...held].filter((id) => !ids.has(id))
-    for (const id of gone) held.delete(id)
-    await face.forget(gone)
+    await forget(gone)
     await addFaces([...ids].filter((id) => !held.has(id)))
   }
 
@@ -179,8 +185,7 @@ export const keepGallery = (
     sync,
     end: async (credentialIds, write) => {
       endings.begin(credentialIds)
-      for (const id of credentialIds) held.delete(id)
-      await face.forget(credentialIds)
+      await forget(credentialIds)
       const ended = await write()
       if (!ended.ok && !unsettled.has(ended.code)) endings.refuse(credentialIds)
       if (!ended.ok && unsettled.has(ended.code) && owed.length < OWED_LIMIT) owed.push({ credentialIds, write })

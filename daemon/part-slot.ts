@@ -120,7 +120,11 @@ const startChild = (slot: Slot): void => {
   child.once('error', () => retryLater(slot))
   child.once('exit', (code, signal) => {
     if (slot.child === child) slot.child = undefined
-    if (!slot.stopping) log('warning', 'part_ended', { part, exit: code ?? -1, signal: signal ?? 'none' })
+    const inOrder = code === 0
+    if (!slot.stopping)
+      log(inOrder ? 'notice' : 'warning', 'part_ended', { part, exit: code ?? -1, signal: signal ?? 'none' })
+    // One that ended in order, as it was told to, has not failed.
+    if (inOrder) slot.backoffMs = BACKOFF_FIRST_MS
     if (!slot.link) retryLater(slot)
   })
 }

@@ -132,8 +132,9 @@ export const openLab = async (): Promise<Lab> => {
       exit: { card: card('exit') },
     }),
     laneGate: write('lane.yaml', {
-      entry: { card: card('entry'), keypad, face: [{ id: 'entry-camera', ...(there ? makeLane(folder) : camera) }] },
-      exit: { card: card('exit') },
+      entry: { card: card('entry'), keypad },
+      // Where the store was filled for a camera: elsewhere the consents of its faces would be stale, and nobody be looked for.
+      exit: { card: card('exit'), face: [{ id: 'exit-camera', ...(there ? makeLane(folder) : camera) }] },
     }),
     doorGate: write('door.yaml', { entry: { card: card('entry'), keypad } }),
     signalGate: write('signal.yaml', { entry: { card: card('entry'), keypad, signal } }),

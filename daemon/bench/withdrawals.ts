@@ -31,7 +31,7 @@ const readTemplates = async (gate: GateRun): Promise<number | undefined> => {
 const facePid = (gate: GateRun) => gate.processes().find(({ name }) => name === 'face')?.pid
 
 /** Until a face process other than this holds so many. */
-const waitForFaces = (gate: GateRun, count: number, before: number | undefined, limitMs: number) =>
+export const waitForFaces = (gate: GateRun, count: number, before: number | undefined, limitMs: number) =>
   waitFor(gate, 'the gallery', limitMs, async () =>
     facePid(gate) !== before && (await readTemplates(gate)) === count ? true : undefined,
   )
@@ -53,13 +53,24 @@ export const measureWithdrawals = async ({ lab, say }: WithdrawalOptions): Promi
     if (!listed.ok) throw new Error(`the residents were not told: ${listed.code}`)
     const enrolled = v.parse(residents, listed.value).filter(({ face }) => face > 0)
     const took: number[] = []
+    const gaps: number[] = []
     for (const { id } of enrolled) {
       const before = facePid(gate)
       took.push(await withdrawOnce(gate, id))
+      const since = systemClock.monotonic()
+      // Of an empty gallery nothing is told.
+      if (took.length === enrolled.length) break
       await waitForFaces(gate, FACES - took.length, before, BACK_LIMIT_MS)
+      gaps.push(systemClock.monotonic() - since)
     }
     say(`withdrawal to unmatchable: worst of ${took.length} ${Math.max(...took).toFixed(0)} ms`)
-    return { p50: rankOf(took, 0.5), p99: rankOf(took, 0.99), worst: Math.max(...took), withdrawals: took.length }
+    const spread = { p50: rankOf(took, 0.5), p99: rankOf(took, 0.99), worst: Math.max(...took) }
+    return {
+      ...spread,
+      withdrawals: took.length,
+      gallery_back_p50: rankOf(gaps, 0.5),
+      gallery_back_worst: Math.max(...gaps),
+    }
   } finally {
     await gate.stop()
   }

@@ -47,6 +47,7 @@ const parts = {
   python3: { isThere: hasProgram('python3'), from: 'the Debian package python3' },
   systemd: { isThere: hasProgram('systemd-analyze'), from: 'the Debian package systemd' },
   ffmpeg: { isThere: hasProgram('ffmpeg'), from: 'the Debian package ffmpeg' },
+  strace: { isThere: hasProgram('strace'), from: 'the Debian package strace' },
   aplay: { isThere: hasProgram('aplay'), from: 'the Debian package alsa-utils' },
   'espeak-ng': { isThere: hasProgram('espeak-ng'), from: 'the Debian package espeak-ng' },
   mosquitto: {

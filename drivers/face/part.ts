@@ -16,6 +16,9 @@ import { type FaceDeviceSettings, type FaceSettings, faceSettings } from './sett
 // Cards, codes and the door come first. Before any thread is started: each takes it over from the one that starts it.
 setPriority(constants.priority.PRIORITY_LOW)
 
+// In whatever order it ends: told to, by a signal, by a fault of its own.
+process.once('exit', () => engine?.wipe())
+
 type Order<T extends ToPart['type']> = Extract<ToPart, { type: T }>
 
 let port: Port | undefined

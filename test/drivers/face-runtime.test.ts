@@ -25,7 +25,8 @@ describe.runIf(isHere)('a face process', () => {
     folder = await mkdtemp(join(tmpdir(), 'eg-face-'))
     const templateKeyFile = join(folder, 'template.key')
     await writeFile(templateKeyFile, randomBytes(32).toString('hex'), { mode: 0o600 })
-    settings = { devices: [], pack: 'recommended', modelsDirectory, targetFpir: 0.01, templateKeyFile }
+    const looking = { start: 'zone', frames: 3, targetFpir: 0.01 }
+    settings = { devices: [], pack: 'recommended', modelsDirectory, ...looking, templateKeyFile }
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 

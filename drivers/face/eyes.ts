@@ -88,9 +88,9 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
   ): Promise<void> => {
     const { wanted, hint } = running.session.look(faces, frame, at, (face) => judge(picture, face).code)
     enrolments.hint(hint)
-    if (wanted === undefined || rest.rests()) return
+    if (wanted === undefined || rest.yields()) return
     await withVector(engine, picture, wanted, (vector) => {
-      if (rest.rests() || enrolments.running() !== running) return
+      if (rest.yields() || enrolments.running() !== running) return
       const taken = running.session.take(vector, engine.search(vector), at)
       enrolments.hint(taken.hint)
       if (!taken.complete) return

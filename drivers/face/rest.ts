@@ -10,6 +10,8 @@ const REQUEST_LIMIT_MS = 60_000
 export type Rest = {
   /** No vector is computed or used. */
   readonly rests: () => boolean
+  /** Nor for an enrolment, which has been asked for in the office. */
+  readonly yields: () => boolean
   /** Nobody is looked for at all. */
   readonly paused: () => boolean
   readonly pause: (paused: boolean) => void
@@ -25,9 +27,11 @@ export const createRest = (clock: Clock, start: FaceStart): Rest => {
   let paused = false
   let yieldUntil = clock.monotonic()
   let requestedUntil = Number.NEGATIVE_INFINITY
+  const yields = (): boolean => paused || clock.monotonic() < yieldUntil
   const waits = (): boolean => start === 'request' && clock.monotonic() >= requestedUntil
   return {
-    rests: () => paused || waits() || clock.monotonic() < yieldUntil,
+    rests: () => waits() || yields(),
+    yields,
     paused: () => paused,
     pause: (wish) => {
       paused = wish

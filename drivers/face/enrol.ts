@@ -24,6 +24,7 @@ const hintOf: Readonly<Record<Exclude<QualityCode, 'good'>, string>> = Object.fr
   face_dark: 'more_light',
   face_bright: 'less_light',
   face_blurred: 'hold_still',
+  face_covered: 'show_face',
 })
 
 export type EnrolmentPlan = {

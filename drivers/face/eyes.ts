@@ -47,7 +47,10 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
   const frame = { width, height }
   const leastFacePixels = Math.min(zone.minFacePixels, attentionLimits.leastFacePixels)
   const limits = Object.freeze({ ...attentionLimits, leastFacePixels })
+  const wholeLimits = Object.freeze({ ...limits, mayBeCovered: false })
   const judge = (picture: Picture, face: Face): Quality => judgeFace(picture, face, limits)
+  /** Of one who is enrolled, or wonders why nothing happens. */
+  const judgeWhole = (picture: Picture, face: Face): Quality => judgeFace(picture, face, wholeLimits)
   const presence = createPresence(frame)
   const hints = createHints(zone, frame)
   const count = (what: Count['what']): void => port.tell({ type: 'count', device, what, count: 1 })
@@ -75,7 +78,7 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
   }
   const hint = (picture: Picture, faces: readonly Face[], at: MonotonicMs): void => {
     if (tracker.isAnswered()) return
-    const said = hints.see(faces, (face) => judge(picture, face), at)
+    const said = hints.see(faces, (face) => judgeWhole(picture, face), at)
     if (said !== undefined) port.tell({ type: 'hint', device, hint: said })
   }
   /** While this side rests the person is followed all the same: who stands there afterwards must be the one who stood there before. */
@@ -86,7 +89,7 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
     faces: readonly Face[],
     at: MonotonicMs,
   ): Promise<void> => {
-    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judge(picture, face).code)
+    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judgeWhole(picture, face).code)
     enrolments.hint(hint)
     if (wanted === undefined || rest.yields()) return
     await withVector(engine, picture, wanted, (vector) => {

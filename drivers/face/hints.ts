@@ -6,7 +6,7 @@ import type { MonotonicMs } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'
 import type { Quality } from '../../models/quality.ts'
 import type { FaceHint } from '../protocol.ts'
-import { areaOf, type FrameSize, isCentredIn, isStill, type Zone } from './boxes.ts'
+import { areaOf, type FrameSize, isCentredIn, isSteady, isStill, type Zone } from './boxes.ts'
 
 /** So long somebody has stood still, looking, before he is told anything: recognised, he has his answer in half of it. */
 const STANDING_MS = 1500
@@ -35,19 +35,21 @@ const hintOf = (quality: Quality, near: boolean): FaceHint | undefined => {
   if (!near || code === 'face_small') return 'come_closer'
   if (code === 'face_dark') return 'more_light'
   if (code === 'face_blurred') return 'hold_still'
-  return undefined
+  return code === 'face_covered' ? 'show_face' : undefined
 }
 
 export const createHints = (zone: Zone, frame: FrameSize): Hints => {
   let face: Face | undefined
   let seenAt = Number.NEGATIVE_INFINITY
-  let standingSince: MonotonicMs | undefined
+  /** Where and since when somebody stands. */
+  let standing: { readonly face: Face; readonly since: MonotonicMs } | undefined
   let saidAt = Number.NEGATIVE_INFINITY
   let said = 0
 
   const follow = (next: Face, at: MonotonicMs): void => {
     if (at - seenAt > LEAVE_MS) said = 0
-    if (face === undefined || at - seenAt > LEAVE_MS || !isStill(face, next, at - seenAt)) standingSince = at
+    const stays = face !== undefined && at - seenAt <= LEAVE_MS && isStill(face, next, at - seenAt)
+    if (!stays || standing === undefined || !isSteady(standing.face, next)) standing = { face: next, since: at }
     face = next
     seenAt = at
   }
@@ -58,7 +60,7 @@ export const createHints = (zone: Zone, frame: FrameSize): Hints => {
         .sort((a, b) => areaOf(b) - areaOf(a))
       if (largest === undefined) return undefined
       follow(largest, at)
-      const stands = standingSince !== undefined && at - standingSince >= STANDING_MS
+      const stands = standing !== undefined && at - standing.since >= STANDING_MS
       if (!stands || at - saidAt < EVERY_MS || said >= MOST_HINTS) return undefined
       const hint = hintOf(judge(largest), largest.width >= zone.minFacePixels)
       if (hint !== undefined) {

@@ -117,16 +117,9 @@ const createConfirmation = (onSilence: () => void) => {
 
 const makeRequest = (): string => randomBytes(8).toString('hex')
 
-export const openFaceLink = ({ clock, send, drain, isUp, kill, renew }: Deps): FaceLink => {
-  const recent = createRecent(clock)
-  const adding = createConfirmation(() => {
-    log('fault', 'face_did_not_add')
-    kill()
-  })
-  const forgetting = new Map<string, () => void>()
-  const enrolling = new Map<string, Enrolling>()
-  let held: HeldGallery | undefined
-
+/** What the part was told to forget and has not confirmed. */
+const createForgetting = ({ send, isUp, kill }: Pick<Deps, 'send' | 'isUp' | 'kill'>) => {
+  const waiting = new Map<string, () => void>()
   const forget = (credentials: readonly string[]): Promise<void> => {
     // A part that is not up holds nobody; it is given the gallery of then when it comes up.
     if (credentials.length === 0 || !isUp()) return Promise.resolve()
@@ -134,7 +127,7 @@ export const openFaceLink = ({ clock, send, drain, isUp, kill, renew }: Deps): F
     return new Promise((resolve) => {
       const finish = () => {
         clearTimeout(limit)
-        forgetting.delete(request)
+        waiting.delete(request)
         resolve()
       }
       const giveUp = () => {
@@ -143,27 +136,60 @@ export const openFaceLink = ({ clock, send, drain, isUp, kill, renew }: Deps): F
         finish()
       }
       const limit = setTimeout(giveUp, FORGET_LIMIT_MS)
-      forgetting.set(request, finish)
+      waiting.set(request, finish)
       if (!send({ type: 'forget', request, credentials: [...credentials] })) giveUp()
     })
   }
+  return {
+    forget,
+    take: (request: string) => waiting.get(request)?.(),
+    lose: () => {
+      for (const finish of [...waiting.values()]) finish()
+    },
+  }
+}
 
+/** Enrolments that the part has not ended. */
+const createEnrolling = (send: Deps['send']) => {
+  const waiting = new Map<string, Enrolling>()
   const enrol: FaceLink['enrol'] = ({ credential, side, forMs }, onHint, onLeave) => {
     const request = makeRequest()
     return new Promise((resolve) => {
       const settle = (result: Enrolment['result'] | undefined) => {
-        enrolling.delete(request)
+        waiting.delete(request)
         resolve(
           result?.outcome === 'kept'
             ? result.templates
             : { failed: result?.outcome === 'failed' ? result.because : 'face_absent' },
         )
       }
-      enrolling.set(request, { onHint, settle })
+      waiting.set(request, { onHint, settle })
       onLeave(() => send({ type: 'enrol_stop', request }))
       if (!send({ type: 'enrol', request, credential, side, forMs })) settle(undefined)
     })
   }
+  return {
+    enrol,
+    take: ({ request, result }: Enrolment) => {
+      const one = waiting.get(request)
+      if (result.outcome === 'hint') one?.onHint(result.hint)
+      else one?.settle(result)
+    },
+    lose: () => {
+      for (const { settle } of [...waiting.values()]) settle(undefined)
+    },
+  }
+}
+
+export const openFaceLink = ({ clock, send, drain, isUp, kill, renew }: Deps): FaceLink => {
+  const recent = createRecent(clock)
+  const adding = createConfirmation(() => {
+    log('fault', 'face_did_not_add')
+    kill()
+  })
+  const forgetting = createForgetting({ send, isUp, kill })
+  const enrolling = createEnrolling(send)
+  let held: HeldGallery | undefined
 
   const take = (message: FromPart) => {
     if (message.type === 'gallery') {
@@ -171,11 +197,8 @@ export const openFaceLink = ({ clock, send, drain, isUp, kill, renew }: Deps): F
       held = said
       adding.settle()
     }
-    if (message.type === 'forgotten') forgetting.get(message.request)?.()
-    if (message.type !== 'enrolment') return
-    const waiting = enrolling.get(message.request)
-    if (message.result.outcome === 'hint') waiting?.onHint(message.result.hint)
-    else waiting?.settle(message.result)
+    if (message.type === 'forgotten') forgetting.take(message.request)
+    if (message.type === 'enrolment') enrolling.take(message)
   }
 
   return {
@@ -186,7 +209,7 @@ export const openFaceLink = ({ clock, send, drain, isUp, kill, renew }: Deps): F
       if (sent) adding.await(templates.length, last)
       return sent
     },
-    forget,
+    forget: forgetting.forget,
     yieldTo: (side, letIn = []) => {
       recent.yielded(side, YIELD_MS)
       recent.letIn(side, letIn)
@@ -199,14 +222,14 @@ export const openFaceLink = ({ clock, send, drain, isUp, kill, renew }: Deps): F
     renew,
     request: (side) => void send({ type: 'request', side, forMs: REQUEST_MS }),
     pause: (side, paused) => void send({ type: 'pause', side, paused }),
-    enrol,
+    enrol: enrolling.enrol,
     gallery: () => held,
     take,
     lose: () => {
       held = undefined
       adding.settle()
-      for (const finish of [...forgetting.values()]) finish()
-      for (const { settle } of [...enrolling.values()]) settle(undefined)
+      forgetting.lose()
+      enrolling.lose()
     },
   }
 }

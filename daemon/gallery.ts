@@ -110,6 +110,20 @@ const listAll = async (
   return ids
 }
 
+const readFace = (facts: GalleryReads, gate: string, credential: string): GalleryTemplate[] =>
+  facts
+    .readTemplates(gate, credential)
+    .map(({ sealed, wrappedKey }) => ({ credential, sealed: base64(sealed), wrappedKey: base64(wrappedKey) }))
+
+/** A disk that gave no answer in its ten seconds is asked again: a withdrawal once accepted at the keypad is not dropped. */
+const askAgain = async (owed: Owed[], endings: Endings): Promise<void> => {
+  for (const one of owed.splice(0)) {
+    const ended = await one.write()
+    if (!ended.ok && unsettled.has(ended.code)) owed.push(one)
+    else if (!ended.ok) endings.refuse(one.credentialIds)
+  }
+}
+
 export const keepGallery = (
   gate: string,
   facts: GalleryReads,
@@ -120,11 +134,6 @@ export const keepGallery = (
   const endings = createEndings()
   const owed: Owed[] = []
 
-  const readFace = (credential: string): GalleryTemplate[] =>
-    facts
-      .readTemplates(gate, credential)
-      .map(({ sealed, wrappedKey }) => ({ credential, sealed: base64(sealed), wrappedKey: base64(wrappedKey) }))
-
   const addFaces = async (queue: string[]): Promise<void> => {
     while (queue.length > 0) {
       if (!(await face.drain())) return
@@ -132,7 +141,7 @@ export const keepGallery = (
       const slice: GalleryTemplate[] = []
       while (queue.length > 0 && slice.length < SLICE_TEMPLATES) {
         const id = queue.shift()
-        if (id !== undefined && !endings.has(id)) slice.push(...readFace(id))
+        if (id !== undefined && !endings.has(id)) slice.push(...readFace(facts, gate, id))
       }
       if (!face.add(slice, queue.length === 0)) return
       for (const { credential } of slice) held.add(credential)
@@ -157,18 +166,9 @@ export const keepGallery = (
     await addFaces([...ids].filter((id) => !held.has(id)))
   }
 
-  /** A disk that gave no answer in its ten seconds is asked again: a withdrawal once accepted at the keypad is not dropped. */
-  const askAgain = async (): Promise<void> => {
-    for (const one of owed.splice(0)) {
-      const ended = await one.write()
-      if (!ended.ok && unsettled.has(ended.code)) owed.push(one)
-      else if (!ended.ok) endings.refuse(one.credentialIds)
-    }
-  }
-
   const sync = takeTurns(async () => {
     try {
-      await askAgain()
+      await askAgain(owed, endings)
       await compare()
     } catch (error) {
       const disk = explainDisk(error)

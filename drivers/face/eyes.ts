@@ -11,11 +11,12 @@ import type { Port } from '../contracts.ts'
 import type { FromPart } from '../protocol.ts'
 import type { Engine } from './engine.ts'
 import type { Enrolments, Running } from './enrolments.ts'
+import type { Sample } from './frames.ts'
 import { createHints } from './hints.ts'
 import { createPresence } from './presence.ts'
 import type { Rest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
-import type { Track, Tracker } from './track.ts'
+import type { Track, Tracker, Verdict } from './track.ts'
 
 export type EyesPlan = {
   readonly settings: FaceDeviceSettings
@@ -42,45 +43,65 @@ const withVector = async (
   }
 }
 
-export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPlan): LookAtFrame => {
-  const { id: device, zone, width, height } = settings
-  const frame = { width, height }
+/** How a face is judged: as whoever comes, and as whoever is enrolled or wonders why nothing happens. */
+const createJudges = ({ zone }: FaceDeviceSettings) => {
   const leastFacePixels = Math.min(zone.minFacePixels, attentionLimits.leastFacePixels)
   const limits = Object.freeze({ ...attentionLimits, leastFacePixels })
   const wholeLimits = Object.freeze({ ...limits, mayBeCovered: false })
-  const judge = (picture: Picture, face: Face): Quality => judgeFace(picture, face, limits)
-  /** Of one who is enrolled, or wonders why nothing happens. */
-  const judgeWhole = (picture: Picture, face: Face): Quality => judgeFace(picture, face, wholeLimits)
-  const presence = createPresence(frame)
-  const hints = createHints(zone, frame)
-  const count = (what: Count['what']): void => port.tell({ type: 'count', device, what, count: 1 })
+  return {
+    judge: (picture: Picture, face: Face): Quality => judgeFace(picture, face, limits),
+    judgeWhole: (picture: Picture, face: Face): Quality => judgeFace(picture, face, wholeLimits),
+  }
+}
+type Judges = ReturnType<typeof createJudges>
 
-  /** What the frames of one face come to, once there are enough of them. */
-  const decide = (engine: Engine, track: Track, vector: Float32Array, quality: number, at: MonotonicMs): void => {
-    const mean = tracker.take(track, { vector, quality, at }, engine.enrolment().leastSelfScore)
-    if (mean === undefined) return
-    const verdict = tracker.judge(track, engine.search(mean), engine.limits(), at)
-    mean.fill(0)
-    if (verdict.kind === 'uncertain') count('uncertain_face')
+/** Whoever stands there and looks: his vector, what his frames come to once there are enough of them, or what he could do. */
+const createWatch = ({ settings, tracker, port }: EyesPlan, { judge, judgeWhole }: Judges) => {
+  const { id: device, zone, width, height } = settings
+  const hints = createHints(zone, { width, height })
+
+  const tell = (verdict: Verdict, at: MonotonicMs): void => {
+    if (verdict.kind === 'uncertain') port.tell({ type: 'count', device, what: 'uncertain_face', count: 1 })
     if (verdict.kind !== 'reading') return
     const { credential } = verdict
     port.tell({ type: 'reading', path: 'face', device, at, credential, standing: 'certain' })
   }
-  const watch = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<void> => {
-    let quality: Quality | undefined
-    const wanted = tracker.want((face) => {
-      quality = judge(picture, face)
-      return quality.code === 'good'
-    }, at)
-    if (wanted === undefined || quality === undefined) return
-    const rank = rankQuality(quality)
-    await withVector(engine, picture, wanted.face, (vector) => decide(engine, wanted, vector, rank, at))
+  const decide = (engine: Engine, track: Track, sample: Sample): void => {
+    const mean = tracker.take(track, sample, engine.enrolment().leastSelfScore)
+    if (mean === undefined) return
+    try {
+      tell(tracker.judge(track, engine.search(mean), engine.limits(), sample.at), sample.at)
+    } finally {
+      mean.fill(0)
+    }
   }
   const hint = (picture: Picture, faces: readonly Face[], at: MonotonicMs): void => {
     if (tracker.isAnswered()) return
     const said = hints.see(faces, (face) => judgeWhole(picture, face), at)
     if (said !== undefined) port.tell({ type: 'hint', device, hint: said })
   }
+  return async (engine: Engine, picture: Picture, faces: readonly Face[], at: MonotonicMs): Promise<void> => {
+    hint(picture, faces, at)
+    let judged: Quality | undefined
+    const wanted = tracker.want((face) => {
+      judged = judge(picture, face)
+      return judged.code === 'good'
+    }, at)
+    if (wanted === undefined || judged === undefined) return
+    const quality = rankQuality(judged)
+    await withVector(engine, picture, wanted.face, (vector) => decide(engine, wanted, { vector, quality, at }))
+  }
+}
+
+export const createEyes = (plan: EyesPlan): LookAtFrame => {
+  const { tracker, enrolments, rest, port } = plan
+  const { id: device, width, height } = plan.settings
+  const frame = { width, height }
+  const presence = createPresence(frame)
+  const judges = createJudges(plan.settings)
+  const watch = createWatch(plan, judges)
+  const count = (what: Count['what']): void => port.tell({ type: 'count', device, what, count: 1 })
+
   /** While this side rests the person is followed all the same: who stands there afterwards must be the one who stood there before. */
   const enrol = async (
     engine: Engine,
@@ -89,7 +110,7 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
     faces: readonly Face[],
     at: MonotonicMs,
   ): Promise<void> => {
-    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judgeWhole(picture, face).code)
+    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judges.judgeWhole(picture, face).code)
     enrolments.hint(hint)
     if (wanted === undefined || rest.yields()) return
     await withVector(engine, picture, wanted, (vector) => {
@@ -118,7 +139,6 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
     const running = enrolments.running()
     if (running) return enrol(engine, running, picture, faces, at)
     if (rest.rests()) return
-    hint(picture, faces, at)
-    await watch(engine, picture, at)
+    await watch(engine, picture, faces, at)
   }
 }

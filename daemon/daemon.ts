@@ -190,9 +190,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
   const deviceSides = sidesOfDevices(config)
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
   const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
-    if (outcome !== 'grant' || residentId === undefined) return
+    const isFace = proofs.some(({ path }) => path === 'face')
+    if (residentId === undefined || (outcome !== 'grant' && !isFace)) return
     const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
-    if (proofs.some(({ path }) => path === 'face')) face.noteLetIn(side, faces)
+    if (isFace) face.noteAnswered(side, faces)
     else face.yieldTo(side, faces)
   }
   return {

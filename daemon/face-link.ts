@@ -34,8 +34,8 @@ export type FaceLink = {
   readonly forget: (credentials: readonly string[]) => Promise<void>
   /** Somebody uses another way on this side. `letIn`: his faces, when it let him in: he is not let in once more where he stands. */
   readonly yieldTo: (side: Side, letIn?: readonly string[]) => void
-  /** These were let in by face: the part knows it, the next one would not. */
-  readonly noteLetIn: (side: Side, letIn: readonly string[]) => void
+  /** These were answered as faces: the part knows it, the next one would not. */
+  readonly noteAnswered: (side: Side, letIn: readonly string[]) => void
   /** A part that has just come up knows nothing of who uses another way or was let in a moment ago. */
   readonly greet: () => void
   /** Ends the process in order, and with it whatever may be left in its memory; the next is given the gallery before it looks. */
@@ -215,7 +215,7 @@ export const openFaceLink = ({ clock, send, drain, isUp, kill, renew }: Deps): F
       recent.letIn(side, letIn)
       send({ type: 'yield', side, forMs: YIELD_MS, letIn: [...letIn] })
     },
-    noteLetIn: recent.letIn,
+    noteAnswered: recent.letIn,
     greet: () => {
       for (const each of recent.list()) send({ type: 'yield', ...each })
     },

@@ -15,8 +15,9 @@ import { createTracker } from './track.ts'
 
 /** A frame that is looked at for so long is stuck in a native library. */
 const STUCK_MS = 5000
-/** How often vectors too old for a decision are looked for: a camera that gives no frame any more must not keep one. */
+/** A camera that gives no frame any more must not keep a vector. A frame may be under way for so long on a slow machine. */
 const AGE_EVERY_MS = 500
+const FRAME_TAKES_MS = 2000
 
 export type FaceDevice = Device &
   Pick<Glance, 'look'> & {
@@ -113,7 +114,7 @@ export const createFaceDevice = (
     id,
     side,
     start: () => {
-      ageing = setInterval(() => tracker.age(port.clock.monotonic()), AGE_EVERY_MS)
+      ageing = setInterval(() => tracker.age((port.clock.monotonic() - FRAME_TAKES_MS) as MonotonicMs), AGE_EVERY_MS)
       sight.start()
     },
     stop: async () => {

@@ -488,6 +488,35 @@ describe('who was let in by another way', () => {
   })
 })
 
+describe('whatever comes and goes', () => {
+  const visit = fc.record({
+    who: fc.constantFrom(anna, ben, nobody, found('c_anna', 0.47)),
+    frames: fc.integer({ min: 0, max: 60 }),
+    looks: fc.boolean(),
+    x: fc.integer({ min: 200, max: 440 }),
+  })
+
+  test('each visit tells at most one reading or one doubt, and is counted at most once, when it is over', () => {
+    fc.assert(
+      fc.property(fc.array(visit, { maxLength: 12 }), (visits) => {
+        tracker = createTracker(zone, FRAMES)
+        for (const { who, frames, looks, x } of visits) {
+          departures = []
+          const told = steps(frames, [faceAt(x)], who, looks)
+          const early = departures.length
+          leave()
+          expect(told.length).toBeLessThanOrEqual(1)
+          expect(early).toBe(0)
+          expect(told.length + departures.length).toBeLessThanOrEqual(1)
+          const isKnown = told[0]?.kind === 'reading'
+          expect(isKnown).toBe(isKnown && (who === anna || who === ben) && looks)
+          if (who === nobody && looks && frames > 4) expect(departures).toEqual(['unknown_face'])
+        }
+      }),
+    )
+  })
+})
+
 describe('a crowd', () => {
   test('at most sixteen faces are followed, whatever is seen', () => {
     const faces = Array.from({ length: 60 }, (_, n) =>

@@ -40,6 +40,17 @@ const checkKeypad = (config: Config, withFace: readonly Mounted[], { keypad }: D
   return first && !usable ? [problem('error', 'face_without_keypad', `sides.${first.side}.face`)] : []
 }
 
+/** Faces that are looked at on request only: who asks for it is at a keypad of that side, or has shown the first of two proofs. */
+const checkRequest = (config: Config, withFace: readonly Mounted[]): readonly Problem[] => {
+  if (config.face.start !== 'request') return []
+  return withFace.flatMap(({ side, settings }) => {
+    const isSecond = settings.twoFactor?.some((pair) => pair.includes('face')) ?? false
+    return offers(settings, 'keypad') || isSecond
+      ? []
+      : [problem('error', 'face_request_without_keypad', 'face.start', { side })]
+  })
+}
+
 const checkEquality = (config: Config, withFace: readonly Mounted[], devices: Devices): readonly Problem[] => {
   const alone = withFace.flatMap(checkOtherWay)
   if (alone.length > 0) return alone
@@ -109,6 +120,7 @@ export const checkFace = (config: Config, devices: Devices, installed?: Installe
     ...checkEquality(config, withFace, devices),
     ...checkPack(config, withFace, installed),
     ...checkThreshold(config),
+    ...checkRequest(config, withFace),
     ...(hasRealDoor(config) ? devices.face.flatMap(checkCamera) : []),
     ...devices.face.flatMap(checkZone),
     ...remedy,

@@ -136,6 +136,20 @@ const face = v.optional(
         }),
         0.01,
       ),
+      start: v.optional(
+        choice(['zone', 'request'], {
+          en: 'When a face is looked at. zone: when it stands in the capture zone and looks. request: only after `#` at the keypad of that side, or when a first proof waits for it.',
+          zh: '何时处理人脸。zone：站入采集区并看向镜头时。request：仅在该侧键盘按 `#` 后，或第一种凭证等待人脸时。',
+        }),
+        'zone',
+      ),
+      frames: v.optional(
+        whole(1, 5, {
+          en: 'Good frames of one face whose mean is compared. With 1 the first good frame decides alone.',
+          zh: '同一人脸取几帧好画面的平均值比对。为 1 时首帧单独决定。',
+        }),
+        3,
+      ),
       otherWayGraceDays: v.optional(
         whole(1, 30, {
           en: 'Face goes on this long after a resident’s last card or code was lost.',

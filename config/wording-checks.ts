@@ -23,6 +23,11 @@ export const lawWording = {
     'zh-CN':
       '本门提供人脸，但任何一侧都没有键盘（真实的门须为真实键盘）；没有键盘，住户无法在门前确认或撤回同意。请增加键盘，或去掉人脸。',
   },
+  face_request_without_keypad: {
+    en: 'Faces are looked at on request only, and at the {side} nobody can ask: it has no keypad whose # would, and no second proof that is a face. Add a keypad to sides.{side}, or write start: zone.',
+    'zh-CN':
+      '人脸仅在请求后处理，而 {side} 侧无法请求：既没有键盘（按 #），也没有以人脸为第二种凭证。请在 sides.{side} 增加键盘，或写 start: zone。',
+  },
   guard_not_reached: {
     en: 'No output to a guard exists yet, so that nobody would come; write pause-face or hold-open.',
     'zh-CN': '目前还没有通往保安的输出，不会有人来；请写 pause-face 或 hold-open。',

@@ -121,6 +121,7 @@ const tieDaemon = (
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
+        face.greet()
         gallery.reload()
       }
       if (part === 'face' && state === 'down') face.lose()
@@ -130,10 +131,12 @@ const tieDaemon = (
   }
   const supervisor = startSupervisor(specs, { runtimeDirectory, clock, sockets, events })
   const face = openFaceLink({
+    clock,
     send: (message: ToPart) => supervisor.send('face', message),
     drain: (limitMs) => supervisor.drain('face', limitMs),
     isUp: () => supervisor.isUp('face'),
     kill: () => supervisor.replace('face', 'SIGKILL'),
+    renew: () => supervisor.replace('face', 'SIGTERM'),
   })
   const enrolments = createEnrolments(face)
   const gallery = keepGallery(config.gate, facts, face)
@@ -199,11 +202,11 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
   const deviceSides = sidesOfDevices(config)
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
   const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
-    if (outcome !== 'grant' || residentId === undefined || proofs.some(({ path }) => path === 'face')) return
-    face.yieldTo(
-      side,
-      activeCredentials(facts, residentId, 'face').map(({ id }) => id),
-    )
+    const isFace = proofs.some(({ path }) => path === 'face')
+    if (residentId === undefined || (outcome !== 'grant' && !isFace)) return
+    const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
+    if (isFace) face.noteAnswered(side, faces)
+    else face.yieldTo(side, faces)
   }
   return {
     gate,
@@ -220,6 +223,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), wall, monotonic: clock.monotonic(), clockTrusted, timeZone, graceDays }
     },
+    askFace: face.request,
     twoFactor: (side) => config.sides[side]?.twoFactor ?? [],
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {
@@ -270,6 +274,15 @@ const routeMessages = (
     const side = deviceSides.get(device)
     if (side !== undefined) signal.click(side, at as MonotonicMs)
   }
+  const showHint = ({ device, hint }: Extract<FromPart, { type: 'hint' }>) => {
+    const side = deviceSides.get(device)
+    if (side !== undefined) signal.show(side, hint)
+  }
+  /** Where faces wait to be asked for. After the yield of the same key. */
+  const takeAsked = ({ device }: Extract<FromPart, { type: 'asked' }>) => {
+    const side = deviceSides.get(device)
+    if (side !== undefined && config.face.start === 'request') setImmediate(() => face.request(side))
+  }
   const takeFault = (code: string) => {
     log('fault', 'part_fault', { fault: code })
     announce({ kind: 'alarm', code })
@@ -281,11 +294,13 @@ const routeMessages = (
     else if (message.type === 'door_stands') takeDoorStanding(message)
     else if (message.type === 'count') takeCount(message)
     else if (message.type === 'fault') takeFault(message.code)
+    else if (message.type === 'hint') showHint(message)
     else if (message.type === 'touched') {
       const side = deviceSides.get(message.device)
       if (part === 'card') click(message)
       // The reading that comes in the same moment goes first: its record is on the way before the face part is told.
       if (side !== undefined) setImmediate(() => face.yieldTo(side))
-    } else face.take(message)
+    } else if (message.type === 'asked') takeAsked(message)
+    else face.take(message)
   }
 }

@@ -110,20 +110,29 @@ const listAll = async (
   return ids
 }
 
+const readFace = (facts: GalleryReads, gate: string, credential: string): GalleryTemplate[] =>
+  facts
+    .readTemplates(gate, credential)
+    .map(({ sealed, wrappedKey }) => ({ credential, sealed: base64(sealed), wrappedKey: base64(wrappedKey) }))
+
+/** A disk that gave no answer in its ten seconds is asked again: a withdrawal once accepted at the keypad is not dropped. */
+const askAgain = async (owed: Owed[], endings: Endings): Promise<void> => {
+  for (const one of owed.splice(0)) {
+    const ended = await one.write()
+    if (!ended.ok && unsettled.has(ended.code)) owed.push(one)
+    else if (!ended.ok) endings.refuse(one.credentialIds)
+  }
+}
+
 export const keepGallery = (
   gate: string,
   facts: GalleryReads,
-  face: Pick<FaceLink, 'isUp' | 'drain' | 'add' | 'forget'>,
+  face: Pick<FaceLink, 'isUp' | 'drain' | 'add' | 'forget' | 'renew'>,
 ): Gallery => {
   /** By the part that is up; a new part begins a new set. */
   let held = new Set<string>()
   const endings = createEndings()
   const owed: Owed[] = []
-
-  const readFace = (credential: string): GalleryTemplate[] =>
-    facts
-      .readTemplates(gate, credential)
-      .map(({ sealed, wrappedKey }) => ({ credential, sealed: base64(sealed), wrappedKey: base64(wrappedKey) }))
 
   const addFaces = async (queue: string[]): Promise<void> => {
     while (queue.length > 0) {
@@ -132,12 +141,19 @@ export const keepGallery = (
       const slice: GalleryTemplate[] = []
       while (queue.length > 0 && slice.length < SLICE_TEMPLATES) {
         const id = queue.shift()
-        if (id !== undefined && !endings.has(id)) slice.push(...readFace(id))
+        if (id !== undefined && !endings.has(id)) slice.push(...readFace(facts, gate, id))
       }
       if (!face.add(slice, queue.length === 0)) return
       for (const { credential } of slice) held.add(credential)
       await setImmediate()
     }
+  }
+
+  /** Once they cannot be matched the process that held them is replaced: nothing of them is left in any. */
+  const forget = async (ids: readonly string[]): Promise<void> => {
+    const wasHeld = ids.filter((id) => held.delete(id)).length > 0
+    await face.forget(ids)
+    if (wasHeld) face.renew()
   }
 
   const compare = async (): Promise<void> => {
@@ -146,23 +162,13 @@ export const keepGallery = (
     if (!ids) return
     for (const id of ended) if (!ids.has(id)) endings.settle(id)
     const gone = [...held].filter((id) => !ids.has(id))
-    for (const id of gone) held.delete(id)
-    await face.forget(gone)
+    await forget(gone)
     await addFaces([...ids].filter((id) => !held.has(id)))
-  }
-
-  /** A disk that gave no answer in its ten seconds is asked again: a withdrawal once accepted at the keypad is not dropped. */
-  const askAgain = async (): Promise<void> => {
-    for (const one of owed.splice(0)) {
-      const ended = await one.write()
-      if (!ended.ok && unsettled.has(ended.code)) owed.push(one)
-      else if (!ended.ok) endings.refuse(one.credentialIds)
-    }
   }
 
   const sync = takeTurns(async () => {
     try {
-      await askAgain()
+      await askAgain(owed, endings)
       await compare()
     } catch (error) {
       const disk = explainDisk(error)
@@ -179,8 +185,7 @@ export const keepGallery = (
     sync,
     end: async (credentialIds, write) => {
       endings.begin(credentialIds)
-      for (const id of credentialIds) held.delete(id)
-      await face.forget(credentialIds)
+      await forget(credentialIds)
       const ended = await write()
       if (!ended.ok && !unsettled.has(ended.code)) endings.refuse(credentialIds)
       if (!ended.ok && unsettled.has(ended.code) && owed.length < OWED_LIMIT) owed.push({ credentialIds, write })

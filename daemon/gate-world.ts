@@ -28,6 +28,8 @@ export type GateWorld = {
   /** False: nobody took the order. */
   readonly door: { readonly open: (ref: string) => boolean }
   readonly signal: { readonly show: (side: Side, sign: Sign) => void }
+  /** The side waits for the face of whoever has shown his first proof. */
+  readonly askFace: (side: Side) => void
   readonly menus: Menus
   readonly circumstances: () => Circumstances
   readonly twoFactor: (side: Side) => readonly (readonly [Path, Path])[]

@@ -5,7 +5,7 @@
 // (argon2id) happens before the line. Must never open without a record, and never wait for a record longer than the ledger's bound.
 
 import { randomBytes } from 'node:crypto'
-import { hide, type MonotonicMs, type Side } from '../config/words.ts'
+import { hide, type MonotonicMs, type Path, type Side } from '../config/words.ts'
 import type { Reading } from '../drivers/protocol.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import { assemble, type Waiting } from './core/assemble.ts'
@@ -49,6 +49,7 @@ export const openGate = (world: GateWorld): Gate => {
     }
     waiting.set(piece.side, step.waiting)
     world.signal.show(piece.side, 'second_please')
+    if (awaitsFace(world.twoFactor(piece.side), piece.path)) world.askFace(piece.side)
     expireLater(piece.side, step.waiting)
     const attempt = attemptOf(world.gate, [piece])
     offerMenu(world, attempt, fetchFacts(world, attempt, [piece]))
@@ -97,6 +98,9 @@ export const openGate = (world: GateWorld): Gate => {
     },
   }
 }
+
+const awaitsFace = (pairs: readonly (readonly Path[])[], shown: Path): boolean =>
+  shown !== 'face' && pairs.some((pair) => pair.includes(shown) && pair.includes('face'))
 
 /** The line: facts, decision, record, door, signal. `late`: judged when the person may have gone, so that nobody is offered a menu. */
 const pass = async (world: GateWorld, pieces: readonly Piece[], when: 'now' | 'late' = 'now'): Promise<void> => {

@@ -78,7 +78,7 @@ export const planParts = (
             env,
           },
         ]
-  const { pack, modelsDirectory, threads, targetFpir } = config.face
+  const { pack, modelsDirectory, threads, targetFpir, start, frames } = config.face
   return [
     // The door reads its own settings: it must stand before anything else does.
     {
@@ -93,7 +93,7 @@ export const planParts = (
     ...part('keypad', { devices: devicesOf(config, 'keypad') }),
     ...part('face', {
       devices: devicesOf(config, 'face'),
-      ...{ pack, modelsDirectory, targetFpir },
+      ...{ pack, modelsDirectory, targetFpir, start, frames },
       ...(threads === undefined ? {} : { threads }),
       ...(model === 'none' ? {} : { model }),
       // Installed, the face unit has it as a credential of its own.

@@ -123,7 +123,11 @@ const startChild = (slot: Slot): void => {
   child.once('error', () => retryLater(slot))
   child.once('exit', (code, signal) => {
     if (slot.child === child) slot.child = undefined
-    if (!slot.stopping) log('warning', 'part_ended', { part, exit: code ?? -1, signal: signal ?? 'none' })
+    const inOrder = code === 0
+    if (!slot.stopping)
+      log(inOrder ? 'notice' : 'warning', 'part_ended', { part, exit: code ?? -1, signal: signal ?? 'none' })
+    // One that ended in order, as it was told to, has not failed.
+    if (inOrder) slot.backoffMs = BACKOFF_FIRST_MS
     if (!slot.link) retryLater(slot)
   })
 }
@@ -149,8 +153,8 @@ const loseLink = (slot: Slot): void => {
 const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   door: ['door', 'door_stands'],
   card: ['reading', 'touched'],
-  keypad: ['key', 'reading', 'touched', 'looked'],
-  face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery', 'looked'],
+  keypad: ['key', 'reading', 'touched', 'asked', 'looked'],
+  face: ['reading', 'count', 'hint', 'enrolment', 'forgotten', 'gallery', 'looked'],
   signal: ['acknowledged'],
 }
 

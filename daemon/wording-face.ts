@@ -68,6 +68,7 @@ export const faceLines: Readonly<Record<string, Line>> = {
   look_here: ['Look straight at the camera.', '请正视镜头。'],
   hold_still: ['Hold still.', '请保持不动。'],
   more_light: ['More light on the face.', '脸部光线太暗。'],
+  show_face: ['Take off mask or sunglasses.', '请摘下口罩或墨镜。'],
   less_light: ['Less light on the face.', '脸部光线太强。'],
   one_at_a_time: ['One person at a time.', '请一次一人。'],
   one_of_three: ['One of three.', '已完成 1/3。'],

@@ -63,6 +63,20 @@ const cameraLines: Readonly<Record<string, Line>> = {
   camera_starting: ['the camera is starting', '摄像头正在启动'],
   camera_silent: ['The camera gives no pictures any more; it is started again.', '摄像头不再出画面；正在重新启动。'],
   camera_stopped: ['the camera was stopped', '摄像头已停止'],
+  camera_black: [
+    'The camera sends black pictures: is there a cap on the lens, or a broken sensor?',
+    '摄像头画面全黑：镜头盖未取下，或传感器损坏？',
+  ],
+  camera_dark: [
+    'Too dark for the camera; a lamp is needed. Cards and codes are as always.',
+    '对摄像头来说太暗，需要补光。刷卡和密码照常。',
+  ],
+  camera_covered: ['The camera’s lens is covered or dirty; wipe it.', '镜头被遮挡或脏污；请擦拭。'],
+  camera_frozen: ['The camera repeats one picture; unplug it for a moment.', '摄像头画面卡住；请拔插一次。'],
+  camera_backlit: [
+    'The camera looks into the light; faces before it are shadows. Turn or shade it.',
+    '摄像头逆光，人脸过暗；请调整方向或遮光。',
+  ],
   ffmpeg_missing: ['ffmpeg is missing: apt-get install ffmpeg.', '缺少 ffmpeg：apt-get install ffmpeg。'],
   gallery_extrapolated: [
     'more faces than the model was measured for: calibrate on site',

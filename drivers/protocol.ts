@@ -98,6 +98,10 @@ const doorStanding = v.object({
 })
 export type DoorStanding = v.InferOutput<typeof doorStanding>
 
+/** For somebody who stands before the camera and is not seen well enough: a sign at the gate. */
+const faceHint = v.picklist(['come_closer', 'look_here', 'hold_still', 'more_light', 'show_face'])
+export type FaceHint = v.InferOutput<typeof faceHint>
+
 const sealedTemplate = v.object({ sealed: base64, wrappedKey: base64, model: v.pipe(v.string(), v.maxLength(128)) })
 export type SealedTemplate = v.InferOutput<typeof sealedTemplate>
 
@@ -154,6 +158,8 @@ export const fromPart = v.variant('type', [
   v.object({ type: v.literal('acknowledged'), at: instant }),
   /** Somebody began to use another way on this side: a first key, a card in the field. */
   v.object({ type: v.literal('touched'), device: deviceId, at: instant }),
+  /** keypad: `#` with nothing typed, by which somebody asks to be looked at. */
+  v.object({ type: v.literal('asked'), device: deviceId, at: instant }),
   /** Faces that are nobody's event. `uncertain_face` is told while it stands there, so that it can be sent to the reader. */
   v.object({
     type: v.literal('count'),
@@ -161,6 +167,7 @@ export const fromPart = v.variant('type', [
     what: v.picklist(['unknown_face', 'uncertain_face', 'no_good_frame']),
     count: v.number(),
   }),
+  v.object({ type: v.literal('hint'), device: deviceId, hint: faceHint }),
   v.object({ type: v.literal('fault'), device: v.optional(deviceId), code }),
   v.object({ type: v.literal('forgotten'), request: v.string() }),
   /** `extrapolated`: the wanted rate of false matches lies beyond what the model was measured for; a larger gallery makes it so. */
@@ -222,6 +229,8 @@ export const toPart = v.variant('type', [
     forMs: v.number(),
     letIn: v.optional(v.pipe(v.array(opaqueId), v.maxLength(64))),
   }),
+  /** Somebody at this side asks to be looked at, or his first proof waits for his face. */
+  v.object({ type: v.literal('request'), side: v.picklist(sides), forMs: v.number() }),
   v.object({ type: v.literal('pause'), side: v.picklist(sides), paused: v.boolean() }),
   v.object({
     type: v.literal('enrol'),

@@ -1,4 +1,4 @@
-// Judges whether a found face is worth a vector: near enough, wholly seen, looking here, lit, sharp. Pure; keeps nothing.
+// Judges whether a found face is worth a vector: near enough, wholly seen, looking here, lit, sharp, uncovered. Pure; keeps nothing.
 // A face that fails gets no vector (a passer-by leaves no trace). Called by the face process and by enrolment.
 
 import { eyeDistance, type Face } from './face.ts'
@@ -12,6 +12,7 @@ export const qualityCodes = [
   'face_dark',
   'face_bright',
   'face_blurred',
+  'face_covered',
   'good',
 ] as const
 export type QualityCode = (typeof qualityCodes)[number]
@@ -43,6 +44,8 @@ export type QualityLimits = {
   readonly leastLight: number
   readonly mostLight: number
   readonly leastSharpness: number
+  /** Whoever comes with a mask is compared all the same; whoever is enrolled, or asks why nothing happens, takes it off. */
+  readonly mayBeCovered: boolean
 }
 
 /** Looking at the gate, as a person does who wants in. Light and sharpness refuse only what no network can use:
@@ -55,6 +58,7 @@ export const attentionLimits: QualityLimits = Object.freeze({
   leastLight: 20,
   mostLight: 235,
   leastSharpness: 0.1,
+  mayBeCovered: true,
 })
 
 const toDegrees = (radians: number): number => (radians * 180) / Math.PI
@@ -125,6 +129,44 @@ const measureLight = (picture: Picture, face: Face): { readonly light: number; r
   return { light, sharpness: steps / (2 * (gridSide - 1) ** 2) / spread }
 }
 
+/** Points along each side of a region. */
+const regionSide = 16
+/** A mask or dark glasses are one surface: the brightness of the region spreads by less than this part of the face's. Measured on
+ * the faces of the two test sets: none of 247 uncovered ones; of those with a mask drawn over them nine in ten, with dark glasses six. */
+const leastMouthSpread = 0.08
+const leastEyeSpread = 0.06
+
+/** Standard deviation of brightness (green) in a rectangle that lies along the eyes; sides in distances between the eyes. */
+const spreadAt = (
+  { width, height, rgb }: Picture,
+  [x, y]: readonly [number, number],
+  [along, across]: readonly [number, number],
+  [wide, high]: readonly [number, number],
+): number => {
+  let [sum, squares] = [0, 0]
+  for (let i = 0; i < regionSide * regionSide; i++) {
+    const u = (((i % regionSide) + 0.5) / regionSide - 0.5) * wide
+    const v = ((Math.floor(i / regionSide) + 0.5) / regionSide - 0.5) * high
+    const column = clampTo(x + u * along - v * across, width)
+    const row = clampTo(y + u * across + v * along, height)
+    const value = rgb[(row * width + column) * 3 + 1] as number
+    sum += value
+    squares += value * value
+  }
+  const mean = sum / (regionSide * regionSide)
+  return Math.sqrt(Math.max(0, squares / (regionSide * regionSide) - mean * mean))
+}
+
+/** One of the eyes in shadow is none covered: both must be. */
+const isCovered = (picture: Picture, points: Float32Array, light: number): boolean => {
+  const at = (i: number): number => points[i] ?? 0
+  const axis = [at(2) - at(0), at(3) - at(1)] as const
+  const mouth = spreadAt(picture, [(at(6) + at(8)) / 2, (at(7) + at(9)) / 2], axis, [0.9, 0.45])
+  if (mouth < leastMouthSpread * light) return true
+  const eyes = [0, 2].map((i) => spreadAt(picture, [at(i), at(i + 1)], axis, [0.5, 0.35]))
+  return Math.max(...eyes) < leastEyeSpread * light
+}
+
 const isCutOff = (picture: Picture, points: Float32Array): boolean =>
   points.some((value, i) => value < 0 || value >= (i % 2 === 0 ? picture.width : picture.height))
 
@@ -144,5 +186,17 @@ export const judgeFace = (picture: Picture, face: Face, limits: QualityLimits = 
   if (light < limits.leastLight) return { code: 'face_dark', ...read }
   if (light > limits.mostLight) return { code: 'face_bright', ...read }
   if (sharpness < limits.leastSharpness) return { code: 'face_blurred', ...read }
+  if (!limits.mayBeCovered && isCovered(picture, face.points, light)) return { code: 'face_covered', ...read }
   return { code: 'good', ...read }
+}
+
+/** From these on, more of it makes a vector no better. */
+const enoughPixels = 160
+const enoughLight = 60
+
+/** Of two good frames of one face the better one has the larger rank: 0 … 1. Larger, sharper, more frontal, better lit. */
+export const rankQuality = ({ facePixels, pose, light, sharpness }: Quality): number => {
+  const frontal = Math.cos((pose.yaw * Math.PI) / 180) * Math.cos((pose.pitch * Math.PI) / 180)
+  const lit = Math.min(1, light / enoughLight, (255 - light) / enoughLight)
+  return Math.max(0, Math.min(1, facePixels / enoughPixels) * frontal * lit * Math.min(1, sharpness))
 }

@@ -22,6 +22,9 @@ const canUnshare = (): boolean =>
   process.getuid?.() === 0 &&
   spawnSync(findProgram('unshare') ?? 'unshare', ['-m', 'true'], { timeout: PROBE_LIMIT_MS }).status === 0
 
+const canTrace = (): boolean =>
+  spawnSync(findProgram('strace') ?? 'strace', ['-o', '/dev/null', 'true'], { timeout: PROBE_LIMIT_MS }).status === 0
+
 const hasPcsclite = (): boolean => {
   try {
     const require = createRequire(import.meta.url)
@@ -47,6 +50,7 @@ const parts = {
   python3: { isThere: hasProgram('python3'), from: 'the Debian package python3' },
   systemd: { isThere: hasProgram('systemd-analyze'), from: 'the Debian package systemd' },
   ffmpeg: { isThere: hasProgram('ffmpeg'), from: 'the Debian package ffmpeg' },
+  strace: { isThere: canTrace, from: 'the Debian package strace, with leave to watch one’s own processes' },
   aplay: { isThere: hasProgram('aplay'), from: 'the Debian package alsa-utils' },
   'espeak-ng': { isThere: hasProgram('espeak-ng'), from: 'the Debian package espeak-ng' },
   mosquitto: {

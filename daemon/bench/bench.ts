@@ -118,6 +118,27 @@ const signals: Group = {
   measure: async (lab, { taps: times }) => (await import('./signals.ts')).measureSignals({ lab, times, say }),
 }
 
+/** Seconds of nothing; more rounds tell no more. */
+const LANE_ROUNDS = 3
+
+const lane: Group = {
+  names: ['empty_lane_cpu_percent'],
+  measure: async (lab, { runs }) => ({
+    empty_lane_cpu_percent: await (await import('./lane.ts')).measureLane({
+      lab,
+      runs: Math.min(runs, LANE_ROUNDS),
+      say,
+    }),
+  }),
+}
+
+const withdrawals: Group = {
+  names: ['withdrawal_to_unmatchable_ms'],
+  measure: async (lab) => ({
+    withdrawal_to_unmatchable_ms: await (await import('./withdrawals.ts')).measureWithdrawals({ lab, say }),
+  }),
+}
+
 /** How often each part is pulled out. */
 const PLUG_ROUNDS = 3
 
@@ -141,13 +162,13 @@ const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<M
 
 const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<FigureName, Figure>>> => {
   const wanted = (group: Group) => group.names.some((name) => options.only.has(name))
-  if ([taps, starts, signals].some(wanted)) {
+  if ([taps, starts, signals, lane, withdrawals].some(wanted)) {
     say(`filling a store with ${options.residents} residents`)
     const { fillStore } = await import('./people.ts')
     await fillStore(lab, options.residents, say)
   }
   const figures: Partial<Record<FigureName, Figure>> = {}
-  for (const group of [taps, starts, exits, signals, plugs, frames, matches].filter(wanted)) {
+  for (const group of [taps, starts, exits, signals, plugs, lane, withdrawals, frames, matches].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {
       const measurement = measured[name]

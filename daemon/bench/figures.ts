@@ -16,6 +16,8 @@ const goals = {
   reading_to_relay_ms: most({ p50: 3, p99: 15 }),
   reading_to_relay_face_busy_ms: most({ p99_worse_by: 5 }),
   reading_to_relay_face_killed_ms: most({ p99_worse_by: 5 }),
+  empty_lane_cpu_percent: most({ value: 8 }),
+  withdrawal_to_unmatchable_ms: most({ p99: 1000 }),
   frame_to_decision_ms: most({ p50: 18 }),
   face_api_ratio: least({ value: 6 }),
   human_ratio: least({ value: 9 }),

@@ -22,6 +22,8 @@ export type Lab = {
   readonly tapGate: string
   /** One of everything, its camera a real ffmpeg where there is one. */
   readonly usualGate: string
+  /** Before its camera is nobody, ever. */
+  readonly laneGate: string
   /** A door, and no more than a gate must have. */
   readonly doorGate: string
   /** Light and sound at the entry. */
@@ -51,8 +53,9 @@ const findPicture = (): string | undefined => {
   }
 }
 
-/** The part of the picture where one face stands near enough for the camera's zone. */
-const CROP = 'crop=640:480:165:240'
+/** The part of the picture where one face stands near enough for the camera's zone, with a sensor's noise: what repeats to the bit is
+ * a frozen camera. */
+const CROP = 'crop=640:480:165:240,noise=alls=3:allf=t'
 
 /** Two seconds of it, as a camera that sends JPEG would send it; without a picture, ffmpeg's test card. */
 const makeCamera = (folder: string, picture: string | undefined): object => {
@@ -69,6 +72,16 @@ const makeCamera = (folder: string, picture: string | undefined): object => {
       },
     ).status === 0
   return drawn ? { input: film, loop: true } : { input: 'testsrc=size=640x480:rate=10', format: 'lavfi' }
+}
+
+/** Ten seconds of a lane in which nothing happens: blurred shapes, and in each picture the noise of a sensor. */
+const makeLane = (folder: string): object => {
+  const film = join(folder, 'lane.avi')
+  const scene =
+    'testsrc2=size=640x480:rate=10,trim=end_frame=1,loop=loop=99:size=1,gblur=sigma=3,noise=alls=6:allf=t,format=yuvj422p'
+  const made = ['-f', 'lavfi', '-i', scene, '-r', '10', '-c:v', 'mjpeg', '-q:v', '3', film]
+  spawnSync('ffmpeg', ['-nostdin', '-loglevel', 'quiet', ...made], { timeout: FILM_LIMIT_MS, stdio: 'ignore' })
+  return { driver: 'ffmpeg', input: film, loop: true }
 }
 
 const hasFfmpeg = (): boolean =>
@@ -117,6 +130,11 @@ export const openLab = async (): Promise<Lab> => {
     usualGate: write('usual.yaml', {
       entry: { card: card('entry'), keypad, face: [{ id: 'entry-camera', ...camera }], signal },
       exit: { card: card('exit') },
+    }),
+    laneGate: write('lane.yaml', {
+      entry: { card: card('entry'), keypad },
+      // Where the store was filled for a camera: elsewhere the consents of its faces would be stale, and nobody be looked for.
+      exit: { card: card('exit'), face: [{ id: 'exit-camera', ...(there ? makeLane(folder) : camera) }] },
     }),
     doorGate: write('door.yaml', { entry: { card: card('entry'), keypad } }),
     signalGate: write('signal.yaml', { entry: { card: card('entry'), keypad, signal } }),

@@ -18,7 +18,7 @@ import type { Lab } from './lab.ts'
 const HOUSEHOLD_RESIDENTS = 4
 const CHUNK_RESIDENTS = 200
 /** Enough that the face part looks at frames at all. */
-const FACES = 20
+export const FACES = 20
 const MONTH_MS = 30 * 86_400_000
 
 export const pin = { number: '12042', code: '481516' } as const

@@ -37,6 +37,8 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   refused: ['not possible', '无法完成'],
   come_closer: ['come closer', '请靠近'],
   look_here: ['look here', '请看镜头'],
+  more_light: ['too dark here', '光线太暗'],
+  show_face: ['take off mask or sunglasses', '请摘下口罩或墨镜'],
   hold_still: ['hold still', '请保持不动'],
   held: ['you hold', '您持有'],
 }

@@ -15,8 +15,8 @@ const CONSENT_MS = 180 * 24 * 3_600_000
 const ENROL_LIMIT_MS = 6000
 /** A face must be gone for a second before it can open again. */
 export const LEAVES_MS = 1200
-/** Two agreeing frames take a quarter of a second, on a busy machine with the weaker pack one. */
-const LOOK_LIMIT_MS = 2500
+/** A still face and three good frames of it take half a second, on a busy machine with the weaker pack two. */
+const LOOK_LIMIT_MS = 3500
 /** Pictures of somebody else are tried so often for one resident. */
 const TRIES = 6
 
@@ -134,7 +134,7 @@ export type Stranger =
   | { readonly kind: 'unseen' }
 
 /** Long enough for three frames with a vector; each further try stands so much longer, for a machine that is busy. */
-const STRANGER_STANDS_MS = 1500
+const STRANGER_STANDS_MS = 2000
 const COUNT_LIMIT_MS = 3500
 
 /** What is counted of somebody who is not let in by his face. */

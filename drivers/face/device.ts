@@ -3,17 +3,21 @@
 
 import type { Clock, MonotonicMs } from '../../config/words.ts'
 import type { Camera, OnFrame } from '../camera/contract.ts'
+import { type CameraHealth, createCameraHealth, isBlind } from '../camera/health.ts'
 import type { Device, Port } from '../contracts.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
 import { createGlance, type Glance } from './glance.ts'
 import { createRest } from './rest.ts'
-import type { FaceDeviceSettings } from './settings.ts'
+import type { FaceDeviceSettings, Looking } from './settings.ts'
 import { createTracker } from './track.ts'
 
 /** A frame that is looked at for so long is stuck in a native library. */
 const STUCK_MS = 5000
+/** A camera that gives no frame any more must not keep a vector. A frame may be under way for so long on a slow machine. */
+const AGE_EVERY_MS = 500
+const FRAME_TAKES_MS = 2000
 
 export type FaceDevice = Device &
   Pick<Glance, 'look'> & {
@@ -23,6 +27,8 @@ export type FaceDevice = Device &
     readonly giveUp: (because: string) => void
     /** `letIn`: the faces of whoever was let in by another way. */
     readonly yieldFor: (forMs: number, letIn: readonly string[]) => void
+    /** Somebody there asks to be looked at. */
+    readonly request: (forMs: number) => void
     readonly pause: (paused: boolean) => void
     /** Nothing that is on its way may name these. */
     readonly forget: (credentials: readonly string[]) => void
@@ -33,14 +39,21 @@ export type FaceDevice = Device &
   }
 
 /** The camera with the model behind it, and why it cannot see, if so. */
-const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame, glance: Glance) => {
+const createSight = (
+  camera: Camera,
+  health: CameraHealth | undefined,
+  clock: Clock,
+  eyes: LookAtFrame,
+  glance: Glance,
+) => {
   let engine: Engine | undefined
   let lost: string | undefined
   let lookingSince: MonotonicMs | undefined
   const look: OnFrame = async (picture, at) => {
     lookingSince = clock.monotonic()
+    health?.see(picture, at)
     await glance.see(engine, picture, at)
-    if (engine) await eyes(engine, picture, at)
+    if (engine && !isBlind(health?.fault())) await eyes(engine, picture, at)
     lookingSince = undefined
   }
   return {
@@ -56,21 +69,36 @@ const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame, glance: Gl
     obstacle: (): string | undefined => {
       if (lost !== undefined) return lost
       const seen = camera.state()
-      if (seen.state === 'down') return seen.because
+      if (seen.state === 'down') {
+        health?.reset()
+        return seen.because
+      }
       if (!engine) return 'model_opening'
+      const fault = health?.fault()
+      if (isBlind(fault)) return fault
       return lookingSince !== undefined && clock.monotonic() - lookingSince > STUCK_MS ? 'frame_stuck' : undefined
     },
+    /** It sees, but badly. */
+    impairment: (): string | undefined => health?.fault(),
   }
 }
 
-export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, port: Port): FaceDevice => {
+export const createFaceDevice = (
+  settings: FaceDeviceSettings,
+  camera: Camera,
+  port: Port,
+  { start, frames }: Looking,
+): FaceDevice => {
   const { id, side, zone } = settings
-  const tracker = createTracker(zone)
+  const tracker = createTracker(zone, frames)
   const enrolments = createEnrolments(zone, port)
-  const rest = createRest(port.clock)
+  const rest = createRest(port.clock, start)
   const eyes = createEyes({ settings, tracker, enrolments, rest, port })
   const glance = createGlance(id, port)
-  const sight = createSight(camera, port.clock, eyes, glance)
+  // The simulated camera shows still pictures: frozen, before nothing.
+  const health = settings.driver === 'folder' ? undefined : createCameraHealth()
+  const sight = createSight(camera, health, port.clock, eyes, glance)
+  let ageing: NodeJS.Timeout | undefined
 
   const enrol = (order: EnrolOrder): void => {
     const engine = sight.engine()
@@ -85,15 +113,21 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
   return {
     id,
     side,
-    start: sight.start,
+    start: () => {
+      ageing = setInterval(() => tracker.age((port.clock.monotonic() - FRAME_TAKES_MS) as MonotonicMs), AGE_EVERY_MS)
+      sight.start()
+    },
     stop: async () => {
+      clearInterval(ageing)
       enrolments.fail('part_ending')
       tracker.interrupt()
       await camera.stop()
     },
     state: () => {
       const because = sight.obstacle()
-      return because === undefined ? { device: id, side, state: 'up' } : { device: id, side, state: 'down', because }
+      if (because !== undefined) return { device: id, side, state: 'down', because }
+      const impaired = sight.impairment()
+      return { device: id, side, state: 'up', ...(impaired === undefined ? {} : { because: impaired }) }
     },
     wake: sight.wake,
     look: glance.look,
@@ -102,13 +136,14 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
       tracker.interrupt()
       tracker.letIn(letIn, rest.yieldFor(forMs))
     },
+    request: rest.request,
     pause: (wish) => {
       rest.pause(wish)
       tracker.interrupt()
       if (wish) enrolments.fail('path_paused')
     },
     forget: (credentials) => {
-      tracker.forget(new Set(credentials))
+      tracker.forget()
       const running = enrolments.running()
       if (running && credentials.includes(running.order.credential)) enrolments.fail('forgotten')
     },

@@ -1,7 +1,7 @@
 // The face model, the gallery and the template key of this process: what all its cameras share. Opens sealed templates into the
 // gallery and seals new ones; no vector leaves it but to the device that asked. Must never tell a score. Opened by the face part.
 
-import { done, failed, type Result, type Secret } from '../../config/words.ts'
+import { done, failed, type Result, reveal, type Secret } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'
 import { type FaceModel, type OpenFailure, openFaceModel } from '../../models/face-model.ts'
 import { createGallery, type Gallery, mostVectors, type Search } from '../../models/match.ts'
@@ -37,6 +37,8 @@ export type Engine = {
   /** At once: their bytes are zero when this returns. */
   readonly forget: (credentials: readonly string[]) => void
   readonly clear: () => void
+  /** The process ends: nothing of the gallery or of the key is left for whoever reads its memory. Opens and seals nothing more. */
+  readonly wipe: () => void
   readonly seal: (vector: Float32Array, credential: string) => SealedTemplate
 }
 
@@ -95,6 +97,10 @@ const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number)
     clear: () => {
       gallery.clear()
       limits = chooseLimits()
+    },
+    wipe: () => {
+      gallery.clear()
+      reveal(key).fill(0)
     },
     seal: (vector, credential) => sealTemplate(vector, { credential, model: model.modelId }, key),
   }

@@ -6,7 +6,7 @@ import type { Face } from '../../models/face.ts'
 import type { Search } from '../../models/match.ts'
 import type { QualityCode } from '../../models/quality.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
-import { type FrameSize, isInZone, isSteady, type Zone } from './track.ts'
+import { type FrameSize, isInZone, isSteady, type Zone } from './boxes.ts'
 
 /** Three templates instead of one cut the false rejections to a quarter (measured). */
 const TEMPLATES = 3
@@ -24,6 +24,7 @@ const hintOf: Readonly<Record<Exclude<QualityCode, 'good'>, string>> = Object.fr
   face_dark: 'more_light',
   face_bright: 'less_light',
   face_blurred: 'hold_still',
+  face_covered: 'show_face',
 })
 
 export type EnrolmentPlan = {

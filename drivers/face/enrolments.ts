@@ -4,9 +4,9 @@
 
 import type { Port } from '../contracts.ts'
 import type { Enrolment } from '../protocol.ts'
+import type { Zone } from './boxes.ts'
 import type { Engine } from './engine.ts'
 import { createSession, type Session } from './enrol.ts'
-import type { Zone } from './track.ts'
 
 /** The resident has ten minutes after his own act. */
 const ENROLMENT_LIMIT_MS = 600_000

@@ -1,18 +1,22 @@
-// What happens to one lent frame: detect, follow who stands there, then either the vector of one of them (attention, match, agreement)
-// or a running enrolment. Must never keep a picture or a vector beyond the frame, nor use a vector of before an interruption.
+// What happens to one lent frame: nothing while nothing moves; else detect, follow who stands there, then either the vector of one of
+// them (stillness, attention, quality, the mean of the best, match) or a running enrolment. Must never keep a picture beyond the frame,
+// nor use a vector of before an interruption.
 // Called by the face device for every frame.
 
 import type { MonotonicMs } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'
 import type { Picture } from '../../models/picture.ts'
-import { attentionLimits, judgeFace, type QualityCode } from '../../models/quality.ts'
+import { attentionLimits, judgeFace, type Quality, rankQuality } from '../../models/quality.ts'
 import type { Port } from '../contracts.ts'
 import type { FromPart } from '../protocol.ts'
 import type { Engine } from './engine.ts'
 import type { Enrolments, Running } from './enrolments.ts'
+import type { Sample } from './frames.ts'
+import { createHints } from './hints.ts'
+import { createPresence } from './presence.ts'
 import type { Rest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
-import type { Tracker } from './track.ts'
+import type { Track, Tracker, Verdict } from './track.ts'
 
 export type EyesPlan = {
   readonly settings: FaceDeviceSettings
@@ -39,26 +43,65 @@ const withVector = async (
   }
 }
 
-export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPlan): LookAtFrame => {
-  const { id: device, zone, width, height } = settings
-  const frame = { width, height }
+/** How a face is judged: as whoever comes, and as whoever is enrolled or wonders why nothing happens. */
+const createJudges = ({ zone }: FaceDeviceSettings) => {
   const leastFacePixels = Math.min(zone.minFacePixels, attentionLimits.leastFacePixels)
   const limits = Object.freeze({ ...attentionLimits, leastFacePixels })
-  const judge = (picture: Picture, face: Face): QualityCode => judgeFace(picture, face, limits).code
+  const wholeLimits = Object.freeze({ ...limits, mayBeCovered: false })
+  return {
+    judge: (picture: Picture, face: Face): Quality => judgeFace(picture, face, limits),
+    judgeWhole: (picture: Picture, face: Face): Quality => judgeFace(picture, face, wholeLimits),
+  }
+}
+type Judges = ReturnType<typeof createJudges>
+
+/** Whoever stands there and looks: his vector, what his frames come to once there are enough of them, or what he could do. */
+const createWatch = ({ settings, tracker, port }: EyesPlan, { judge, judgeWhole }: Judges) => {
+  const { id: device, zone, width, height } = settings
+  const hints = createHints(zone, { width, height })
+
+  const tell = (verdict: Verdict, at: MonotonicMs): void => {
+    if (verdict.kind === 'uncertain') port.tell({ type: 'count', device, what: 'uncertain_face', count: 1 })
+    if (verdict.kind !== 'reading') return
+    const { credential } = verdict
+    port.tell({ type: 'reading', path: 'face', device, at, credential, standing: 'certain' })
+  }
+  const decide = (engine: Engine, track: Track, sample: Sample): void => {
+    const mean = tracker.take(track, sample, engine.enrolment().leastSelfScore)
+    if (mean === undefined) return
+    try {
+      tell(tracker.judge(track, engine.search(mean), engine.limits(), sample.at), sample.at)
+    } finally {
+      mean.fill(0)
+    }
+  }
+  const hint = (picture: Picture, faces: readonly Face[], at: MonotonicMs): void => {
+    if (tracker.isAnswered()) return
+    const said = hints.see(faces, (face) => judgeWhole(picture, face), at)
+    if (said !== undefined) port.tell({ type: 'hint', device, hint: said })
+  }
+  return async (engine: Engine, picture: Picture, faces: readonly Face[], at: MonotonicMs): Promise<void> => {
+    hint(picture, faces, at)
+    let judged: Quality | undefined
+    const wanted = tracker.want((face) => {
+      judged = judge(picture, face)
+      return judged.code === 'good'
+    }, at)
+    if (wanted === undefined || judged === undefined) return
+    const quality = rankQuality(judged)
+    await withVector(engine, picture, wanted.face, (vector) => decide(engine, wanted, { vector, quality, at }))
+  }
+}
+
+export const createEyes = (plan: EyesPlan): LookAtFrame => {
+  const { tracker, enrolments, rest, port } = plan
+  const { id: device, width, height } = plan.settings
+  const frame = { width, height }
+  const presence = createPresence(frame)
+  const judges = createJudges(plan.settings)
+  const watch = createWatch(plan, judges)
   const count = (what: Count['what']): void => port.tell({ type: 'count', device, what, count: 1 })
 
-  const watch = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<void> => {
-    const wanted = tracker.want((face) => judge(picture, face) === 'good', at)
-    if (wanted === undefined) return
-    await withVector(engine, picture, wanted.face, (vector) => {
-      if (!tracker.follows(wanted)) return
-      const verdict = tracker.judge(wanted, engine.search(vector), engine.limits(), at)
-      if (verdict.kind === 'uncertain') count('uncertain_face')
-      if (verdict.kind !== 'reading') return
-      const { credential } = verdict
-      port.tell({ type: 'reading', path: 'face', device, at, credential, standing: 'certain' })
-    })
-  }
   /** While this side rests the person is followed all the same: who stands there afterwards must be the one who stood there before. */
   const enrol = async (
     engine: Engine,
@@ -67,11 +110,11 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
     faces: readonly Face[],
     at: MonotonicMs,
   ): Promise<void> => {
-    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judge(picture, face))
+    const { wanted, hint } = running.session.look(faces, frame, at, (face) => judges.judgeWhole(picture, face).code)
     enrolments.hint(hint)
-    if (wanted === undefined || rest.rests()) return
+    if (wanted === undefined || rest.yields()) return
     await withVector(engine, picture, wanted, (vector) => {
-      if (rest.rests() || enrolments.running() !== running) return
+      if (rest.yields() || enrolments.running() !== running) return
       const taken = running.session.take(vector, engine.search(vector), at)
       enrolments.hint(taken.hint)
       if (!taken.complete) return
@@ -81,14 +124,21 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
     })
   }
 
+  /** Where nobody moves and nobody stands no face is looked for, and nobody is there. */
+  const find = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<readonly Face[]> => {
+    const stirs = presence.see(picture, at)
+    return stirs || tracker.isBusy() || enrolments.running() ? engine.detect(picture) : []
+  }
+
   return async (engine, picture, at) => {
     // Where nobody is enrolled, or main has not said who is, nobody is looked at; nor where face is paused.
     if (rest.paused() || (engine.templates() === 0 && !enrolments.running())) return
-    const faces = await engine.detect(picture)
+    const faces = await find(engine, picture, at)
     if (rest.paused()) return
     for (const departure of tracker.follow(faces, frame, at)) count(departure)
     const running = enrolments.running()
-    if (running) await enrol(engine, running, picture, faces, at)
-    else if (!rest.rests()) await watch(engine, picture, at)
+    if (running) return enrol(engine, running, picture, faces, at)
+    if (rest.rests()) return
+    await watch(engine, picture, faces, at)
   }
 }

@@ -16,6 +16,9 @@ import { type FaceDeviceSettings, type FaceSettings, faceSettings } from './sett
 // Cards, codes and the door come first. Before any thread is started: each takes it over from the one that starts it.
 setPriority(constants.priority.PRIORITY_LOW)
 
+// In whatever order it ends: told to, by a signal, by a fault of its own.
+process.once('exit', () => engine?.wipe())
+
 type Order<T extends ToPart['type']> = Extract<ToPart, { type: T }>
 
 let port: Port | undefined
@@ -79,9 +82,10 @@ const receive = (message: ToPart): void => {
   else if (message.type === 'enrol') enrol(message)
   else if (message.type === 'look') for (const device of devices) device.look(message.forMs)
   else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)
-  else if (message.type === 'yield' || message.type === 'pause') {
+  else if (message.type === 'yield' || message.type === 'request' || message.type === 'pause') {
     for (const device of devices.filter(({ side }) => side === message.side)) {
       if (message.type === 'yield') device.yieldFor(message.forMs, message.letIn ?? [])
+      else if (message.type === 'request') device.request(message.forMs)
       else device.pause(message.paused)
     }
   }
@@ -91,7 +95,7 @@ runPart('face', {
   build: (raw, into) => {
     const settings = v.parse(faceSettings, raw)
     port = into
-    devices = settings.devices.map((each) => createFaceDevice(each, openCamera(each, into), into))
+    devices = settings.devices.map((each) => createFaceDevice(each, openCamera(each, into), into, settings))
     opening = openEyes(settings, into)
     return devices
   },

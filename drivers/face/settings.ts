@@ -33,6 +33,15 @@ const device = v.variant('driver', [
 ])
 export type FaceDeviceSettings = v.InferOutput<typeof device>
 
+/** For every camera alike. */
+const looking = {
+  /** Faces are looked at when they stand in the zone, or only once somebody has asked for it. */
+  start: v.picklist(['zone', 'request']),
+  /** Good frames whose mean is compared. */
+  frames: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5)),
+}
+export type Looking = v.InferOutput<ReturnType<typeof v.object<typeof looking, undefined>>>
+
 export const faceSettings = v.object({
   devices: v.pipe(v.array(device), v.maxLength(8)),
   pack: v.picklist(['auto', 'builtin', 'recommended', 'sface']),
@@ -41,6 +50,7 @@ export const faceSettings = v.object({
   model: v.exactOptional(v.pipe(v.string(), v.maxLength(128))),
   /** Absent: chosen for the cores of the machine. */
   threads: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4))),
+  ...looking,
   targetFpir: v.pipe(v.number(), v.minValue(0.0001), v.maxValue(0.1)),
   /** Absent when installed: the key is then a credential of the unit. */
   templateKeyFile: v.exactOptional(v.string()),

@@ -9,7 +9,8 @@
 //   being typed into another frame: the tail of 123456789*4711# would be the choice 4711#.
 // - `**` clears wherever it is typed, also after a code: 12042*4711** is somebody who takes it back, not a wrong try. So the menu
 //   frame waits for the next key that is no star, or for DOUBLE_STAR_MS. It carries the instant of its star.
-// - `*` or `#` with nothing typed says nothing: a second press of the last key costs no wrong try. It counts as a touch.
+// - `*` or `#` with nothing typed says nothing: a second press of the last key costs no wrong try. It counts as a touch. By `#` alone
+//   somebody also asks to be looked at, where face waits for that (`face.start: request`).
 // - A code may be missing: 12042*# is invalid, 12042** is cleared.
 // - Silence of exactly `silenceMs` clears, also a frame that still waits for its second star.
 
@@ -32,11 +33,13 @@ export type Frame = { readonly keys: Keys; readonly at: MonotonicMs }
 export type Step = {
   /** The first key after nothing was typed. */
   readonly touched: boolean
+  /** That key was `#`. */
+  readonly asked?: true
   /** What was complete: by this key, or before it. */
   readonly frame?: Frame
   readonly cleared?: 'stars' | 'silence'
 }
-type Quiet = Omit<Step, 'touched'>
+type Quiet = Omit<Step, 'touched' | 'asked'>
 
 export type Grammar = {
   readonly press: (key: Key, at: MonotonicMs) => Step
@@ -93,7 +96,7 @@ export const createGrammar = (options: { readonly silenceMs: number; readonly me
       const released = stage === 'star' && key !== '*' ? cut(typed.pair('menu')) : before
       const touched = stage === 'empty'
       lastAt = at
-      return { touched, ...released, ...takeKey(key) }
+      return { touched, ...(touched && key === '#' ? { asked: true } : {}), ...released, ...takeKey(key) }
     },
     tick,
     dueAt: () => {

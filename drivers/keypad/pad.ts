@@ -1,4 +1,4 @@
-// One keypad between its line and main: bytes through the key codes and the grammar to `key`, `touched`, `reading` and `fault`. Owns the
+// One keypad between its line and main: bytes through the key codes and the grammar to `key`, `touched`, `asked`, `reading` and `fault`. Owns the
 // timer that clears what was typed when nobody presses again. Never keeps or logs a byte: what it was given is overwritten.
 // Called by the serial and the simulated driver.
 
@@ -42,6 +42,7 @@ export const openPad = (settings: { readonly id: string; readonly silenceMs: num
       const step = grammar.press(heard.key, at)
       tellFrame(step.frame)
       if (step.touched) port.tell({ type: 'touched', device, at })
+      if (step.asked) port.tell({ type: 'asked', device, at })
     }
   }
   const setTimer = () => {

@@ -16,6 +16,8 @@ export const signs = [
   'come_closer',
   'look_here',
   'hold_still',
+  'more_light',
+  'show_face',
 ] as const
 export type Sign = (typeof signs)[number]
 

@@ -58,6 +58,8 @@ export const patterns: Readonly<Record<Sign, Pattern>> = Object.freeze({
   refused: answer(beats('red', 400, 200, 400), beats(LOW_HZ, 240, 120, 240)),
   come_closer: hint(beats('amber', 200), beats(HIGH_HZ, 40)),
   look_here: hint(beats('amber', 120, 120, 120), beats(HIGH_HZ, 40, 80, 40)),
+  more_light: hint(beats('amber', 400, 120, 120), beats(HIGH_HZ, 160, 80, 40)),
+  show_face: hint(beats('amber', 120, 120, 400), beats(HIGH_HZ, 40, 80, 160)),
   hold_still: hint(beats('amber', 120, 120, 120, 120, 120), beats(HIGH_HZ, 40, 80, 40, 80, 40)),
 })
 

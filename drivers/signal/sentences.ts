@@ -15,5 +15,7 @@ export const sentences: Readonly<Record<Sign, Readonly<Record<Language, string>>
   refused: { 'zh-CN': '未能完成。', en: 'That was not possible.' },
   come_closer: { 'zh-CN': '请靠近一些。', en: 'Please come closer.' },
   look_here: { 'zh-CN': '请看镜头。', en: 'Please look here.' },
+  more_light: { 'zh-CN': '光线太暗，请到亮处。', en: 'Too dark here. Please step into the light.' },
+  show_face: { 'zh-CN': '请摘下口罩或墨镜。', en: 'Please take off mask or sunglasses.' },
   hold_still: { 'zh-CN': '请保持不动。', en: 'Please hold still.' },
 }

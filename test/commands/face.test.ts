@@ -145,6 +145,9 @@ describe.each(allPeople)('with the $pack pack', ({ pack, modelsDirectory, reside
     expect((await gate.cli('consent', 'withdraw', resident)).code).toBe(0)
     expect(await page()).toMatchObject({ face: 0 })
     const before = await seen('face', 'grant')
+    // The process that held the face is replaced.
+    const isUp = async () => (await gate.status()).sides.entry?.face?.every(({ state }) => state === 'up') || undefined
+    await until('the new face process', isUp, ENROL_TEST_LIMIT_MS)
     await hold(looks[3] ?? { file: '' })
     // As long as a grant took before; nothing else says that nothing happens.
     const opened = until('a grant by face', async () => (await seen('face', 'grant')) > before || undefined, 2500)

@@ -288,6 +288,17 @@ describe('the face models', () => {
     expect(checksOf(text)).toEqual(expected)
   })
 
+  test.each([
+    [`exit: { ${keypad} }, entry: { ${card}, ${face} }`, ['error face.start face_request_without_keypad']],
+    [`entry: { ${card}, ${keypad}, ${face} }`, []],
+    [`exit: { ${keypad} }, entry: { ${card}, ${face}, twoFactor: [[card, face], [card, keypad]] }`, undefined],
+  ])('faces on request need somebody at that side who can ask: %s', (sides, expected) => {
+    const checks = (start: string) =>
+      checksOf(`${head}${simulatedDoor}face: { modelsDirectory: models, start: ${start} }\nsides: { ${sides} }\n`)
+    // Two factors ask by themselves; whatever else is wrong there is wrong without it.
+    expect(checks('request')).toEqual(expected ?? checks('zone'))
+  })
+
   test('recommended models that are not installed are warned of', () => {
     const text = realGate(realDoor, pcsc, pad, camera).replace('{ modelsD', '{ pack: recommended, modelsD')
     expect(checksOf(text, 'builtin')).toEqual(['warning face.pack pack_missing'])

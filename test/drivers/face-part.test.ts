@@ -37,6 +37,8 @@ const settingsFor = ({ pack, modelsDirectory }: People, changes: object = {}) =>
   modelsDirectory,
   threads: 1,
   targetFpir: 0.01,
+  start: 'zone',
+  frames: 3,
   templateKeyFile: keyFile,
   ...changes,
 })

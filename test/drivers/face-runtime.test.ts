@@ -6,7 +6,10 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openEngine } from '../../drivers/face/engine.ts'
+import { faceSettings } from '../../drivers/face/settings.ts'
 import { modelsDirectory } from '../models/pictures.ts'
 import { playMain } from './play-main.ts'
 
@@ -25,7 +28,8 @@ describe.runIf(isHere)('a face process', () => {
     folder = await mkdtemp(join(tmpdir(), 'eg-face-'))
     const templateKeyFile = join(folder, 'template.key')
     await writeFile(templateKeyFile, randomBytes(32).toString('hex'), { mode: 0o600 })
-    settings = { devices: [], pack: 'recommended', modelsDirectory, targetFpir: 0.01, templateKeyFile }
+    const looking = { start: 'zone', frames: 3, targetFpir: 0.01 }
+    settings = { devices: [], pack: 'recommended', modelsDirectory, ...looking, templateKeyFile }
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -35,6 +39,21 @@ describe.runIf(isHere)('a face process', () => {
     const ready = await main.next((message) => message.type === 'ready', LIMIT_MS)
     expect(ready).toMatchObject({ model: expect.stringContaining('recommended-'), assistsOnly: false })
     expect(main.stderr()).toContain('"code":"runtime_replaced","by":"tfjs-wasm","died":"onnxruntime"')
+  })
+
+  test('that ends leaves nobody in its gallery and no key to open a template with', { timeout: LIMIT_MS }, async () => {
+    const opened = await openEngine(v.parse(faceSettings, settings))
+    if (!opened.ok) throw new Error(opened.code)
+    const engine = opened.value
+    const credential = 'c_residentaaaa'
+    const vector = new Float32Array(128).fill(Math.sqrt(1 / 128))
+    const template = { credential, ...engine.seal(vector, credential) }
+    expect(engine.addTemplates([template])).toBe(0)
+    expect(engine.search(vector).best).toMatchObject({ id: credential })
+    engine.wipe()
+    expect(engine.templates()).toBe(0)
+    expect(engine.search(vector)).toEqual({})
+    expect(engine.addTemplates([template])).toBe(1)
   })
 
   for (const damaged of names) {

@@ -98,13 +98,16 @@ const expectFaceOpens = async (person: Person) => {
   await leave()
 }
 
-/** Card, then 9# twice. The instant of the last key. */
+/** Card, then 9# twice. The instant of the last key; the face process that held the template is replaced by another. */
 const withdraw = async (person: Person): Promise<number> => {
+  const before = gate.pidOf('face')
   await gate.play('entry-card', { tap: person.card })
   expect((await gate.attempt('card')).decision).toMatchObject({ outcome: 'grant' })
   await gate.type('entry-keypad', '9#')
   await gate.next(isSign('again_please'))
   const { at } = await gate.type('entry-keypad', '9#')
+  await waitUntil('another face process', () => ![undefined, before].includes(gate.pidOf('face')), START_LIMIT_MS)
+  await gate.pathIs('entry', 'face', 'up', START_LIMIT_MS)
   return Number(at)
 }
 

@@ -42,8 +42,9 @@ const openSocketPair = async () => {
 /** main on the near side; on the far side a part that says what it was sent, and reads nothing while `reading` is false. */
 const startMain = async (count: number) => {
   const { near, far } = await openSocketPair()
-  const heard = { templates: 0, lasts: 0, credentials: new Set<string>(), forgotten: [] as string[] }
+  const heard = { confirms: true, templates: 0, lasts: 0, credentials: new Set<string>(), forgotten: [] as string[] }
   let killed = 0
+  let renewed = 0
   let up = true
   const part: Link = openLink(far, {
     onMessage: (raw) => {
@@ -52,6 +53,7 @@ const startMain = async (count: number) => {
         heard.templates += message.templates.length
         heard.lasts += message.last ? 1 : 0
         for (const { credential } of message.templates) heard.credentials.add(credential)
+        if (message.last && heard.confirms) part.send({ type: 'gallery', templates: heard.templates, unreadable: 0 })
       }
       if (message.type !== 'forget') return
       heard.forgotten.push(...message.credentials)
@@ -67,6 +69,10 @@ const startMain = async (count: number) => {
     },
   })
   const face = openFaceLink({
+    clock: systemClock,
+    renew: () => {
+      renewed += 1
+    },
     send: (message) => link.send(message),
     drain: (limitMs) => link.drain(limitMs),
     isUp: () => up,
@@ -76,7 +82,16 @@ const startMain = async (count: number) => {
     },
   })
   const store = playStore(faceIds(count))
-  return { far, heard, face, link, store, gallery: keepGallery('south', store, face), killed: () => killed }
+  return {
+    far,
+    heard,
+    face,
+    link,
+    store,
+    gallery: keepGallery('south', store, face),
+    killed: () => killed,
+    renewed: () => renewed,
+  }
 }
 
 describe('a gallery larger than what the link holds', () => {
@@ -120,7 +135,36 @@ describe('a gallery larger than what the link holds', () => {
   })
 })
 
+describe('a gallery that is added', () => {
+  test('is confirmed by a part that takes it', async () => {
+    const { face, gallery, killed } = await startMain(3)
+    gallery.reload()
+    await gallery.sync()
+    await waitUntil('the confirmation', () => face.gallery() !== undefined)
+    expect(killed()).toBe(0)
+  })
+
+  test('and not confirmed within a second ends the part, so that nobody is matched', async () => {
+    const { heard, gallery, killed } = await startMain(3)
+    heard.confirms = false
+    gallery.reload()
+    const since = systemClock.monotonic()
+    await waitUntil('the end of the part', () => killed() > 0)
+    expect(systemClock.monotonic() - since).toBeLessThan(1500)
+  })
+})
+
 describe('a forget', () => {
+  test('of somebody whom the part holds has the part replaced, of somebody else not', async () => {
+    const { gallery, renewed } = await startMain(3)
+    gallery.reload()
+    await gallery.sync()
+    await gallery.end([faceId(7)], async () => done(undefined))
+    expect(renewed()).toBe(0)
+    await gallery.end([faceId(1)], async () => done(undefined))
+    expect(renewed()).toBe(1)
+  })
+
   test('that cannot be sent ends the part before anybody is told that it is done', async () => {
     const { far, link, face, killed } = await startMain(0)
     far.pause()

@@ -173,7 +173,11 @@ export const addPerson = async (
 const YEAR_MS = 365 * 86_400_000
 
 /** A yes to face, confirmed by the person's card just now. */
-export const giveConsent = async ({ config, model, ledger }: OpenPlace, person: Person): Promise<void> => {
+export const giveConsent = async (
+  { config, model, ledger }: OpenPlace,
+  person: Person,
+  lastingMs = YEAR_MS,
+): Promise<void> => {
   const givenAt = Date.now() as WallMs
   const consent = {
     residentId: person.residentId,
@@ -185,7 +189,7 @@ export const giveConsent = async ({ config, model, ledger }: OpenPlace, person: 
     witness: 'office',
     language: config.language,
     givenAt,
-    expiresAt: (givenAt + YEAR_MS) as WallMs,
+    expiresAt: (givenAt + lastingMs) as WallMs,
   }
   take(await ledger.write('recordConsent', consent, byOffice))
   const own = { residentId: person.residentId, credentialId: person.cardId }

@@ -69,6 +69,7 @@ const world: GateWorld = {
     },
   },
   signal: { show: (_, sign) => told.signs.push(sign) },
+  askFace: () => undefined,
   menus: {
     open: (_: Side, residentId: string) => void told.menus.push(`open ${residentId}`),
     close: () => void told.menus.push('close'),

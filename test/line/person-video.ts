@@ -23,7 +23,8 @@ export const makeVideo = async (look: Look, file: string): Promise<void> => {
     ...Array.from({ length: STAYS_S * FRAMES_PER_SECOND }, () => scene.value),
     ...Array.from({ length: AWAY_S * FRAMES_PER_SECOND }, () => empty),
   ])
-  const codec = ['-c:v', 'mjpeg', '-q:v', '2']
+  // A sensor's noise: a picture that repeats to the bit is a camera that is frozen.
+  const codec = ['-vf', 'noise=alls=3:allf=t', '-c:v', 'mjpeg', '-q:v', '2']
   const made = spawnSync('ffmpeg', ['-v', 'error', ...input, ...rate, ...codec, file], { input: frames })
   if (made.status !== 0) throw new Error(`ffmpeg: ${made.stderr.toString()}`)
 }

@@ -3,6 +3,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import { systemClock } from '../../config/words.ts'
 import { type FaceLink, openFaceLink } from '../../daemon/face-link.ts'
 import type { FactsReader } from '../../daemon/store/facts.ts'
 import type { ToPart } from '../../drivers/protocol.ts'
@@ -72,6 +73,8 @@ export const playFace = (): PlayedFace => {
         holds.set(credential, (holds.get(credential) ?? 0) + 1)
         sent.push(credential)
       }
+    if (message.type === 'gallery_add' && message.last)
+      queueMicrotask(() => link.take({ type: 'gallery', templates: holds.size, unreadable: 0 }))
     if (message.type === 'forget') {
       for (const credential of message.credentials) holds.delete(credential)
       const { request } = message
@@ -84,6 +87,8 @@ export const playFace = (): PlayedFace => {
     link.lose()
   }
   const link = openFaceLink({
+    clock: systemClock,
+    renew: () => undefined,
     send: (message) => {
       if (up) receive(message)
       return up

@@ -19,6 +19,7 @@ afterEach(() => {
 const watch = (slices: number) => {
   const asked: { name: string; args: unknown }[] = []
   let left = slices
+  let expired = 0
   const write = async (name: string, args: unknown) => {
     asked.push({ name, args })
     if (name !== 'purgeExpired' || left === 0) return { ok: false, code: 'nothing_expired' }
@@ -32,13 +33,16 @@ const watch = (slices: number) => {
     ledger: { write },
     supervisor: { devices: () => [] },
     gallery: { sync: async () => undefined },
-    facts: { lastWall: () => 0 },
+    facts: { lastWall: () => 0, countExpired: () => expired },
   }
   const { stop } = watchDaemon(watched as unknown as Parameters<typeof watchDaemon>[0], {
     intervals: {},
     facePauses: {},
   })
-  return { stop, asked, count: (name: string) => asked.filter((one) => one.name === name).length }
+  const expire = (consents: number) => {
+    expired = consents
+  }
+  return { stop, asked, expire, count: (name: string) => asked.filter((one) => one.name === name).length }
 }
 
 test('what was kept long enough is purged soon after the start, then hourly, by the settings of retention', async () => {
@@ -61,5 +65,20 @@ test('a purge goes on slice by slice until nothing is left', async () => {
   const { count, stop } = watch(5)
   await vi.advanceTimersByTimeAsync(MINUTE_MS)
   expect(count('purgeExpired')).toBe(6)
+  stop()
+})
+
+test('a consent that runs out is ended within a second, and one that cannot be is not asked for again and again', async () => {
+  const { count, stop, expire } = watch(0)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(count('endExpiredConsents')).toBe(0)
+  expire(1)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(count('endExpiredConsents')).toBe(1)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(count('endExpiredConsents')).toBe(1)
+  expire(2)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(count('endExpiredConsents')).toBe(2)
   stop()
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Face } from '../../models/face.ts'
-import { estimatePose, judgeFace } from '../../models/quality.ts'
+import type { Picture } from '../../models/picture.ts'
+import { attentionLimits, estimatePose, judgeFace, rankQuality } from '../../models/quality.ts'
 import { pixelsOf } from './pictures.ts'
 
 /** Eyes, nose and mouth of a head in distances between the eyes: right, down, towards the camera. */
@@ -89,5 +90,47 @@ describe('a face', () => {
         face,
       ).code,
     ).toBe('face_blurred')
+  })
+})
+
+describe('a covered face', () => {
+  const face = faceAt(turnedHead(0, 0, 0))
+  const whole = { ...attentionLimits, mayBeCovered: false }
+  /** One surface, a little shaded, over a part of the face; in distances between the eyes from the middle between them. */
+  const cover = (shade: number, isOver: (right: number, down: number) => boolean): Picture =>
+    pixelsOf(frame, (x, y, c) => {
+      const [right, down] = [(x - 320) / 60, (y - 200) / 60]
+      const surface = shade * (1 - 0.1 * right * right) + (((x * 7 + y * 13) % 5) - 2)
+      return isOver(right, down) ? surface : (textured.rgb[(y * frame.width + x) * 3 + c] ?? 0)
+    })
+  const mask = (_: number, down: number) => down > 0.42
+  const glasses = (_: number, down: number) => Math.abs(down) < 0.25
+
+  test.each([
+    ['by a white mask', cover(215, mask)],
+    ['by a blue one', cover(150, mask)],
+    ['by a black one', cover(40, mask)],
+    ['by dark glasses', cover(20, glasses)],
+  ])('%s is told so where it must be whole, and compared all the same where it need not', (_, picture) => {
+    expect(judgeFace(picture, face, whole).code).toBe('face_covered')
+    expect(judgeFace(picture, face).code).toBe('good')
+  })
+
+  test('with one eye in shadow is not covered', () => {
+    const shadow = cover(20, (right, down) => right < -0.2 && Math.abs(down) < 0.25)
+    expect(judgeFace(shadow, face, whole).code).toBe('good')
+  })
+})
+
+describe('of two good frames of one face', () => {
+  const judged = { ...judgeFace(textured, faceAt(turnedHead(0, 0, 0))), light: 120 }
+
+  test.each([
+    ['larger', { facePixels: judged.facePixels * 0.7 }],
+    ['more frontal', { pose: { ...judged.pose, yaw: judged.pose.yaw + 25 } }],
+    ['sharper', { sharpness: judged.sharpness * 0.7 }],
+    ['better lit', { light: 30 }],
+  ])('the %s one has the larger rank', (_, worse) => {
+    expect(rankQuality(judged)).toBeGreaterThan(rankQuality({ ...judged, ...worse }))
   })
 })

@@ -58,9 +58,10 @@ const drawCrop = (values: Float32Array, { width, height, rgb }: Picture, crop: C
 export type JudgeSurface = (picture: Picture, face: Face) => Promise<number>
 
 export const createSurfaceJudge = (networks: readonly LivenessNetwork[]): JudgeSurface => {
-  const values = new Float32Array(3 * PLANE)
   const shape = [1, 3, SIDE_PIXELS, SIDE_PIXELS]
   return async (picture, face) => {
+    // One for each call: two cameras may ask at once.
+    const values = new Float32Array(3 * PLANE)
     let living = 0
     for (const { network, scale, input, output } of networks) {
       try {

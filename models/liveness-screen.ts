@@ -4,7 +4,7 @@
 import type { Face } from './face.ts'
 import type { Picture } from './picture.ts'
 
-/** Pixels of the square that is looked at, at the picture's own size: any scaling would wash the stripes out or make new ones. */
+/** Pixels of the square that is looked at, at the picture's own size, as scaling would wash the stripes out or make new ones. */
 const SIDE = 128
 /** In cycles a square: below are features of a face, above is the camera's own noise. */
 const rings = Object.freeze({ from: 16, to: 60, step: 4 })

@@ -8,10 +8,6 @@ import type { JudgeSurface } from './liveness-net.ts'
 import { measureStripes } from './liveness-screen.ts'
 import type { Picture } from './picture.ts'
 
-/** By rising cost to whoever stands there. */
-export const livenessPolicies = ['off', 'passive', 'challenge'] as const
-export type LivenessPolicy = (typeof livenessPolicies)[number]
-
 export const cueNames = ['surface', 'stripes', 'border', 'motion'] as const
 export type CueName = (typeof cueNames)[number]
 /** Absent: the cue cannot tell. */

@@ -50,23 +50,26 @@ const isStart = (starts: readonly Float32Array[], points: Float32Array): boolean
 
 const startAnew = (turn: Turn, points: Float32Array, at: number): Turn => ({
   ...turn,
-  ...{ starts: isStart([], points) ? [points.slice()] : [], depth: 0, at, framesBeyond: 0 },
+  ...{ starts: isStart([], points) ? [points.slice()] : [], depth: 0, at, framesBeyond: 0, outcome: 'open' },
 })
 
-/** The next frame of the one who was asked. A jump, or a time without frames, begins anew from looking ahead; a turn to the other side
- * ends it, or a recording of somebody who turns both ways would pass. */
-export const stepTurn = (turn: Turn, points: Float32Array, at: number): Turn => {
-  if (turn.outcome !== 'open') return turn
+/** The next frame of the one who was asked; `seen`: the face is in it. A jump, or a time without it, begins anew from looking ahead; a
+ * turn to the other side ends it, or a recording of somebody who turns both ways would pass. Once turned it must go on without a jump:
+ * the frames after it are still looked at. */
+export const stepTurn = (turn: Turn, points: Float32Array, at: number, seen = true): Turn => {
+  if (turn.outcome === 'failed') return turn
   if (at - turn.since > TURN_LIMIT_MS) return { ...turn, outcome: 'failed' }
+  if (!seen) return turn
   if (at - turn.at > GAP_MS) return startAnew(turn, points, at)
   if (turn.starts.length < START_FRAMES) {
     if (!isStart(turn.starts, points)) return startAnew(turn, points, at)
     return { ...turn, starts: [...turn.starts, points.slice()], at }
   }
   // Turning to his own left, somebody's nose moves to the right of the picture.
-  const seen = meanDepth(turn.starts, points) * (turn.direction === 'left' ? 1 : -1)
-  const depth = Math.max(-MOST_DEPTH, Math.min(MOST_DEPTH, seen))
+  const measured = meanDepth(turn.starts, points) * (turn.direction === 'left' ? 1 : -1)
+  const depth = Math.max(-MOST_DEPTH, Math.min(MOST_DEPTH, measured))
   if (!(Math.abs(depth - turn.depth) <= STEP_DEPTH)) return startAnew(turn, points, at)
+  if (turn.outcome === 'turned') return { ...turn, depth, at }
   const framesBeyond = Math.abs(depth) >= TURN_DEPTH ? turn.framesBeyond + 1 : 0
   const outcome = framesBeyond < TURN_FRAMES ? 'open' : depth > 0 ? 'turned' : 'failed'
   return { ...turn, depth, at, framesBeyond, outcome }

@@ -38,6 +38,8 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   come_closer: ['come closer', '请靠近'],
   look_here: ['look here', '请看镜头'],
   hold_still: ['hold still', '请保持不动'],
+  turn_left: ['turn your head slowly to the left', '请慢慢向左转头'],
+  turn_right: ['turn your head slowly to the right', '请慢慢向右转头'],
   held: ['you hold', '您持有'],
 }
 

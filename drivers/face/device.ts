@@ -1,13 +1,15 @@
 // One camera of the face path: its state, what stops it from looking (another way in use, a pause, no model), its enrolment. Owns no
 // picture and no vector; eyes.ts looks at the frames. Created by the face part.
 
-import type { Clock, MonotonicMs } from '../../config/words.ts'
+import { randomInt } from 'node:crypto'
+import type { Clock, LivenessPolicy, MonotonicMs } from '../../config/words.ts'
 import type { Camera, OnFrame } from '../camera/contract.ts'
 import type { Device, Port } from '../contracts.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
 import { createGlance, type Glance } from './glance.ts'
+import { createLiveness } from './liveness.ts'
 import { createRest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
 import { createTracker } from './track.ts'
@@ -30,6 +32,7 @@ export type FaceDevice = Device &
     readonly reset: () => void
     readonly enrol: (order: EnrolOrder) => void
     readonly stopEnrolment: (request: string) => void
+    readonly setLiveness: (policy: LivenessPolicy) => void
   }
 
 /** The camera with the model behind it, and why it cannot see, if so. */
@@ -63,12 +66,22 @@ const createSight = (camera: Camera, clock: Clock, eyes: LookAtFrame, glance: Gl
   }
 }
 
-export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, port: Port): FaceDevice => {
+export const createFaceDevice = (
+  settings: FaceDeviceSettings,
+  camera: Camera,
+  port: Port,
+  policy: LivenessPolicy = 'off',
+): FaceDevice => {
   const { id, side, zone } = settings
   const tracker = createTracker(zone)
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock)
-  const eyes = createEyes({ settings, tracker, enrolments, rest, port })
+  const liveness = createLiveness({
+    policy,
+    ask: (direction) => port.tell({ type: 'ask', device: id, sign: `turn_${direction}` }),
+    chance: () => randomInt(2 ** 32) / 2 ** 32,
+  })
+  const eyes = createEyes({ settings, tracker, enrolments, rest, port, liveness })
   const glance = createGlance(id, port)
   const sight = createSight(camera, port.clock, eyes, glance)
 
@@ -117,6 +130,7 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
       enrolments.fail('main_lost')
     },
     enrol,
+    setLiveness: liveness.setPolicy,
     stopEnrolment: (request) => {
       if (enrolments.running()?.order.request === request) enrolments.fail('stopped')
     },

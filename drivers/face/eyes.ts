@@ -10,6 +10,7 @@ import type { Port } from '../contracts.ts'
 import type { FromPart } from '../protocol.ts'
 import type { Engine } from './engine.ts'
 import type { Enrolments, Running } from './enrolments.ts'
+import type { Asked, Liveness } from './liveness.ts'
 import type { Rest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
 import type { Tracker } from './track.ts'
@@ -19,6 +20,7 @@ export type EyesPlan = {
   readonly tracker: Tracker
   readonly enrolments: Enrolments
   readonly rest: Rest
+  readonly liveness: Liveness
   readonly port: Port
 }
 type Count = Extract<FromPart, { type: 'count' }>
@@ -39,7 +41,7 @@ const withVector = async (
   }
 }
 
-export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPlan): LookAtFrame => {
+export const createEyes = ({ settings, tracker, enrolments, rest, port, liveness }: EyesPlan): LookAtFrame => {
   const { id: device, zone, width, height } = settings
   const frame = { width, height }
   const leastFacePixels = Math.min(zone.minFacePixels, attentionLimits.leastFacePixels)
@@ -47,16 +49,35 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port }: EyesPl
   const judge = (picture: Picture, face: Face): QualityCode => judgeFace(picture, face, limits).code
   const count = (what: Count['what']): void => port.tell({ type: 'count', device, what, count: 1 })
 
+  const tell = (credential: string, standing: 'live' | 'not_live' | 'asked', at: MonotonicMs): void => {
+    if (standing === 'asked') return
+    const certain = standing === 'live' ? 'certain' : 'not_live'
+    port.tell({ type: 'reading', path: 'face', device, at, credential, standing: certain })
+  }
+  /** The frame in which he has turned his head must show him too, or somebody else could turn his own behind a picture. */
+  const confirm = (engine: Engine, { track, credential }: Asked, picture: Picture, at: MonotonicMs): Promise<void> =>
+    withVector(engine, picture, track.face, (vector) => {
+      if (!tracker.follows(track)) return
+      const { best } = engine.search(vector)
+      const isHe = best?.id === credential && best.score >= engine.limits().uncertainFloor
+      tell(credential, liveness.confirm(isHe, at), at)
+    })
+
   const watch = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<void> => {
+    liveness.watch(tracker.first())
+    const step = liveness.step(tracker.follows, at)
+    if (step?.kind === 'not_live') tell(step.credential, 'not_live', at)
+    if (step?.kind === 'confirm') await confirm(engine, step, picture, at)
+    if (step) return
     const wanted = tracker.want((face) => judge(picture, face) === 'good', at)
     if (wanted === undefined) return
+    await liveness.weigh(wanted, picture, engine.judgeSurface)
     await withVector(engine, picture, wanted.face, (vector) => {
       if (!tracker.follows(wanted)) return
       const verdict = tracker.judge(wanted, engine.search(vector), engine.limits(), at)
       if (verdict.kind === 'uncertain') count('uncertain_face')
       if (verdict.kind !== 'reading') return
-      const { credential } = verdict
-      port.tell({ type: 'reading', path: 'face', device, at, credential, standing: 'certain' })
+      tell(verdict.credential, liveness.judge(wanted, verdict.credential, at), at)
     })
   }
   /** While this side rests the person is followed all the same: who stands there afterwards must be the one who stood there before. */

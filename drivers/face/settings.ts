@@ -1,7 +1,7 @@
 // What main sends the face part at its welcome. Checked here: a part trusts no frame. Called by the face part.
 
 import * as v from 'valibot'
-import { sides } from '../../config/words.ts'
+import { livenessPolicies, sides } from '../../config/words.ts'
 
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 const sidePixels = v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(8192))
@@ -42,6 +42,8 @@ export const faceSettings = v.object({
   /** Absent: chosen for the cores of the machine. */
   threads: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4))),
   targetFpir: v.pipe(v.number(), v.minValue(0.0001), v.maxValue(0.1)),
+  /** The strictest that any hour asks for, until main says which holds now. */
+  liveness: v.optional(v.picklist(livenessPolicies), 'off'),
   /** Absent when installed: the key is then a credential of the unit. */
   templateKeyFile: v.exactOptional(v.string()),
 })

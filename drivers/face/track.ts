@@ -74,7 +74,9 @@ export type Tracker = {
   readonly want: (looks: (face: Face) => boolean, at: MonotonicMs) => Track | undefined
   /** The vector of the wanted track was searched. Says nothing when the track was interrupted since. */
   readonly judge: (track: Track, search: Search, limits: Limits, at: MonotonicMs) => Verdict
-  readonly follows: (track: Track) => boolean
+  readonly follows: (track: object) => boolean
+  /** The largest face of the newest frame. */
+  readonly first: () => Track | undefined
   /** Another way is used, or the path is paused: no vote and no vector on its way counts. Who stands there is followed on, is not
    * counted, and whoever was let in has still to leave before he is let in again. */
   readonly interrupt: () => void
@@ -274,7 +276,8 @@ export const createTracker = (zone: Zone): Tracker => {
       track.counted = true
       return { kind: 'uncertain' }
     },
-    follows: (track) => tracks.all().includes(track),
+    follows: (track) => tracks.all().some((each) => each === track),
+    first: () => largest,
     interrupt: () => {
       tracks.interrupt()
       largest = undefined

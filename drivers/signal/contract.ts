@@ -16,6 +16,8 @@ export const signs = [
   'come_closer',
   'look_here',
   'hold_still',
+  'turn_left',
+  'turn_right',
 ] as const
 export type Sign = (typeof signs)[number]
 

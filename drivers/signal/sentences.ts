@@ -16,4 +16,6 @@ export const sentences: Readonly<Record<Sign, Readonly<Record<Language, string>>
   come_closer: { 'zh-CN': '请靠近一些。', en: 'Please come closer.' },
   look_here: { 'zh-CN': '请看镜头。', en: 'Please look here.' },
   hold_still: { 'zh-CN': '请保持不动。', en: 'Please hold still.' },
+  turn_left: { 'zh-CN': '请慢慢向左转头。', en: 'Please turn your head slowly to the left.' },
+  turn_right: { 'zh-CN': '请慢慢向右转头。', en: 'Please turn your head slowly to the right.' },
 }

@@ -9,9 +9,9 @@ import { estimatePose } from './quality.ts'
 export const directions = ['left', 'right'] as const
 export type Direction = (typeof directions)[number]
 
-/** How far the nose must come off the plane, in distances between the eyes: a turn of about 25 degrees. Flat pictures that are
+/** How far the nose must come off the plane, in distances between the eyes: a turn of about 22 degrees. Flat pictures that are
  * tilted up to 60 degrees come to half of it in 99 frames of 100 (measured with YuNet on drawn ones, test/models/turn.test.ts). */
-export const TURN_DEPTH = 0.25
+export const TURN_DEPTH = 0.22
 /** So many frames running, for one can be a slip of the detector. */
 const TURN_FRAMES = 2
 /** Between frames no head turns farther; one picture changed for another does. Beyond what was asked for it does not matter how far. */

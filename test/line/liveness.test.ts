@@ -38,7 +38,7 @@ const drawScreen = ({ width, height, rgb }: Picture): Picture => ({
   ...{ width, height },
   rgb: rgb.map((value, i) => {
     const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)]
-    return Math.min(255, value * (1 + 0.2 * Math.cos(1.9 * x + 0.5 * y)))
+    return Math.min(255, value * (1 + 0.06 * Math.cos(2.3 * x + 0.4 * y)))
   }),
 })
 

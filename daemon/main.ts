@@ -23,6 +23,7 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   doctor: async (line) => (await import('./cli/doctor.ts')).examineGate(line),
   'models list': async (line) => (await import('./cli/models.ts')).listModels(line),
   'models pull': async (line) => (await import('./cli/models-install.ts')).pullModels(line),
+  'models evaluate': async (line) => (await import('./cli/models-attacks.ts')).evaluateAttacks(line),
   'models add': async (line) => (await import('./cli/models-install.ts')).addModels(line),
   'voice make': async (line) => (await import('./cli/voice.ts')).makeVoice(line),
   sim: async (line) => (await import('./cli/sim.ts')).runSimulation(line),

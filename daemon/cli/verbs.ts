@@ -180,6 +180,15 @@ export const verbs: readonly Verb[] = Object.freeze([
   verb('models add FOLDER', 'here', ['Takes face models from a folder.', '从目录安装人脸模型。'], {
     pack: text('PACK', 32),
   }),
+  verb(
+    'models evaluate',
+    'here',
+    [
+      'How many attacks the passive cues of liveness accept, by species: one subfolder each, and one named live.',
+      '活体检测对各类攻击的接受率：每类攻击一个子目录，真人放在 live。',
+    ],
+    { attacks: required(text('FOLDER', 4096)), pack: text('PACK', 32) },
+  ),
   verb('sim', 'here', ['The whole daemon with simulated parts and a prompt.', '以模拟部件运行，并提供命令提示符。']),
   verb('bench', 'own', ['The project’s figures.', '测量各项性能指标。'], {
     json: flag,

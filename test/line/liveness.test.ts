@@ -13,7 +13,16 @@ import { allPeople } from '../drivers/face-people.ts'
 import { waitUntil } from '../drivers/play-main.ts'
 import { readPicture } from '../models/pictures.ts'
 import { drawRelief } from '../models/relief.ts'
-import { addPerson, type GatePlace, giveConsent, makeGatePlace, type Person, prepareStore, readLedger, take } from './gate-place.ts'
+import {
+  addPerson,
+  type GatePlace,
+  giveConsent,
+  makeGatePlace,
+  type Person,
+  prepareStore,
+  readLedger,
+  take,
+} from './gate-place.ts'
 import { type RunningGate, runGate, type Told } from './running-gate.ts'
 
 const LIMIT_MS = 30_000

@@ -13,7 +13,7 @@ const FAR = 1.6
 /** Lines this long, in boxes. */
 const LENGTH = 1.5
 /** Slants of the lines, as a share of their length. */
-const slants = Object.freeze([-0.2, -0.1, 0, 0.1, 0.2])
+const slants = Object.freeze([-0.2, -0.15, -0.1, -0.05, 0, 0.05, 0.1, 0.15, 0.2])
 /** Sides of a rectangle that must be seen; the fourth is often a hand or the picture's end. */
 const SIDES = 3
 

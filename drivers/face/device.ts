@@ -122,6 +122,7 @@ export const createFaceDevice = (
     },
     forget: (credentials) => {
       tracker.forget(new Set(credentials))
+      liveness.forget(credentials)
       const running = enrolments.running()
       if (running && credentials.includes(running.order.credential)) enrolments.fail('forgotten')
     },

@@ -111,7 +111,7 @@ const openJudge = async (settings: FaceSettings, runtime: Runtime): Promise<Judg
   if (settings.liveness === 'off') return undefined
   const surface = await openSurface(settings.modelsDirectory, runtime, settings.threads)
   if (surface.ok) return surface.value.judge
-  log('warning', 'liveness_networks_absent', { because: surface.code })
+  log('notice', 'liveness_networks_absent', { because: surface.code })
   return undefined
 }
 

@@ -72,6 +72,8 @@ export const createEyes = ({ settings, tracker, enrolments, rest, port, liveness
     const wanted = tracker.want((face) => judge(picture, face) === 'good', at)
     if (wanted === undefined) return
     await liveness.weigh(wanted, picture, engine.judgeSurface)
+    // Somebody may have tapped meanwhile: then no vector is computed.
+    if (!tracker.follows(wanted)) return
     await withVector(engine, picture, wanted.face, (vector) => {
       if (!tracker.follows(wanted)) return
       const verdict = tracker.judge(wanted, engine.search(vector), engine.limits(), at)

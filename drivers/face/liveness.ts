@@ -39,6 +39,8 @@ export type Liveness = {
   readonly judge: (track: Followed, credential: string, at: number) => 'live' | 'not_live' | 'asked'
   /** Every frame, before any vector is wanted. Undefined: nobody is being asked. */
   readonly step: (follows: (track: object) => boolean, at: number) => Step | undefined
+  /** Nobody is asked in these names any more, and no failure of theirs is remembered. */
+  readonly forget: (credentials: readonly string[]) => void
   /** What came of `confirm`. */
   readonly confirm: (isHe: boolean, at: number) => 'live' | 'not_live' | 'asked'
 }
@@ -59,6 +61,7 @@ const createFailures = () => {
       const before = failures.get(credential)
       return before !== undefined && at - before.at < REMEMBER_MS ? before.count : 0
     },
+    forget: (credential: string): void => void failures.delete(credential),
     add: (credential: string, count: number, at: number): void => {
       failures.delete(credential)
       failures.set(credential, { count, at })
@@ -150,6 +153,10 @@ export const createLiveness = ({ policy: first, ask, chance }: LivenessPlan): Li
       // Turned in an earlier frame, but not in this one: the picture at hand shows somebody else, or nobody.
       const isShown = challenge.turn.outcome === 'turned' && track.seenAt === at
       return isShown ? { kind: 'confirm', track, credential } : { kind: 'wait' }
+    },
+    forget: (credentials) => {
+      for (const credential of credentials) failures.forget(credential)
+      if (challenge && credentials.includes(challenge.credential)) challenge = undefined
     },
     confirm: (isHe, at) => {
       if (!challenge) return 'not_live'

@@ -139,6 +139,18 @@ describe('a challenge', () => {
     expect(camera.play([0])).toBeUndefined()
   })
 
+  test('ends without an answer when his face is forgotten, and so does the memory of his failures', () => {
+    const camera = openCamera('challenge')
+    camera.claim()
+    camera.play(STILL)
+    camera.claim()
+    camera.liveness.forget([HE])
+    expect(camera.play([0])).toBeUndefined()
+    camera.claim()
+    expect(camera.follow(TURN)?.kind).toBe('confirm')
+    expect(camera.liveness.confirm(true, camera.now())).toBe('live')
+  })
+
   test('shows the turn in the very picture that must show him', () => {
     const camera = openCamera('challenge')
     camera.claim()

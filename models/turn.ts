@@ -16,6 +16,8 @@ export const TURN_DEPTH = 0.22
 const TURN_FRAMES = 2
 /** Between frames no head turns farther; one picture changed for another does. Beyond what was asked for it does not matter how far. */
 const STEP_DEPTH = 0.15
+/** A Pi that is busy looks less often, and a head has turned farther meanwhile; still less than what is asked for. */
+const SLOW_STEP = { fromMs: 200, depth: 0.2 }
 const MOST_DEPTH = 0.35
 /** Farther apart, frames show no movement. A Pi looks three times a second at its slowest. */
 const GAP_MS = 600
@@ -68,7 +70,8 @@ export const stepTurn = (turn: Turn, points: Float32Array, at: number, seen = tr
   // Turning to his own left, somebody's nose moves to the right of the picture.
   const measured = meanDepth(turn.starts, points) * (turn.direction === 'left' ? 1 : -1)
   const depth = Math.max(-MOST_DEPTH, Math.min(MOST_DEPTH, measured))
-  if (!(Math.abs(depth - turn.depth) <= STEP_DEPTH)) return startAnew(turn, points, at)
+  const mostStep = at - turn.at >= SLOW_STEP.fromMs ? SLOW_STEP.depth : STEP_DEPTH
+  if (!(Math.abs(depth - turn.depth) <= mostStep)) return startAnew(turn, points, at)
   if (turn.outcome === 'turned') return { ...turn, depth, at }
   const framesBeyond = Math.abs(depth) >= TURN_DEPTH ? turn.framesBeyond + 1 : 0
   const outcome = framesBeyond < TURN_FRAMES ? 'open' : depth > 0 ? 'turned' : 'failed'

@@ -101,10 +101,9 @@ const createMemory = () => {
 
 type Challenge = Asked & { turn: Turn; turnsLeft: number; confirms: number; remindedAt: number }
 
-export const createLiveness = ({ policy: first, ask, chance }: LivenessPlan): Liveness => {
-  const memory = createMemory()
+/** The one challenge that a camera runs at a time. */
+const createChallenges = ({ ask, chance }: Pick<LivenessPlan, 'ask' | 'chance'>) => {
   const failures = createFailures()
-  let policy = first
   let challenge: Challenge | undefined
 
   const pickTurn = (at: number): Turn => {
@@ -117,26 +116,19 @@ export const createLiveness = ({ policy: first, ask, chance }: LivenessPlan): Li
     failures.add(credential, failures.count(credential, at) + 1, at)
     return { kind: 'not_live', credential, track }
   }
+  /** He has turned; once more, or he is alive. */
+  const count = (passed: Challenge, at: number): 'live' | 'asked' => {
+    const turnsLeft = passed.turnsLeft - 1
+    challenge = turnsLeft === 0 ? undefined : { ...passed, turn: pickTurn(at), turnsLeft, confirms: 0, remindedAt: at }
+    return challenge ? 'asked' : 'live'
+  }
 
   return {
-    setPolicy: (wish) => {
-      policy = wish
-    },
-    watch: (track) => {
-      if (policy !== 'off' && track) memory.watch(track)
-    },
-    weigh: async (track, picture, judgeSurface) => {
-      if (policy !== 'off') memory.keep(track, await lookAtCues(picture, track.face, judgeSurface))
-    },
-    judge: (track, credential, at) => {
-      if (policy === 'off') return 'live'
-      if (isAttack(memory.cuesOf(track))) return 'not_live'
-      if (policy === 'passive') return 'live'
+    begin: (track: Followed, credential: string, at: number): void => {
       const turnsLeft = Math.min(TURNS_LIMIT, 1 + failures.count(credential, at))
       challenge = { track, credential, turn: pickTurn(at), turnsLeft, confirms: 0, remindedAt: at }
-      return 'asked'
     },
-    step: (follows, at) => {
+    step: (follows: (track: object) => boolean, at: number): Step | undefined => {
       if (!challenge) return undefined
       const { track, credential, turn, remindedAt } = challenge
       // He left, or took another way: no answer, and nothing against him.
@@ -154,27 +146,44 @@ export const createLiveness = ({ policy: first, ask, chance }: LivenessPlan): Li
       const isShown = challenge.turn.outcome === 'turned' && track.seenAt === at
       return isShown ? { kind: 'confirm', track, credential } : { kind: 'wait' }
     },
-    forget: (credentials) => {
+    confirm: (isHe: boolean, at: number): 'live' | 'not_live' | 'asked' => {
+      if (!challenge) return 'not_live'
+      if (isHe) return count(challenge, at)
+      challenge.confirms++
+      if (challenge.confirms < CONFIRM_LIMIT) return 'asked'
+      fail(challenge, at)
+      return 'not_live'
+    },
+    forget: (credentials: readonly string[]): void => {
       for (const credential of credentials) failures.forget(credential)
       if (challenge && credentials.includes(challenge.credential)) challenge = undefined
     },
-    confirm: (isHe, at) => {
-      if (!challenge) return 'not_live'
-      challenge.confirms++
-      if (!isHe && challenge.confirms < CONFIRM_LIMIT) return 'asked'
-      if (!isHe) {
-        fail(challenge, at)
-        return 'not_live'
-      }
-      challenge.turnsLeft--
-      if (challenge.turnsLeft <= 0) {
-        challenge = undefined
-        return 'live'
-      }
-      challenge.turn = pickTurn(at)
-      challenge.confirms = 0
-      challenge.remindedAt = at
+  }
+}
+
+export const createLiveness = ({ policy: first, ask, chance }: LivenessPlan): Liveness => {
+  const memory = createMemory()
+  const challenges = createChallenges({ ask, chance })
+  let policy = first
+  return {
+    setPolicy: (wish) => {
+      policy = wish
+    },
+    watch: (track) => {
+      if (policy !== 'off' && track) memory.watch(track)
+    },
+    weigh: async (track, picture, judgeSurface) => {
+      if (policy !== 'off') memory.keep(track, await lookAtCues(picture, track.face, judgeSurface))
+    },
+    judge: (track, credential, at) => {
+      if (policy === 'off') return 'live'
+      if (isAttack(memory.cuesOf(track))) return 'not_live'
+      if (policy === 'passive') return 'live'
+      challenges.begin(track, credential, at)
       return 'asked'
     },
+    step: challenges.step,
+    confirm: challenges.confirm,
+    forget: challenges.forget,
   }
 }

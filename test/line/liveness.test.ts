@@ -27,7 +27,8 @@ import { type RunningGate, runGate, type Told } from './running-gate.ts'
 
 const LIMIT_MS = 30_000
 /** Degrees of a turn; the camera takes ten pictures a second and each stands there for more than one. */
-const TURN_DEGREES = [0, 4, 8, 12, 16, 20, 24, 28, 32, 35, 35, 28, 20, 12, 6, 0]
+const THERE = [0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 35]
+const TURN_DEGREES = [...THERE, ...THERE.toReversed()]
 const PICTURE_MS = 140
 
 const people = allPeople.find(({ pack }) => pack === 'recommended')

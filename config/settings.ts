@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { choice, group, judged, matching, number, text, whole } from './declare.ts'
 import { describe, type SettingRow } from './describe.ts'
 import { door } from './settings-door.ts'
+import { liveness, livenessTimes } from './settings-liveness.ts'
 import { mqtt } from './settings-mqtt.ts'
 import { type cardReader, type faceDevice, type keypad, side } from './settings-sides.ts'
 import { alarm, sound } from './settings-signal.ts'
@@ -150,6 +151,8 @@ const face = v.optional(
         }),
         3,
       ),
+      liveness,
+      livenessTimes,
       otherWayGraceDays: v.optional(
         whole(1, 30, {
           en: 'Face goes on this long after a resident’s last card or code was lost.',

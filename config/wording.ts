@@ -5,6 +5,7 @@ import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
 import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
+import { livenessWording } from './wording-liveness.ts'
 import { mqttWording } from './wording-mqtt.ts'
 import { signalWording } from './wording-signal.ts'
 import type { Language } from './words.ts'
@@ -19,6 +20,7 @@ export const wording = {
   ...pinWording,
   ...mqttWording,
   ...signalWording,
+  ...livenessWording,
 } as const
 
 export type ProblemCode = keyof typeof wording

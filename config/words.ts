@@ -17,6 +17,10 @@ export type Part = (typeof parts)[number]
 export const modes = ['controlled', 'lockdown', 'open', 'evacuation'] as const
 export type Mode = (typeof modes)[number]
 
+/** Whether a face must show that it is alive, by rising cost to whoever stands there. */
+export const livenessPolicies = ['off', 'passive', 'challenge'] as const
+export type LivenessPolicy = (typeof livenessPolicies)[number]
+
 export const languages = ['zh-CN', 'en'] as const
 export type Language = (typeof languages)[number]
 

@@ -18,6 +18,7 @@ import { type Gallery, keepGallery } from './gallery.ts'
 import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
+import { keepLivenessHours } from './liveness-hours.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
@@ -122,6 +123,7 @@ const tieDaemon = (
       if (part === 'face' && state === 'up') {
         watches.tellFace()
         face.greet()
+        hours.tellFace()
         gallery.reload()
       }
       if (part === 'face' && state === 'down') face.lose()
@@ -149,6 +151,7 @@ const tieDaemon = (
   const parts = { facts, ledger, supervisor, face, enrolments, gallery, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
+  const hours = keepLivenessHours({ config, clock, facts, supervisor })
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
   const { watch, alarms } = watchers
   const { isUnequal } = watches
@@ -175,6 +178,7 @@ const tieDaemon = (
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
+      hours.stop()
       atGate.stop()
       const farewell = mqtt?.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])
@@ -270,6 +274,10 @@ const routeMessages = (
     if (what === 'uncertain_face') signal.show(side, 'use_card_or_code')
     announce({ kind: 'count', side, what })
   }
+  const ask = ({ device, sign }: Extract<FromPart, { type: 'ask' }>) => {
+    const side = deviceSides.get(device)
+    if (side !== undefined) signal.show(side, sign)
+  }
   const click = ({ device, at }: { readonly device: string; readonly at: number }) => {
     const side = deviceSides.get(device)
     if (side !== undefined) signal.click(side, at as MonotonicMs)
@@ -293,6 +301,7 @@ const routeMessages = (
     else if (message.type === 'door') takeDoorEvent(message)
     else if (message.type === 'door_stands') takeDoorStanding(message)
     else if (message.type === 'count') takeCount(message)
+    else if (message.type === 'ask') ask(message)
     else if (message.type === 'fault') takeFault(message.code)
     else if (message.type === 'hint') showHint(message)
     else if (message.type === 'touched') {

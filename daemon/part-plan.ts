@@ -4,6 +4,7 @@
 import type { Config } from '../config/settings.ts'
 import { doorLinesOf } from '../config/wires.ts'
 import { type Part, parts, type Side, sides } from '../config/words.ts'
+import { strictestLiveness } from './liveness-hours.ts'
 import type { PartSpec } from './part-slot.ts'
 
 /** Environment a part may see: the loader's cache, the system's own, and where another PC/SC service listens. */
@@ -93,7 +94,7 @@ export const planParts = (
     ...part('keypad', { devices: devicesOf(config, 'keypad') }),
     ...part('face', {
       devices: devicesOf(config, 'face'),
-      ...{ pack, modelsDirectory, targetFpir, start, frames },
+      ...{ pack, modelsDirectory, targetFpir, start, frames, liveness: strictestLiveness(config.face) },
       ...(threads === undefined ? {} : { threads }),
       ...(model === 'none' ? {} : { model }),
       // Installed, the face unit has it as a credential of its own.

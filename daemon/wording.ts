@@ -4,6 +4,7 @@
 import type { Language } from '../config/words.ts'
 import { denials, grants } from './core/reasons.ts'
 import { faceLines } from './wording-face.ts'
+import { livenessLines } from './wording-liveness.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
 import { partLines } from './wording-parts.ts'
@@ -17,6 +18,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...storeLines,
   ...officeLines,
   ...faceLines,
+  ...livenessLines,
   ...mqttLines,
   ...partLines,
   ...signalLines,

@@ -2,7 +2,7 @@
 // Identifiers and codes travel here in the clear between two local processes and must go no further than the attempt.
 
 import * as v from 'valibot'
-import { modes, parts, sides } from '../config/words.ts'
+import { livenessPolicies, modes, parts, sides } from '../config/words.ts'
 import { signs } from './signal/contract.ts'
 
 export const PROTOCOL_VERSION = 1
@@ -168,6 +168,8 @@ export const fromPart = v.variant('type', [
     count: v.number(),
   }),
   v.object({ type: v.literal('hint'), device: deviceId, hint: faceHint }),
+  /** face: somebody is recognised and asked to show that he is there in the flesh. */
+  v.object({ type: v.literal('ask'), device: deviceId, sign: v.picklist(['turn_left', 'turn_right']) }),
   v.object({ type: v.literal('fault'), device: v.optional(deviceId), code }),
   v.object({ type: v.literal('forgotten'), request: v.string() }),
   /** `extrapolated`: the wanted rate of false matches lies beyond what the model was measured for; a larger gallery makes it so. */
@@ -240,6 +242,8 @@ export const toPart = v.variant('type', [
     forMs: v.number(),
   }),
   v.object({ type: v.literal('enrol_stop'), request: v.string() }),
+  /** From now on; a schedule may say another at another hour. */
+  v.object({ type: v.literal('liveness'), policy: v.picklist(livenessPolicies) }),
   // signal; `at`: when it was meant. Late, it would answer somebody else
   v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),
   v.object({ type: v.literal('held'), side: v.picklist(sides), held, at: instant }),

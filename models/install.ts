@@ -7,8 +7,8 @@ import {
   type FileFinding,
   inspectFiles,
   type Pack,
-  type PackFile,
   type PackName,
+  type ProvedFile,
   packNamed,
   readModelFile,
 } from './packs.ts'
@@ -78,7 +78,7 @@ export const leaveIncoming = async (folder: string): Promise<void> => {
 /** Every file is proved once more, as it lies on the disk, before the first is renamed. */
 export const installIncoming = async (
   folder: string,
-  files: readonly PackFile[],
+  files: readonly ProvedFile[],
   modelsDirectory: string,
 ): Promise<{ readonly ok: true; readonly value: true } | Failure<'model_file_mismatching' | 'model_file_missing'>> => {
   for (const file of files) {

@@ -2,6 +2,7 @@
 // Used by packs.ts, which reads the manifest, and by nobody else.
 
 import * as v from 'valibot'
+import { livenessSet } from './liveness-manifest.ts'
 
 const text = v.pipe(v.string(), v.minLength(1))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -120,5 +121,5 @@ const pack = v.pipe(
   v.check(({ measured, assistsOnly }) => measured.length > 0 || assistsOnly, 'what is not measured only assists'),
 )
 
-export const manifestSchema = v.strictObject({ packs: v.array(pack) })
+export const manifestSchema = v.strictObject({ packs: v.array(pack), liveness: livenessSet })
 export type Manifest = v.InferOutput<typeof manifestSchema>

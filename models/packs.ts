@@ -6,12 +6,15 @@ import { readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
+import type { LivenessSet } from './liveness-manifest.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { type Manifest, manifestSchema } from './manifest.ts'
 import { done, type Failure, failed, type Result } from './result.ts'
 
 export type Pack = Manifest['packs'][number]
 export type PackFile = Pack['files'][number]
+/** All that proves a file. */
+export type ProvedFile = Pick<PackFile, 'name' | 'bytes' | 'sha256'>
 /** False matches and false non-matches over thresholds, of one group of people. */
 export type Curve = Pack['measured'][number]
 export type PackName = Pack['name']
@@ -20,6 +23,9 @@ export type FileFinding = { readonly name: string; readonly state: FileState }
 
 /** Best first: `auto` takes the first that is installed, which from npm's on is never an unmeasured one. */
 export const packs: readonly Pack[] = Object.freeze(v.parse(manifestSchema, manifest).packs)
+
+/** Optional, beside any pack: liveness-set.ts. */
+export const livenessFiles: LivenessSet = Object.freeze(v.parse(manifestSchema, manifest).liveness)
 
 export const packNamed = (name: PackName): Pack => {
   const pack = packs.find((each) => each.name === name)
@@ -54,7 +60,7 @@ type FileProblem = 'model_file_missing' | 'model_file_mismatching'
 /** The whole file, proved by length (before reading) and checksum. The only door through which model bytes come in. */
 export const readModelFile = async (
   folder: string,
-  file: PackFile,
+  file: ProvedFile,
 ): Promise<Result<Buffer<ArrayBuffer>, FileProblem>> => {
   const path = join(folder, file.name)
   const bytes = await stat(path).then(

@@ -88,7 +88,7 @@ const starts: Group = {
 }
 
 const frames: Group = {
-  names: ['frame_to_decision_ms', 'face_api_ratio', 'human_ratio'],
+  names: ['frame_to_decision_ms', 'frame_to_decision_all_cues_ms', 'face_api_ratio', 'human_ratio'],
   measure: async ({ modelsDirectory }, { runs }) => {
     say('frames, ours and the two libraries in turn')
     return (await import('./frames.ts')).benchFrames({ modelsDirectory, runs })

@@ -19,6 +19,7 @@ const goals = {
   empty_lane_cpu_percent: most({ value: 8 }),
   withdrawal_to_unmatchable_ms: most({ p99: 1000 }),
   frame_to_decision_ms: most({ p50: 18 }),
+  frame_to_decision_all_cues_ms: most({ p50: 36 }),
   face_api_ratio: least({ value: 6 }),
   human_ratio: least({ value: 9 }),
   match_10000_ms: most({ p50: 0.3 }),

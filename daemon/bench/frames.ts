@@ -3,7 +3,10 @@
 
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import type { Face } from '../../models/face.ts'
 import { type FaceModel, openFaceModel } from '../../models/face-model.ts'
+import { lookAtCues } from '../../models/liveness.ts'
+import { openSurface, type Surface } from '../../models/liveness-set.ts'
 import { createGallery, type Gallery } from '../../models/match.ts'
 import type { Picture } from '../../models/picture.ts'
 import { type Comparator, type Look, openComparators } from './comparators.ts'
@@ -16,6 +19,8 @@ export type Ratio = { readonly value: number; readonly theirs_ms: Spread }
 export type FrameFigures = {
   /** With the hash of the settings behind it, as `models evaluate` prints it. */
   readonly frame_to_decision_ms: (Spread & { readonly pipeline: string }) | Unmeasured
+  /** With every cue of liveness that looks at a picture, the networks included. */
+  readonly frame_to_decision_all_cues_ms: Spread | Unmeasured
   readonly face_api_ratio: Ratio | Unmeasured
   readonly human_ratio: Ratio | Unmeasured
 }
@@ -61,8 +66,11 @@ const fillGallery = (dimension: number): Gallery => {
   return gallery
 }
 
+/** As the face process weighs whoever it takes a vector of. */
+type Weigh = (frame: Picture, face: Face) => Promise<unknown>
+
 /** Detect, align, embed, match: 1 when the face was recognised, as it must be. */
-const createOurLook = async (model: FaceModel, frame: Picture): Promise<Look> => {
+const createOurLook = async (model: FaceModel, frame: Picture, weigh?: Weigh): Promise<Look> => {
   const gallery = fillGallery(model.dimension)
   const { threshold, margin } = model.thresholdFor(galleryVectors, 0.01)
   const [known] = await model.detect(frame)
@@ -71,6 +79,7 @@ const createOurLook = async (model: FaceModel, frame: Picture): Promise<Look> =>
   return async () => {
     const [face] = await model.detect(frame)
     if (face === undefined) return 0
+    await weigh?.(frame, face)
     const vector = await model.embed(frame, face)
     const { best, runnerUp } = gallery.search(vector)
     vector.fill(0)
@@ -107,30 +116,36 @@ const ratioOf = (theirs: Comparator, contest: Contest | undefined, ours: readonl
 const contestOf = (comparator: Comparator): Contest | undefined =>
   'why' in comparator ? undefined : { look: comparator.look, rounds: [] }
 
-const runRounds = async (model: FaceModel, frame: Picture, runs: number): Promise<FrameFigures> => {
+const runRounds = async (model: FaceModel, frame: Picture, runs: number, surface?: Surface): Promise<FrameFigures> => {
   const look = await createOurLook(model, frame)
+  const allCues = surface && (await createOurLook(model, frame, (...seen) => lookAtCues(...seen, surface.judge)))
+  const cued: number[] = []
   const { faceApi, human } = await openComparators(frame)
   const contests = [contestOf(faceApi), contestOf(human)] as const
   const ours: number[][] = []
   await timeLooks(look, warmUps.ours)
+  if (allCues) await timeLooks(allCues, warmUps.ours)
   for (const contest of contests) if (contest !== undefined) await timeLooks(contest.look, warmUps.theirs)
   for (let round = 0; round < runs; round++) {
     ours.push(await timeLooks(look, looksPerRound.ours))
+    if (allCues) cued.push(...(await timeLooks(allCues, looksPerRound.ours)))
     for (const contest of contests) {
       if (contest !== undefined) contest.rounds.push(await timeLooks(contest.look, looksPerRound.theirs))
     }
   }
   return {
     frame_to_decision_ms: { ...spreadOf(ours.flat()), pipeline: model.pipeline },
+    frame_to_decision_all_cues_ms: allCues ? spreadOf(cued) : unmeasured('the networks for liveness are not installed'),
     face_api_ratio: ratioOf(faceApi, contests[0], ours),
     human_ratio: ratioOf(human, contests[1], ours),
   }
 }
 
-/** All three are null, with the reason, where the recommended pack is not installed. */
+/** All are null, with the reason, where the recommended pack is not installed. */
 export const benchFrames = async ({ modelsDirectory, runs }: FrameBenchOptions): Promise<FrameFigures> => {
   const nothing = (why: string): FrameFigures => ({
     frame_to_decision_ms: unmeasured(why),
+    frame_to_decision_all_cues_ms: unmeasured(why),
     face_api_ratio: unmeasured(why),
     human_ratio: unmeasured(why),
   })
@@ -138,9 +153,11 @@ export const benchFrames = async ({ modelsDirectory, runs }: FrameBenchOptions):
   if (frame === undefined) return nothing('the demo pictures of @vladmandic/face-api are not installed')
   const opened = await openFaceModel({ pack: 'recommended', modelsDirectory, threads: 1 })
   if (!opened.ok) return nothing(`recommended pack: ${opened.code} ${opened.detail ?? ''}`.trim())
+  const surface = await openSurface(modelsDirectory, opened.value.runtime.runtime, 1)
   try {
-    return await runRounds(opened.value, frame, runs)
+    return await runRounds(opened.value, frame, runs, surface.ok ? surface.value : undefined)
   } finally {
+    if (surface.ok) await surface.value.close()
     await opened.value.close()
   }
 }

@@ -13,6 +13,7 @@ import { factsOf, type Table, tablesOf } from '../evaluate/tables.ts'
 import { type Words, wordsIn } from '../evaluate/wording.ts'
 import { widthOf } from '../text.ts'
 import { type Context, openContext, pick, printAnswer, printFailure } from './context.ts'
+import { evaluateAttacks } from './models-attacks.ts'
 import { modelsFolderOf } from './models-install.ts'
 import type { CommandLine } from './parse.ts'
 
@@ -138,6 +139,7 @@ const evaluatePictures = async (context: Context, line: CommandLine): Promise<nu
 }
 
 export const evaluateModels = async (line: CommandLine): Promise<number> => {
+  if (line.args['attacks'] !== undefined) return evaluateAttacks(line)
   const context = openContext(line.common)
   if (line.args['pictures'] !== undefined) return evaluatePictures(context, line)
   return printFailure(context, failed('pictures_unnamed'))

@@ -2,8 +2,10 @@
 // is needed; one that runs takes new models at its next start. Called by main.
 
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { failed, type Result, systemClock } from '../../config/words.ts'
 import { addPack } from '../../models/install.ts'
+import { addSurface } from '../../models/liveness-set.ts'
 import { modelIdOf, type Pack, packs } from '../../models/packs.ts'
 import { type Progress, pullPack } from '../../models/pull.ts'
 import { type Context, openContext, pick, printAnswer, printFailure } from './context.ts'
@@ -75,10 +77,23 @@ export const pullModels = async ({ args, common }: CommandLine): Promise<number>
   return printInstalled(context, pack.value, { folder: folder.value, fetched: pulled.value.fetched })
 }
 
+const addLiveness = async (from: string, folder: string, context: Context): Promise<number> => {
+  const added = await addSurface(resolve(from), folder).catch(refuseUnwritable(folder))
+  if (!added.ok) return printFailure(context, failed('liveness_incomplete', added.detail))
+  return printAnswer(context, { liveness: true, folder }, () =>
+    pick(
+      context.language,
+      'installed: the networks for liveness; start the gate again',
+      '已安装活体检测网络；请重新启动门禁',
+    ),
+  )
+}
+
 export const addModels = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   const folder = modelsFolderOf(context)
   if (!folder.ok) return printFailure(context, folder)
+  if (args['pack'] === 'liveness') return addLiveness(String(args['folder']), folder.value, context)
   const pack = findNamed(args['pack'] ?? 'recommended')
   if (!pack.ok) return printFailure(context, pack)
   const from = String(args['folder'])

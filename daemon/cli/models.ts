@@ -2,7 +2,8 @@
 // running gate is needed. Changes nothing. Called by main.
 
 import type { Language } from '../../config/words.ts'
-import { type Curve, listPacks, type PackState } from '../../models/packs.ts'
+import { inspectSurface, type SurfaceState } from '../../models/liveness-set.ts'
+import { type Curve, listPacks, livenessFiles, type PackState } from '../../models/packs.ts'
 import { type Context, openContext, pick, printAnswer, printFailure } from './context.ts'
 import { modelsFolderOf } from './models-install.ts'
 import type { CommandLine } from './parse.ts'
@@ -39,6 +40,14 @@ const showPack = ({ pack, modelId, installed, files }: PackState, { language }: 
   ].join('\n')
 }
 
+/** The optional networks for liveness, beside any pack. */
+const showSurface = (state: SurfaceState, { language }: Context): string => {
+  const here = state === 'installed' ? pick(language, 'installed', '已安装') : state
+  const unmeasured = pick(language, 'unmeasured against real attacks', '未针对真实攻击测量')
+  const sources = livenessFiles.files.map(({ name, licence }) => `    ${name}: ${licence}`)
+  return [`${state === 'installed' ? '●' : '○'} liveness: ${here}; ${unmeasured}`, ...sources].join('\n')
+}
+
 export const listModels = async ({ common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   const folder = modelsFolderOf(context)
@@ -49,5 +58,8 @@ export const listModels = async ({ common }: CommandLine): Promise<number> => {
     const described = files.map((file) => ({ ...pack.files.find((each) => each.name === file.name), ...file }))
     return { name, modelId, format, assistsOnly, installed, files: described, embedder, measured }
   })
-  return printAnswer(context, rows, () => states.map((state) => showPack(state, context)).join('\n'))
+  const surface = await inspectSurface(folder.value)
+  return printAnswer(context, rows, () =>
+    [...states.map((state) => showPack(state, context)), showSurface(surface, context)].join('\n'),
+  )
 }

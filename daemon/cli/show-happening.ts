@@ -40,6 +40,8 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   more_light: ['too dark here', '光线太暗'],
   show_face: ['take off mask or sunglasses', '请摘下口罩或墨镜'],
   hold_still: ['hold still', '请保持不动'],
+  turn_left: ['turn your head slowly to the left', '请慢慢向左转头'],
+  turn_right: ['turn your head slowly to the right', '请慢慢向右转头'],
   held: ['you hold', '您持有'],
 }
 

@@ -184,12 +184,13 @@ export const verbs: readonly Verb[] = Object.freeze([
     'models evaluate',
     'here',
     [
-      'Measures face models on a folder of pictures, one folder a person, or one level deeper by groups.',
-      '用图片目录测量人脸模型：每人一个目录，或多一层按组。',
+      'Measures face models on pictures, one folder a person or one deeper by groups; --attacks: liveness, one folder a species.',
+      '用图片测量人脸模型：每人一个目录，或多一层按组；--attacks 测量活体检测：每类攻击一个目录，真人放在 live。',
     ],
     {
-      pack: required(text('PACK', 32)),
+      pack: text('PACK', 32),
       pictures: text('FOLDER', 4096),
+      attacks: text('FOLDER', 4096),
       report: text('FOLDER', 4096),
       models: text('FOLDER', 4096),
     },

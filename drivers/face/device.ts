@@ -1,7 +1,8 @@
 // One camera of the face path: its state, what stops it from looking (another way in use, a pause, no model), its enrolment. Owns no
 // picture and no vector; eyes.ts looks at the frames. Created by the face part.
 
-import type { Clock, MonotonicMs } from '../../config/words.ts'
+import { randomInt } from 'node:crypto'
+import type { Clock, LivenessPolicy, MonotonicMs } from '../../config/words.ts'
 import type { Camera, OnFrame } from '../camera/contract.ts'
 import { type CameraHealth, createCameraHealth, isBlind } from '../camera/health.ts'
 import type { Device, Port } from '../contracts.ts'
@@ -9,6 +10,7 @@ import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
 import { createGlance, type Glance } from './glance.ts'
+import { createLiveness } from './liveness.ts'
 import { createRest } from './rest.ts'
 import type { FaceDeviceSettings, Looking } from './settings.ts'
 import { createTracker } from './track.ts'
@@ -36,6 +38,7 @@ export type FaceDevice = Device &
     readonly reset: () => void
     readonly enrol: (order: EnrolOrder) => void
     readonly stopEnrolment: (request: string) => void
+    readonly setLiveness: (policy: LivenessPolicy) => void
   }
 
 /** The camera with the model behind it, and why it cannot see, if so. */
@@ -87,13 +90,18 @@ export const createFaceDevice = (
   settings: FaceDeviceSettings,
   camera: Camera,
   port: Port,
-  { start, frames }: Looking,
+  { start, frames, liveness: policy }: Looking,
 ): FaceDevice => {
   const { id, side, zone } = settings
   const tracker = createTracker(zone, frames)
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock, start)
-  const eyes = createEyes({ settings, tracker, enrolments, rest, port })
+  const liveness = createLiveness({
+    policy,
+    ask: (direction) => port.tell({ type: 'ask', device: id, sign: `turn_${direction}` }),
+    chance: () => randomInt(2 ** 32) / 2 ** 32,
+  })
+  const eyes = createEyes({ settings, tracker, enrolments, rest, port, liveness })
   const glance = createGlance(id, port)
   // The simulated camera shows still pictures: frozen, before nothing.
   const health = settings.driver === 'folder' ? undefined : createCameraHealth()
@@ -144,6 +152,7 @@ export const createFaceDevice = (
     },
     forget: (credentials) => {
       tracker.forget()
+      liveness.forget(credentials)
       const running = enrolments.running()
       if (running && credentials.includes(running.order.credential)) enrolments.fail('forgotten')
     },
@@ -152,6 +161,7 @@ export const createFaceDevice = (
       enrolments.fail('main_lost')
     },
     enrol,
+    setLiveness: liveness.setPolicy,
     stopEnrolment: (request) => {
       if (enrolments.running()?.order.request === request) enrolments.fail('stopped')
     },

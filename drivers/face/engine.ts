@@ -4,8 +4,11 @@
 import { done, failed, type Result, reveal, type Secret } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'
 import { type FaceModel, type OpenFailure, openFaceModel } from '../../models/face-model.ts'
+import type { JudgeSurface } from '../../models/liveness-net.ts'
+import { openSurface } from '../../models/liveness-set.ts'
 import { createGallery, type Gallery, mostVectors, type Search } from '../../models/match.ts'
 import type { Picture } from '../../models/picture.ts'
+import type { Runtime } from '../../models/runtime.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
 import { log } from '../log.ts'
 import type { GalleryTemplate, SealedTemplate } from '../protocol.ts'
@@ -40,6 +43,8 @@ export type Engine = {
   /** The process ends: nothing of the gallery or of the key is left for whoever reads its memory. Opens and seals nothing more. */
   readonly wipe: () => void
   readonly seal: (vector: Float32Array, credential: string) => SealedTemplate
+  /** Where the networks for liveness are installed and some hour asks for them. */
+  readonly judgeSurface?: JudgeSurface
 }
 
 /** The model looks at one picture at a time; two cameras take turns. At most one look a camera waits. */
@@ -62,7 +67,7 @@ const addTemplate = (gallery: Gallery, model: FaceModel, key: Secret<Buffer>, te
   return added
 }
 
-const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number): Engine => {
+const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number, surface?: JudgeSurface): Engine => {
   const gallery = createGallery({ dimension: model.dimension, capacity: mostVectors })
   const takeTurn = createTurns()
   const chooseLimits = () => {
@@ -103,7 +108,17 @@ const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number)
       reveal(key).fill(0)
     },
     seal: (vector, credential) => sealTemplate(vector, { credential, model: model.modelId }, key),
+    ...(surface ? { judgeSurface: surface } : {}),
   }
+}
+
+/** Optional: without them, or on a runtime that does not know them, liveness goes on with the other cues. */
+const openJudge = async (settings: FaceSettings, runtime: Runtime): Promise<JudgeSurface | undefined> => {
+  if (settings.liveness === 'off') return undefined
+  const surface = await openSurface(settings.modelsDirectory, runtime, settings.threads)
+  if (surface.ok) return surface.value.judge
+  log('notice', 'liveness_networks_absent', { because: surface.code })
+  return undefined
 }
 
 /** The key first: it costs nothing, and without it no model is of use. */
@@ -118,7 +133,7 @@ export const openEngine = async (
   const { runtime, failed: died } = model.value.runtime
   if (died.length > 0) log('warning', 'runtime_replaced', { by: runtime, died: died.join(' ') })
   if (expected === undefined || model.value.modelId === expected)
-    return done(createEngine(model.value, key.value, targetFpir))
+    return done(createEngine(model.value, key.value, targetFpir, await openJudge(settings, runtime)))
   await model.value.close()
   return failed('model_changed', model.value.modelId)
 }

@@ -1,5 +1,5 @@
 // What happens to one lent frame: nothing while nothing moves; else detect, follow who stands there, then either the vector of one of
-// them (stillness, attention, quality, the mean of the best, match) or a running enrolment. Must never keep a picture beyond the frame,
+// them (stillness, attention, quality, the mean of the best, match, liveness) or a running enrolment. Must never keep a picture beyond the frame,
 // nor use a vector of before an interruption.
 // Called by the face device for every frame.
 
@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts'
 import type { Enrolments, Running } from './enrolments.ts'
 import type { Sample } from './frames.ts'
 import { createHints } from './hints.ts'
+import type { Asked, Liveness } from './liveness.ts'
 import { createPresence } from './presence.ts'
 import type { Rest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
@@ -23,6 +24,7 @@ export type EyesPlan = {
   readonly tracker: Tracker
   readonly enrolments: Enrolments
   readonly rest: Rest
+  readonly liveness: Liveness
   readonly port: Port
 }
 type Count = Extract<FromPart, { type: 'count' }>
@@ -56,21 +58,24 @@ const createJudges = ({ zone }: FaceDeviceSettings) => {
 type Judges = ReturnType<typeof createJudges>
 
 /** Whoever stands there and looks: his vector, what his frames come to once there are enough of them, or what he could do. */
-const createWatch = ({ settings, tracker, port }: EyesPlan, { judge, judgeWhole }: Judges) => {
+const createWatch = ({ settings, tracker, liveness, port }: EyesPlan, { judge, judgeWhole }: Judges) => {
   const { id: device, zone, width, height } = settings
   const hints = createHints(zone, { width, height })
 
-  const tell = (verdict: Verdict, at: MonotonicMs): void => {
+  const tell = (credential: string, standing: 'live' | 'not_live' | 'asked', at: MonotonicMs): void => {
+    if (standing === 'asked') return
+    const certain = standing === 'live' ? 'certain' : 'not_live'
+    port.tell({ type: 'reading', path: 'face', device, at, credential, standing: certain })
+  }
+  const answer = (track: Track, verdict: Verdict, at: MonotonicMs): void => {
     if (verdict.kind === 'uncertain') port.tell({ type: 'count', device, what: 'uncertain_face', count: 1 })
-    if (verdict.kind !== 'reading') return
-    const { credential } = verdict
-    port.tell({ type: 'reading', path: 'face', device, at, credential, standing: 'certain' })
+    if (verdict.kind === 'reading') tell(verdict.credential, liveness.judge(track, verdict.credential, at), at)
   }
   const decide = (engine: Engine, track: Track, sample: Sample): void => {
     const mean = tracker.take(track, sample, engine.enrolment().leastSelfScore)
     if (mean === undefined) return
     try {
-      tell(tracker.judge(track, engine.search(mean), engine.limits(), sample.at), sample.at)
+      answer(track, tracker.judge(track, engine.search(mean), engine.limits(), sample.at), sample.at)
     } finally {
       mean.fill(0)
     }
@@ -80,7 +85,24 @@ const createWatch = ({ settings, tracker, port }: EyesPlan, { judge, judgeWhole 
     const said = hints.see(faces, (face) => judgeWhole(picture, face), at)
     if (said !== undefined) port.tell({ type: 'hint', device, hint: said })
   }
+  /** The frame in which he has turned his head must show him too, or somebody else could turn his own behind a picture. */
+  const confirm = (engine: Engine, { track, credential }: Asked, picture: Picture, at: MonotonicMs): Promise<void> =>
+    withVector(engine, picture, track.face, (vector) => {
+      if (!tracker.follows(track)) return
+      const { best } = engine.search(vector)
+      const isHe = best?.id === credential && best.score >= engine.limits().uncertainFloor
+      tell(credential, liveness.confirm(isHe, at), at)
+    })
+  /** Somebody who was recognised is asked to turn his head. False: nobody is. */
+  const challenge = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<boolean> => {
+    liveness.watch(tracker.first())
+    const step = liveness.step(tracker.follows, at)
+    if (step?.kind === 'not_live') tell(step.credential, 'not_live', at)
+    if (step?.kind === 'confirm') await confirm(engine, step, picture, at)
+    return step !== undefined
+  }
   return async (engine: Engine, picture: Picture, faces: readonly Face[], at: MonotonicMs): Promise<void> => {
+    if (await challenge(engine, picture, at)) return
     hint(picture, faces, at)
     let judged: Quality | undefined
     const wanted = tracker.want((face) => {
@@ -89,6 +111,9 @@ const createWatch = ({ settings, tracker, port }: EyesPlan, { judge, judgeWhole 
     }, at)
     if (wanted === undefined || judged === undefined) return
     const quality = rankQuality(judged)
+    await liveness.weigh(wanted, picture, engine.judgeSurface)
+    // Somebody may have tapped meanwhile: then no vector is computed.
+    if (!tracker.follows(wanted)) return
     await withVector(engine, picture, wanted.face, (vector) => decide(engine, wanted, { vector, quality, at }))
   }
 }

@@ -81,6 +81,7 @@ const receive = (message: ToPart): void => {
   else if (message.type === 'forget') forget(message)
   else if (message.type === 'enrol') enrol(message)
   else if (message.type === 'look') for (const device of devices) device.look(message.forMs)
+  else if (message.type === 'liveness') for (const device of devices) device.setLiveness(message.policy)
   else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)
   else if (message.type === 'yield' || message.type === 'request' || message.type === 'pause') {
     for (const device of devices.filter(({ side }) => side === message.side)) {

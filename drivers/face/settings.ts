@@ -1,7 +1,7 @@
 // What main sends the face part at its welcome. Checked here: a part trusts no frame. Called by the face part.
 
 import * as v from 'valibot'
-import { sides } from '../../config/words.ts'
+import { livenessPolicies, sides } from '../../config/words.ts'
 
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 const sidePixels = v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(8192))
@@ -39,6 +39,8 @@ const looking = {
   start: v.picklist(['zone', 'request']),
   /** Good frames whose mean is compared. */
   frames: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5)),
+  /** The strictest that any hour asks for, until main says which holds now. */
+  liveness: v.optional(v.picklist(livenessPolicies), 'off'),
 }
 export type Looking = v.InferOutput<ReturnType<typeof v.object<typeof looking, undefined>>>
 

@@ -64,7 +64,9 @@ export type Tracker = {
   readonly take: (track: Track, sample: Sample, leastSelfScore: number) => Float32Array | undefined
   /** What `take` gave was searched. */
   readonly judge: (track: Track, search: Search, limits: Limits, at: MonotonicMs) => Verdict
-  readonly follows: (track: Track) => boolean
+  readonly follows: (track: object) => boolean
+  /** The largest face of the newest frame. */
+  readonly first: () => Track | undefined
   /** Somebody is in the zone, or was a moment ago. */
   readonly isBusy: () => boolean
   /** Whoever stands in front was let in, told or excused already. */
@@ -203,7 +205,7 @@ export const createTracker = (zone: Zone, frameCount: number): Tracker => {
   const tracks = createTracks(frameCount)
   /** The largest face of the newest frame. */
   let largest: Track | undefined
-  const follows = (track: Track): boolean => tracks.all().includes(track)
+  const follows = (track: object): boolean => tracks.all().some((each) => each === track)
 
   const answerCertain = (track: Track, credential: string, at: MonotonicMs): Verdict => {
     const already = guests.has(credential) || tracks.all().some(({ opened }) => opened.includes(credential))
@@ -255,6 +257,7 @@ export const createTracker = (zone: Zone, frameCount: number): Tracker => {
       return { kind: 'none' }
     },
     follows,
+    first: () => largest,
     isBusy: () => tracks.all().length > 0,
     isAnswered: () => guests.any() || (largest !== undefined && (largest.counted || largest.opened.length > 0)),
     interrupt: () => {

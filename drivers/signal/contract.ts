@@ -18,6 +18,8 @@ export const signs = [
   'hold_still',
   'more_light',
   'show_face',
+  'turn_left',
+  'turn_right',
 ] as const
 export type Sign = (typeof signs)[number]
 

@@ -61,6 +61,9 @@ export const patterns: Readonly<Record<Sign, Pattern>> = Object.freeze({
   more_light: hint(beats('amber', 400, 120, 120), beats(HIGH_HZ, 160, 80, 40)),
   show_face: hint(beats('amber', 120, 120, 400), beats(HIGH_HZ, 40, 80, 160)),
   hold_still: hint(beats('amber', 120, 120, 120, 120, 120), beats(HIGH_HZ, 40, 80, 40, 80, 40)),
+  // One long for left, two for right, in light and in tone: the printed sign beside the camera says so.
+  turn_left: request(beats('amber', 1200), beats(MIDDLE_HZ, 480)),
+  turn_right: request(beats('amber', 800, 240, 800), beats(HIGHEST_HZ, 320, 160, 320)),
 })
 
 type Beat = readonly [colour: Colour, hz: number, ms: number]

@@ -18,4 +18,6 @@ export const sentences: Readonly<Record<Sign, Readonly<Record<Language, string>>
   more_light: { 'zh-CN': '光线太暗，请到亮处。', en: 'Too dark here. Please step into the light.' },
   show_face: { 'zh-CN': '请摘下口罩或墨镜。', en: 'Please take off mask or sunglasses.' },
   hold_still: { 'zh-CN': '请保持不动。', en: 'Please hold still.' },
+  turn_left: { 'zh-CN': '请慢慢向左转头。', en: 'Please turn your head slowly to the left.' },
+  turn_right: { 'zh-CN': '请慢慢向右转头。', en: 'Please turn your head slowly to the right.' },
 }

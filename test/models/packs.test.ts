@@ -7,7 +7,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { openFaceModel } from '../../models/face-model.ts'
 import { addPack } from '../../models/install.ts'
 import { manifestSchema } from '../../models/manifest.ts'
-import { findPack, listPacks, modelIdOf, packs } from '../../models/packs.ts'
+import { findPack, listPacks, livenessFiles, modelIdOf, packs } from '../../models/packs.ts'
 import { modelsDirectory } from './pictures.ts'
 
 const recommended = packs.find((pack) => pack.name === 'recommended')
@@ -64,8 +64,9 @@ describe('the manifest', () => {
       { ...first, measured: [{ ...curve, points: curve?.points.toReversed() }] },
       { ...first, measured: [{ ...curve, points: curve?.points.slice(0, 1) }] },
     ]
-    expect(v.safeParse(manifestSchema, { packs: [first] }).success).toBe(true)
-    for (const pack of wrong) expect(v.safeParse(manifestSchema, { packs: [pack] }).success).toBe(false)
+    expect(v.safeParse(manifestSchema, { packs: [first], liveness: livenessFiles }).success).toBe(true)
+    for (const pack of wrong)
+      expect(v.safeParse(manifestSchema, { packs: [pack], liveness: livenessFiles }).success).toBe(false)
   })
 })
 

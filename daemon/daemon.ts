@@ -7,6 +7,7 @@ import { type Clock, done, hide, type MonotonicMs, type Part, type Result } from
 import { log } from '../drivers/log.ts'
 import type { DoorEvent, FromPart, ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
+import { type Calibration, openCalibration } from './calibration.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
 import type { Attempt, Decision } from './core/types.ts'
@@ -50,6 +51,7 @@ export type Daemon = DaemonOptions &
     readonly face: FaceLink
     readonly enrolments: Enrolments
     readonly gallery: Gallery
+    readonly calibration: Calibration
     readonly cardWindow: CardWindow
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
@@ -109,6 +111,7 @@ const tieDaemon = (
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
+        calibration.tellFace()
         gallery.reload()
       }
       if (part === 'face' && state === 'down') face.lose()
@@ -125,13 +128,14 @@ const tieDaemon = (
   })
   const enrolments = createEnrolments(face)
   const gallery = keepGallery(config.gate, facts, face)
+  const calibration = openCalibration({ model, facts, ledger, face })
   const cardWindow = createCardWindow()
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, supervisor, face, enrolments, gallery, cardWindow, ...door }
+  const parts = { facts, ledger, supervisor, face, enrolments, gallery, calibration, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)

@@ -195,6 +195,7 @@ const askAnotherWay: ReadonlySet<DenyReason> = new Set<DenyReason>([
   'consent_stale',
   'face_not_live',
   'face_uncertain',
+  'second_factor_missing',
 ])
 
 const cardOf = (pieces: readonly Piece[]): CardToken | undefined => {

@@ -68,7 +68,7 @@ export const planParts = (
             env,
           },
         ]
-  const { pack, modelsDirectory, threads, targetFpir } = config.face
+  const { pack, modelsDirectory, threads, targetFpir, targetFmr } = config.face
   return [
     // The door reads its own settings: it must stand before anything else does.
     {
@@ -83,7 +83,7 @@ export const planParts = (
     ...part('keypad', { devices: devicesOf(config, 'keypad') }),
     ...part('face', {
       devices: devicesOf(config, 'face'),
-      ...{ pack, modelsDirectory, targetFpir },
+      ...{ pack, modelsDirectory, targetFpir, targetFmr },
       ...(threads === undefined ? {} : { threads }),
       ...(model === 'none' ? {} : { model }),
       // Installed, the face unit has it as a credential of its own.

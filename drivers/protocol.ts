@@ -85,6 +85,51 @@ const doorEvent = v.object({
   because: v.optional(code),
 })
 
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+const counted = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+/** What the threshold of the gallery rests on; of no person. */
+const basis = v.object({
+  threshold: share,
+  targetFpir: share,
+  templates: counted,
+  extrapolated: v.boolean(),
+  decidedBy: v.pipe(v.string(), v.maxLength(64)),
+  raisedBy: share,
+  fpir: v.optional(share),
+  fnir: v.optional(
+    v.object({
+      value: share,
+      low: share,
+      high: share,
+      extrapolated: v.boolean(),
+      group: v.pipe(v.string(), v.maxLength(64)),
+    }),
+  ),
+})
+export type ThresholdBasis = v.InferOutput<typeof basis>
+
+/** Counts, and who resembles whom by id: no vector, no score. */
+const calibrated = v.object({
+  type: v.literal('calibrated'),
+  request: v.string(),
+  result: v.variant('outcome', [
+    v.object({
+      outcome: v.literal('done'),
+      model: v.pipe(v.string(), v.maxLength(128)),
+      people: counted,
+      peoplePairs: counted,
+      pairs: counted,
+      points: v.pipe(v.array(v.object({ threshold: share, pairs: counted })), v.maxLength(200)),
+      raisedBy: share,
+      leastRate: share,
+      lookAlikes: v.pipe(v.array(v.tuple([opaqueId, opaqueId])), v.maxLength(2000)),
+    }),
+    v.object({ outcome: v.literal('failed'), because: code }),
+  ]),
+})
+export type Calibrated = v.InferOutput<typeof calibrated>
+
 const sealedTemplate = v.object({ sealed: base64, wrappedKey: base64, model: v.pipe(v.string(), v.maxLength(128)) })
 export type SealedTemplate = v.InferOutput<typeof sealedTemplate>
 
@@ -156,7 +201,9 @@ export const fromPart = v.variant('type', [
     templates: v.number(),
     unreadable: v.number(),
     extrapolated: v.optional(v.boolean()),
+    basis: v.optional(basis),
   }),
+  calibrated,
   v.variant('path', [cardReading, keypadReading, faceReading]),
   doorEvent,
   enrolment,
@@ -217,6 +264,21 @@ export const toPart = v.variant('type', [
     forMs: v.number(),
   }),
   v.object({ type: v.literal('enrol_stop'), request: v.string() }),
+  /** Compare the enrolled with each other. `same`: credentials of one resident, where he has more than one. */
+  v.object({
+    type: v.literal('calibrate'),
+    request: v.string(),
+    same: v.pipe(v.array(v.pipe(v.array(opaqueId), v.maxLength(64))), v.maxLength(1000)),
+  }),
+  /** What this site's calibration adds to the threshold. */
+  v.object({ type: v.literal('site'), raisedBy: share }),
+  /** On this side, whose card or code was just shown: for so long a face is compared with these alone. */
+  v.object({
+    type: v.literal('claim'),
+    side: v.picklist(sides),
+    credentials: v.pipe(v.array(opaqueId), v.minLength(1), v.maxLength(64)),
+    forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(60_000)),
+  }),
   // signal; `at`: when it was meant. Late, it would answer somebody else
   v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),
   v.object({ type: v.literal('held'), side: v.picklist(sides), held, at: instant }),

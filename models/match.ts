@@ -1,5 +1,5 @@
 // Owns the only copy of the vectors that faces are compared with, in one WebAssembly memory, and wipes what leaves it.
-// Never decides: it gives scores. Used by the face process (1:N) and by enrolment (who else looks like this).
+// Never decides: it gives scores. Used by the face process (1:N, 1:1, calibration) and by enrolment (who else looks like this).
 
 import { createMemory, instantiateDotKernel, pageBytes, rowGranule } from './dot-kernel.ts'
 
@@ -24,8 +24,12 @@ export type Gallery = {
   /** Everything, zeroed. */
   readonly clear: () => void
   readonly size: () => number
-  /** Exact. Scores are dot products: cosines, when vectors have unit length. Wipes query and scores afterwards. */
-  readonly search: (vector: Float32Array) => Search
+  /** Exact. Scores are dot products: cosines, when vectors have unit length. Wipes query and scores afterwards. `only`: among these ids. */
+  readonly search: (vector: Float32Array, only?: ReadonlySet<string>) => Search
+  /** The id of each row, in an order that holds until something is added or removed. */
+  readonly ids: () => readonly string[]
+  /** The scores of one row with every row, itself too; they are wiped when `use` returns. */
+  readonly compareRow: (row: number, use: (scores: Float32Array) => void) => void
 }
 
 export type GalleryShape = { readonly dimension: number; readonly capacity: number }
@@ -47,13 +51,14 @@ const planLayout = ({ dimension, capacity }: GalleryShape): Layout => {
 const pagesFor = (floats: number): number => Math.ceil((floats * 4) / pageBytes)
 
 /** Best row and best row of another id, in one pass. */
-const pickBest = (ids: readonly string[], scores: Float32Array): Search => {
+const pickBest = (ids: readonly string[], scores: Float32Array, only?: ReadonlySet<string>): Search => {
   let best: Match | undefined
   let runnerUp: Match | undefined
   for (let row = 0; row < ids.length; row++) {
     const score = scores[row] as number
     if (runnerUp !== undefined && score <= runnerUp.score) continue
     const id = ids[row] as string
+    if (only !== undefined && !only.has(id)) continue
     if (best === undefined || score > best.score) {
       if (best !== undefined && best.id !== id) runnerUp = best
       best = { id, score }
@@ -93,6 +98,16 @@ export const createGallery = (shape: GalleryShape): Gallery => {
     ids.pop()
   }
 
+  /** Of the query that stands before the rows. */
+  const useScores = <T>(use: (scores: Float32Array) => T): T => {
+    try {
+      scoreRows(0, rows * 4, ids.length, rowFloats * 4, scores * 4)
+      return use(floats.subarray(scores, scores + ids.length))
+    } finally {
+      floats.fill(0, 0, scores + ids.length)
+    }
+  }
+
   return {
     add: (id, vector) => {
       prove(vector)
@@ -112,15 +127,16 @@ export const createGallery = (shape: GalleryShape): Gallery => {
       ids.length = 0
     },
     size: () => ids.length,
-    search: (vector) => {
+    ids: () => ids,
+    search: (vector, only) => {
       prove(vector)
       floats.set(vector)
-      try {
-        scoreRows(0, rows * 4, ids.length, rowFloats * 4, scores * 4)
-        return pickBest(ids, floats.subarray(scores, scores + ids.length))
-      } finally {
-        floats.fill(0, 0, scores + ids.length)
-      }
+      return useScores((found) => pickBest(ids, found, only))
+    },
+    compareRow: (row, use) => {
+      if (!(row >= 0 && row < ids.length)) throw new Error(`no row ${row}`)
+      floats.copyWithin(0, rowAt(row), rowAt(row + 1))
+      useScores(use)
     },
   }
 }

@@ -131,7 +131,11 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
     residentSuspended: suspended,
     rights: readSchedules(reading, row.resident_id),
     ...(row.kind === 'face'
-      ? { consent: readConsent(reading, row), otherWayLost: readOtherWayLost(reading, row.resident_id) }
+      ? {
+          consent: readConsent(reading, row),
+          otherWayLost: readOtherWayLost(reading, row.resident_id),
+          lookAlike: reading.st.lookAlike.get(row.id) !== undefined,
+        }
       : {}),
   }
 }

@@ -47,13 +47,24 @@ const forgetAll = (): void => {
   for (const device of devices) device.reset()
 }
 
+const describeRisk = () => {
+  if (!engine) return {}
+  const { margin: _, ...basis } = engine.risk.derive()
+  return { basis }
+}
+
+const calibrate = async ({ request, same }: Order<'calibrate'>): Promise<void> => {
+  const result = (await engine?.risk.calibrate(same)) ?? { outcome: 'failed' as const, because: 'model_opening' }
+  port?.tell({ type: 'calibrated', request, result })
+}
+
 const takeTemplates = ({ templates, last }: Order<'gallery_add'>): void => {
   unreadable += engine ? engine.addTemplates(templates) : templates.length
   if (!last) return
   const here = engine?.templates() ?? 0
   const extrapolated = engine?.extrapolated() ?? false
   if (extrapolated) log('warning', 'threshold_extrapolated', { templates: here })
-  port?.tell({ type: 'gallery', templates: here, unreadable, extrapolated })
+  port?.tell({ type: 'gallery', templates: here, unreadable, extrapolated, ...describeRisk() })
   unreadable = 0
 }
 
@@ -77,6 +88,8 @@ const receive = (message: ToPart): void => {
   if (message.type === 'gallery_add') takeTemplates(message)
   else if (message.type === 'forget') forget(message)
   else if (message.type === 'enrol') enrol(message)
+  else if (message.type === 'calibrate') void calibrate(message)
+  else if (message.type === 'site') engine?.raise(message.raisedBy)
   else if (message.type === 'look') for (const device of devices) device.look(message.forMs)
   else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)
   else if (message.type === 'yield' || message.type === 'pause') {

@@ -2,7 +2,7 @@
 // Sees counts and ids. Called by `models calibrate`, after an enrolment, and by the daemon when the face part is up.
 
 import { done, failed, type Result } from '../config/words.ts'
-import type { FaceLink } from './face-link.ts'
+import type { FaceRisk } from './face-risk.ts'
 import type { KeptCalibration } from './store/calibration.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
@@ -21,7 +21,7 @@ type Deps = {
   readonly model: string
   readonly facts: Pick<FactsReader, 'listCalibrations' | 'listSeveralFaces'>
   readonly ledger: Pick<Ledger, 'write'>
-  readonly face: Pick<FaceLink, 'calibrate' | 'tellSite'>
+  readonly face: Pick<FaceRisk, 'calibrate' | 'tellSite'>
 }
 
 export const openCalibration = ({ model, facts, ledger, face }: Deps): Calibration => {

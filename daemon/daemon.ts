@@ -15,6 +15,7 @@ import { type DoorLink, openDoorLink } from './door-link.ts'
 import { createEnrolments, type Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
 import { type FaceLink, openFaceLink } from './face-link.ts'
+import { openFaceRisk } from './face-risk.ts'
 import { type Gallery, keepGallery } from './gallery.ts'
 import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
@@ -105,7 +106,11 @@ const tieDaemon = (
   const { announce } = watchers
   const specs = leaveToUnits(planParts(config, acceptedFile, model, store.templateKeyFile), sockets.isGiven)
   const events: PartEvents = {
-    onMessage: (part, message) => (message.type === 'acknowledged' ? atGate.acknowledge() : takeMessage(part, message)),
+    onMessage: (part, message) => {
+      if (message.type === 'acknowledged') atGate.acknowledge()
+      else if (message.type === 'calibrated') faceRisk.take(message)
+      else takeMessage(part, message)
+    },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'door' && state === 'up') door.tellMode()
@@ -114,7 +119,10 @@ const tieDaemon = (
         calibration.tellFace()
         gallery.reload()
       }
-      if (part === 'face' && state === 'down') face.lose()
+      if (part === 'face' && state === 'down') {
+        face.lose()
+        faceRisk.lose()
+      }
       if (part === 'door' && state === 'down') signal.loseDoor()
       if (part === 'signal' && state === 'up') signal.greet()
     },
@@ -128,7 +136,8 @@ const tieDaemon = (
   })
   const enrolments = createEnrolments(face)
   const gallery = keepGallery(config.gate, facts, face)
-  const calibration = openCalibration({ model, facts, ledger, face })
+  const faceRisk = openFaceRisk((message) => supervisor.isUp('face') && supervisor.send('face', message))
+  const calibration = openCalibration({ model, facts, ledger, face: faceRisk })
   const cardWindow = createCardWindow()
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
@@ -141,17 +150,7 @@ const tieDaemon = (
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
   const { watch, alarms } = watchers
   const { isUnequal } = watches
-  const atGate = keepAlarms({
-    gate: config.gate,
-    clock,
-    mounted: specs,
-    supervisor,
-    isUnequal,
-    ledger,
-    signal,
-    announce,
-    watch,
-  })
+  const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, isUnequal, signal, announce, watch })
   const { mqtt: settings } = config
   const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce })
   return {

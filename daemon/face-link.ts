@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto'
 import type { Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { Enrolment, FromPart, GalleryTemplate, SealedTemplate, ToPart } from '../drivers/protocol.ts'
-import { type CalibrationAsks, createCalibrationAsks } from './face-asks.ts'
 
 /** P4: from withdrawal to unmatchable under 1 s; the rest of that second is for the record. */
 const FORGET_LIMIT_MS = 500
@@ -31,10 +30,6 @@ export type FaceLink = {
     onHint: (hint: string) => void,
     onLeave: (leave: () => void) => void,
   ) => Promise<readonly SealedTemplate[] | { readonly failed: string }>
-  /** Compares the enrolled with each other (face-asks.ts). */
-  readonly calibrate: CalibrationAsks['ask']
-  /** What this site's calibration adds to the threshold. */
-  readonly tellSite: (raisedBy: number) => void
   /** What the part holds, as it last said; absent while it holds nothing of ours. */
   readonly gallery: () => HeldGallery | undefined
   readonly take: (message: FromPart) => void
@@ -65,7 +60,6 @@ const makeRequest = (): string => randomBytes(8).toString('hex')
 export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
   const forgetting = new Map<string, () => void>()
   const enrolling = new Map<string, Enrolling>()
-  const calibrations = createCalibrationAsks((message) => isUp() && send(message))
   let held: HeldGallery | undefined
 
   const forget = (credentials: readonly string[]): Promise<void> => {
@@ -112,7 +106,6 @@ export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
       held = said
     }
     if (message.type === 'forgotten') forgetting.get(message.request)?.()
-    calibrations.take(message)
     if (message.type !== 'enrolment') return
     const waiting = enrolling.get(message.request)
     if (message.result.outcome === 'hint') waiting?.onHint(message.result.hint)
@@ -127,15 +120,12 @@ export const openFaceLink = ({ send, drain, isUp, kill }: Deps): FaceLink => {
     yieldTo: (side, letIn = []) => void send({ type: 'yield', side, forMs: YIELD_MS, letIn: [...letIn] }),
     pause: (side, paused) => void send({ type: 'pause', side, paused }),
     enrol,
-    calibrate: calibrations.ask,
-    tellSite: (raisedBy) => void send({ type: 'site', raisedBy }),
     gallery: () => held,
     take,
     lose: () => {
       held = undefined
       for (const finish of [...forgetting.values()]) finish()
       for (const { settle } of [...enrolling.values()]) settle(undefined)
-      calibrations.lose()
     },
   }
 }

@@ -24,6 +24,9 @@ type Deps = {
   readonly face: Pick<FaceRisk, 'calibrate' | 'tellSite'>
 }
 
+/** While faces come and go, a comparison of all with all begins anew; a gate where they never stop is asked again by hand. */
+const TRIES = 3
+
 export const openCalibration = ({ model, facts, ledger, face }: Deps): Calibration => {
   const read: Calibration['read'] = () => {
     const kept = facts.listCalibrations()
@@ -34,11 +37,16 @@ export const openCalibration = ({ model, facts, ledger, face }: Deps): Calibrati
     const kept = read()
     face.tellSite(kept === undefined || kept.stale ? 0 : kept.raisedBy)
   }
+  const calibrate = async (tries = TRIES): ReturnType<typeof face.calibrate> => {
+    const found = await face.calibrate(facts.listSeveralFaces())
+    const again = found.outcome === 'failed' && found.because === 'gallery_changed' && tries > 1
+    return again ? calibrate(tries - 1) : found
+  }
   return {
     tellFace,
     read,
     renew: async (by) => {
-      const found = await face.calibrate(facts.listSeveralFaces())
+      const found = await calibrate()
       if (found.outcome === 'failed') return failed(found.because)
       const { outcome: _, ...counted } = found
       const kept = await ledger.write('keepCalibration', counted, by)

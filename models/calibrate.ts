@@ -73,10 +73,7 @@ const createCounts = () => {
 }
 type Counts = ReturnType<typeof createCounts>
 
-/**
- * Points end below the score from which enrolment turns a newcomer away, as beyond it the resemblances are missing: the gallery would
- * look safer than its people are.
- */
+/** Points end a margin below the lowest threshold that there is: what lies beyond are a few pairs of people, who are listed. */
 const tellPoints = (pack: Pack, pairs: Counts, people: Counts): readonly CountedPoint[] => {
   const last = binOf(pack.thresholds.floor - pack.thresholds.margin)
   return Array.from({ length: Math.min(pairs.bins, last + 1) }, (_, bin) => bin)
@@ -85,7 +82,7 @@ const tellPoints = (pack: Pack, pairs: Counts, people: Counts): readonly Counted
 }
 
 /** The site's last point against the curve of the worst group at the same rate; where they do not overlap nothing is claimed. It raises
- * and never lowers: residents are not the strangers, and who resembled one another most was never enrolled. */
+ * and never lowers: residents are not the strangers. */
 export const raiseBy = (pack: Pack, points: readonly CountedPoint[], pairs: number, leastRate: number): number => {
   const last = points.findLast((point) => point.pairs / pairs >= leastRate)
   if (last === undefined) return 0

@@ -134,7 +134,7 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
       ? {
           consent: readConsent(reading, row),
           otherWayLost: readOtherWayLost(reading, row.resident_id),
-          lookAlike: reading.st.lookAlike.get(row.id) !== undefined,
+          lookAlike: reading.st.lookAlike.get(row.id, row.id) !== undefined,
         }
       : {}),
   }

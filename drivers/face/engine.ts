@@ -82,12 +82,7 @@ const createEngine = (model: FaceModel, key: Secret<Buffer>, settings: FaceSetti
   return {
     modelId: model.modelId,
     assistsOnly: model.assistsOnly,
-    // The larger the gallery, the nearer its nearest stranger: what counts as somebody else's face follows the threshold, or from a
-    // few hundred templates on half of all newcomers would be refused.
-    enrolment: () => ({
-      ...model.enrolment,
-      mostOtherScore: Math.max(model.enrolment.mostOtherScore, limits.threshold - limits.margin),
-    }),
+    enrolment: () => ({ ...model.enrolment, mostOtherScore: risk.mostOtherScore() }),
     detect: (picture) => takeTurn(() => model.detect(picture)),
     embed: (picture, face) => takeTurn(() => model.embed(picture, face)),
     search: gallery.search,

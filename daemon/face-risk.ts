@@ -7,6 +7,9 @@ import type { Calibrated, FromPart, ToPart } from '../drivers/protocol.ts'
 
 type Result = Calibrated['result']
 const faceAbsent: Result = { outcome: 'failed', because: 'face_absent' }
+const late: Result = { outcome: 'failed', because: 'calibration_late' }
+/** Ten thousand faces compared with each other, beside the frames of two cameras, on the slowest Pi. */
+const CALIBRATION_LIMIT_MS = 120_000
 
 export type FaceRisk = {
   /** Compares the enrolled with each other. `same`: credentials of one resident, where he has more than one. */
@@ -26,8 +29,13 @@ export const openFaceRisk = (send: (message: ToPart) => boolean): FaceRisk => {
       const request = randomBytes(8).toString('hex')
       const { promise, resolve } = Promise.withResolvers<Result>()
       waiting.set(request, resolve)
+      const limit = setTimeout(() => resolve(late), CALIBRATION_LIMIT_MS)
+      limit.unref()
       if (!send({ type: 'calibrate', request, same: same.map((ids) => [...ids]) })) resolve(faceAbsent)
-      return promise.finally(() => waiting.delete(request))
+      return promise.finally(() => {
+        clearTimeout(limit)
+        waiting.delete(request)
+      })
     },
     tellSite: (raisedBy) => void send({ type: 'site', raisedBy }),
     claim: (side, credentials, forMs) => void send({ type: 'claim', side, credentials: [...credentials], forMs }),

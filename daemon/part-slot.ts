@@ -147,7 +147,7 @@ const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   door: ['door'],
   card: ['reading', 'touched'],
   keypad: ['key', 'reading', 'touched', 'looked'],
-  face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery', 'looked'],
+  face: ['reading', 'count', 'enrolment', 'forgotten', 'gallery', 'calibrated', 'looked'],
   signal: ['acknowledged'],
 }
 

@@ -52,6 +52,7 @@ export const faceLines: Readonly<Record<string, Line>> = {
     'Somebody was enrolled or forgotten meanwhile; run it again.',
     '校准期间有人登记或删除了人脸；请再次运行。',
   ],
+  calibration_late: ['The comparison takes too long; try when fewer people pass.', '比较耗时过长；请在人少时再试。'],
   calibration_running: ['A calibration is under way already.', '校准正在进行。'],
   look_alikes_many: [
     'More than 2000 pairs resemble each other: these models do not tell the people here apart. Turn face off.',

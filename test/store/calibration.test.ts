@@ -70,6 +70,15 @@ test('a card of a look-alike is a card as any other', async () => {
   expect(proof?.credential).not.toHaveProperty('lookAlike')
 })
 
+test('no second factor is asked of whoever has just lost the last one', async () => {
+  const started = await start(3)
+  await pairUp(started)
+  const { ledger, one, other, isAlike } = started
+  const lost = { credentialId: one.card.credentialId, because: 'lost' as const }
+  take(await ledger.write('revokeCredential', lost, office))
+  expect([isAlike(one.faceId), isAlike(other.faceId)]).toEqual([false, true])
+})
+
 test.each([
   'withdrawConsent',
   'revokeCredential',

@@ -15,7 +15,7 @@ import { type DoorLink, openDoorLink } from './door-link.ts'
 import { createEnrolments, type Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
 import { type FaceLink, openFaceLink } from './face-link.ts'
-import { openFaceRisk } from './face-risk.ts'
+import { type FaceRisk, openFaceRisk } from './face-risk.ts'
 import { type Gallery, keepGallery } from './gallery.ts'
 import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
@@ -144,7 +144,7 @@ const tieDaemon = (
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, supervisor, face, enrolments, gallery, calibration, cardWindow, ...door }
+  const parts = { facts, ledger, supervisor, face, enrolments, gallery, calibration, faceRisk, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
@@ -174,6 +174,7 @@ const tieDaemon = (
 }
 
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | keyof DoorLink> & {
+  readonly faceRisk: FaceRisk
   readonly signal: SignalLink
   readonly menus: Menus
 }
@@ -185,7 +186,7 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, face, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, faceRisk, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
@@ -210,6 +211,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), wall, monotonic: clock.monotonic(), clockTrusted, timeZone, graceDays }
+    },
+    claimFace: (side, residentId, forMs) => {
+      const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
+      if (faces.length > 0) faceRisk.claim(side, faces, forMs)
     },
     twoFactor: (side) => config.sides[side]?.twoFactor ?? [],
     sideOf: (device) => deviceSides.get(device),

@@ -4,6 +4,7 @@
 import type { Clock, MonotonicMs } from '../../config/words.ts'
 import type { Camera, OnFrame } from '../camera/contract.ts'
 import type { Device, Port } from '../contracts.ts'
+import { createClaims } from './claim.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
@@ -28,6 +29,8 @@ export type FaceDevice = Device &
     readonly forget: (credentials: readonly string[]) => void
     /** main is gone: nobody waits for an answer. */
     readonly reset: () => void
+    /** Whose card or code was just shown (claim.ts). */
+    readonly claim: (credentials: readonly string[], forMs: number) => void
     readonly enrol: (order: EnrolOrder) => void
     readonly stopEnrolment: (request: string) => void
   }
@@ -68,7 +71,8 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
   const tracker = createTracker(zone)
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock)
-  const eyes = createEyes({ settings, tracker, enrolments, rest, port })
+  const claims = createClaims(port.clock, () => enrolments.running() !== undefined)
+  const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port }))
   const glance = createGlance(id, port)
   const sight = createSight(camera, port.clock, eyes, glance)
 
@@ -116,6 +120,7 @@ export const createFaceDevice = (settings: FaceDeviceSettings, camera: Camera, p
       tracker.interrupt()
       enrolments.fail('main_lost')
     },
+    claim: claims.begin,
     enrol,
     stopEnrolment: (request) => {
       if (enrolments.running()?.order.request === request) enrolments.fail('stopped')

@@ -74,6 +74,10 @@ const forget = ({ request, credentials }: Order<'forget'>): void => {
   port?.tell({ type: 'forgotten', request })
 }
 
+const claim = ({ side, credentials, forMs }: Order<'claim'>): void => {
+  for (const device of devices) if (device.side === side) device.claim(credentials, forMs)
+}
+
 const enrol = (order: Order<'enrol'>): void => {
   const here = devices.filter((device) => device.side === order.side)
   const device = here.find((each) => each.state().state === 'up') ?? here[0]
@@ -89,6 +93,7 @@ const receive = (message: ToPart): void => {
   else if (message.type === 'forget') forget(message)
   else if (message.type === 'enrol') enrol(message)
   else if (message.type === 'calibrate') void calibrate(message)
+  else if (message.type === 'claim') claim(message)
   else if (message.type === 'site') engine?.raise(message.raisedBy)
   else if (message.type === 'look') for (const device of devices) device.look(message.forMs)
   else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)

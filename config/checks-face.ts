@@ -103,10 +103,16 @@ export type ExpectedMisses = Readonly<Record<'value' | 'low' | 'high', number>> 
 /** A share as people read it. */
 export const writeShare = (share: number): string => `${Number((share * 100).toPrecision(2))} %`
 
-/** Too many residents turned away: refused at a real door; a simulated one is told. */
-export const checkMisses = ({ face, door }: Config, fnir: ExpectedMisses, limit: number): readonly Problem[] => {
-  if (fnir.value <= limit) return []
+/** Too many residents turned away: refused at a real door; a simulated one is told. `fnir` absent: nobody has measured it. */
+export const checkMisses = (
+  { face, door }: Config,
+  fnir: ExpectedMisses | undefined,
+  limit: number,
+): readonly Problem[] => {
   const { plannedFaces: faces, targetFpir } = face
+  if (fnir === undefined)
+    return [problem('warning', 'fnir_unknown', 'face.plannedFaces', { faces, target: writeShare(targetFpir) })]
+  if (fnir.value <= limit) return []
   const { value, low, high, group } = fnir
   const shares = { target: targetFpir, limit, fnir: value, low, high }
   const written = Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, writeShare(share)]))

@@ -24,8 +24,8 @@ export const findPlannedBasis = async (config: Config): Promise<Basis | undefine
   return found.ok && !found.value.pack.assistsOnly ? planBasis(found.value.pack, config.face) : undefined
 }
 
-/** Without figures nothing is expected, and such a pack only assists anyway. */
+/** Nothing is said where no face opens by itself. */
 export const judgeRisk = async (config: Config): Promise<readonly Problem[]> => {
-  const fnir = (await findPlannedBasis(config))?.fnir
-  return fnir === undefined ? [] : checkMisses(config, fnir, MOST_FNIR)
+  const basis = await findPlannedBasis(config)
+  return basis === undefined ? [] : checkMisses(config, basis.fnir, MOST_FNIR)
 }

@@ -104,6 +104,7 @@ const basis = v.object({
       high: share,
       extrapolated: v.boolean(),
       group: v.pipe(v.string(), v.maxLength(64)),
+      unknownFor: v.array(v.pipe(v.string(), v.maxLength(64))),
     }),
   ),
 })

@@ -53,7 +53,12 @@ export const fmrAt = (curve: Curve, threshold: number): Reading => {
 const logit = (rate: number): number => Math.log(rate / (1 - rate))
 const unlogit = (value: number): number => 1 / (1 + Math.exp(-value))
 
-/** The part of a person's own comparisons that do not match at this threshold; absent where fewer than two points tell it. */
+/** How far beyond the last point misses are guessed at. Measured: a curve that ended at 0.42 promised 0.4 % of misses at 0.5, where single
+ * pictures of that group missed 17 %. */
+const MISSES_REACH = 0.02
+
+/** The part of a person's own comparisons that do not match at this threshold; absent where fewer than two points tell it, or the
+ * last of them is too far below. */
 export const fnmrAt = ({ points }: Curve, threshold: number): Reading | undefined => {
   const told = points.flatMap(({ threshold: at, fnmr }) => (fnmr === null ? [] : [{ at, odds: logit(fnmr) }]))
   const [first, second] = told
@@ -61,6 +66,7 @@ export const fnmrAt = ({ points }: Curve, threshold: number): Reading | undefine
   const beyond = next === -1
   const [from, to] = beyond ? [told.at(-2), told.at(-1)] : [told[next - 1], told[next]]
   if (first === undefined || second === undefined || from === undefined || to === undefined) return undefined
+  if (threshold > to.at + MISSES_REACH) return undefined
   const part = (threshold - from.at) / (to.at - from.at)
   return { value: unlogit(from.odds + part * (to.odds - from.odds)), extrapolated: beyond }
 }

@@ -34,8 +34,9 @@ export type Threshold = {
   readonly extrapolated: boolean
 }
 
-/** Share of residents' presentations that are not matched, as expected from the worst group that was measured. */
-export type ExpectedFnir = Bounds & Reading & { readonly group: string }
+/** Share of residents' presentations that are not matched, as expected from the worst group that was measured so far up; of the others
+ * nothing is known. */
+export type ExpectedFnir = Bounds & Reading & { readonly group: string; readonly unknownFor: readonly string[] }
 
 export type Basis = Threshold & {
   readonly templates: number
@@ -79,7 +80,7 @@ const fpirAt = ({ measured }: Pack, threshold: number, templates: number): numbe
   return -Math.expm1(Math.max(1, templates) * Math.log1p(-Math.min(0.999, Math.max(...rates))))
 }
 
-const expectMisses = (curve: Curve, threshold: number): ExpectedFnir | undefined => {
+const expectMisses = (curve: Curve, threshold: number): Omit<ExpectedFnir, 'unknownFor'> | undefined => {
   const read = fnmrAt(curve, threshold)
   if (read === undefined) return undefined
   const people = Math.max(1, Math.round(curve.genuinePairs / PAIRS_EACH))
@@ -94,8 +95,13 @@ const expectMisses = (curve: Curve, threshold: number): ExpectedFnir | undefined
   }
 }
 
-const worstMisses = ({ measured }: Pack, threshold: number): ExpectedFnir | undefined =>
-  measured.flatMap((curve) => expectMisses(curve, threshold) ?? []).toSorted((a, b) => b.value - a.value)[0]
+const worstMisses = ({ measured }: Pack, threshold: number): ExpectedFnir | undefined => {
+  const expected = measured.flatMap((curve) => expectMisses(curve, threshold) ?? [])
+  const [worst] = expected.toSorted((a, b) => b.value - a.value)
+  const known = new Set(expected.map(({ group }) => group))
+  const unknownFor = measured.map(({ group }) => group).filter((group) => !known.has(group))
+  return worst && { ...worst, unknownFor }
+}
 
 /** The threshold of a search among all, and what it rests on. */
 export const deriveThreshold = ({ pack, templates, targetFpir, raisedBy = 0 }: ThresholdWish): Basis => {

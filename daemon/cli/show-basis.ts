@@ -7,20 +7,26 @@ import type { ThresholdBasis } from '../../drivers/protocol.ts'
 import { strangersPerMatch } from '../../models/thresholds.ts'
 import { pick } from './context.ts'
 
-const showMisses = (fnir: ThresholdBasis['fnir'], language: Language): string => {
+type Misses = Omit<NonNullable<ThresholdBasis['fnir']>, 'unknownFor'> & { readonly unknownFor: readonly string[] }
+/** As the part tells it, or as it was derived here. */
+export type ShownBasis = Omit<ThresholdBasis, 'fnir'> & { readonly fnir?: Misses | undefined }
+
+const showMisses = (fnir: ShownBasis['fnir'], language: Language): string => {
   if (fnir === undefined) return pick(language, 'residents turned away: never measured', '本人被拒：未经测量')
-  const { value, low, high, group, extrapolated } = fnir
+  const { value, low, high, group, extrapolated, unknownFor } = fnir
   const beyond = extrapolated ? pick(language, ', beyond what was measured', '，超出实测范围') : ''
+  const names = unknownFor.join(', ')
+  const others = names === '' ? '' : pick(language, `; unknown for ${names}`, `；${names} 未知`)
   const range = `${writeShare(low)}–${writeShare(high)}`
   return pick(
     language,
-    `about ${writeShare(value)} of residents turned away (${range}, from ${group}${beyond})`,
-    `本人被拒约 ${writeShare(value)}（${range}，据 ${group} 推算${beyond}）`,
+    `about ${writeShare(value)} of residents turned away (${range}, from ${group}${beyond}${others})`,
+    `本人被拒约 ${writeShare(value)}（${range}，据 ${group} 推算${beyond}${others}）`,
   )
 }
 
 /** One line; no person and no score of one is in it. */
-export const showBasis = (basis: ThresholdBasis, language: Language): string => {
+export const showBasis = (basis: ShownBasis, language: Language): string => {
   const { threshold, templates, targetFpir, fpir, decidedBy, raisedBy, extrapolated, fnir } = basis
   const strangers =
     fpir === undefined

@@ -49,8 +49,8 @@ const forgetAll = (): void => {
 
 const describeRisk = () => {
   if (!engine) return {}
-  const { margin: _, ...basis } = engine.risk.derive()
-  return { basis }
+  const { margin: _, fnir, ...basis } = engine.risk.derive()
+  return { basis: { ...basis, ...(fnir ? { fnir: { ...fnir, unknownFor: [...fnir.unknownFor] } } : {}) } }
 }
 
 const calibrate = async ({ request, same }: Order<'calibrate'>): Promise<void> => {

@@ -152,6 +152,11 @@ describe.skipIf(!hasTwins)('where card and face are asked for', () => {
       expect(both.attempt.proofs.map(({ path }) => path)).toEqual(['face', 'card'])
       expect(both.decision).toMatchObject({ outcome: 'grant', residentId: twins[0].residentId })
       await leave(started)
+      await gate.play('entry-card', { tap: twins[1].card })
+      await show(started, late)
+      const again = await gate.attempt('face', FACE_LIMIT_MS)
+      expect(again.attempt.proofs.map(({ path }) => path)).toEqual(['card', 'face'])
+      expect(again.decision).toMatchObject({ outcome: 'grant', residentId: twins[1].residentId })
     } finally {
       await gate.stop()
       await place[Symbol.asyncDispose]()

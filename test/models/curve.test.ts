@@ -39,7 +39,7 @@ describe('a curve', () => {
   test('says beyond its last point that it is a guess, and goes on', () => {
     expect(thresholdAt(straight(4), 1e-6)).toEqual({ value: expect.closeTo(0.7, 9), extrapolated: true })
     expect(fmrAt(straight(4), 0.7)).toEqual({ value: expect.closeTo(1e-6, 12), extrapolated: true })
-    expect(fnmrAt(straight(4), 0.7)?.extrapolated).toBe(true)
+    expect(fnmrAt(straight(4), 0.51)?.extrapolated).toBe(true)
   })
 
   test('is not followed where it rests on fewer than three false matches', () => {
@@ -57,6 +57,10 @@ describe('a curve', () => {
         expect(thresholdAt(curve, strict).value).toBeGreaterThanOrEqual(thresholdAt(curve, lax).value)
       }),
     )
+  })
+
+  test('tells nothing of misses far beyond its last point', () => {
+    expect(fnmrAt(straight(4), 0.7)).toBeUndefined()
   })
 
   test('tells nothing of misses that were measured at one point only', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { packNamed, packs } from '../../models/packs.ts'
+import { type Pack, packNamed, packs } from '../../models/packs.ts'
 import { chooseThreshold, deriveClaimThreshold, deriveThreshold, rateFor } from '../../models/thresholds.ts'
 
 const pack = fc.constantFrom(...packs)
@@ -49,7 +49,8 @@ describe('choosing a threshold', () => {
         const [plain, raised] = [deriveThreshold(wish), deriveThreshold({ ...wish, raisedBy: by })]
         expect(raised.threshold).toBeGreaterThanOrEqual(plain.threshold)
         expect(raised.fpir ?? 0).toBeLessThanOrEqual(0.01 + 1e-9)
-        expect(raised.fnir?.value ?? 1).toBeGreaterThanOrEqual(plain.fnir?.value ?? 1)
+        if (raised.fnir && plain.fnir?.group === raised.fnir.group)
+          expect(raised.fnir.value).toBeGreaterThanOrEqual(plain.fnir.value)
       }),
     )
   })
@@ -91,14 +92,32 @@ describe('choosing a threshold', () => {
   })
 })
 
+/** Measured from 0.2 to 0.9, as no real set is. */
+const drawn: Pack = {
+  ...packNamed('recommended'),
+  measured: [
+    {
+      group: 'drawn',
+      from: 'a ruler',
+      genuinePairs: 1500,
+      impostorPairs: 1e12,
+      points: Array.from({ length: 15 }, (_, n) => ({
+        threshold: 0.2 + n / 20,
+        fmr: 10 ** -(1 + n * 0.7),
+        fnmr: 0.002 * 1.5 ** n,
+      })),
+    },
+  ],
+}
+
 describe('what it costs the residents', () => {
   test('grows with the threshold, and stands between its bounds', () => {
     fc.assert(
       fc.property(templates, templates, (one, other) => {
         const [few, many] = [Math.min(one, other), Math.max(one, other)].map(
-          (count) => deriveThreshold({ pack: packNamed('recommended'), templates: count, targetFpir: 0.01 }).fnir,
+          (count) => deriveThreshold({ pack: drawn, templates: count, targetFpir: 0.01 }).fnir,
         )
-        if (!few || !many) throw new Error('the recommended pack is measured')
+        if (!few || !many) throw new Error('it is measured up to there')
         expect(many.value).toBeGreaterThanOrEqual(few.value)
         for (const { low, value, high } of [few, many]) {
           expect(low).toBeLessThanOrEqual(value)
@@ -106,6 +125,15 @@ describe('what it costs the residents', () => {
         }
       }),
     )
+  })
+
+  test('is said to be unknown for a group that was not measured so far up', () => {
+    const [curve] = drawn.measured
+    if (!curve) throw new Error('one curve')
+    const short = { ...curve, group: 'short', points: curve.points.slice(0, 4) }
+    const wish = { pack: { ...drawn, measured: [curve, short] }, templates: 900, targetFpir: 0.01 }
+    expect(deriveThreshold(wish).fnir).toMatchObject({ group: 'drawn', unknownFor: ['short'] })
+    expect(deriveThreshold({ ...wish, pack: { ...drawn, measured: [short] } })).not.toHaveProperty('fnir')
   })
 
   test('is not claimed of a pack that nobody has measured', () => {

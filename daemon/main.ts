@@ -24,6 +24,7 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   'models list': async (line) => (await import('./cli/models.ts')).listModels(line),
   'models pull': async (line) => (await import('./cli/models-install.ts')).pullModels(line),
   'models add': async (line) => (await import('./cli/models-install.ts')).addModels(line),
+  'models evaluate': async (line) => (await import('./cli/models-evaluate.ts')).evaluateModels(line),
   'voice make': async (line) => (await import('./cli/voice.ts')).makeVoice(line),
   sim: async (line) => (await import('./cli/sim.ts')).runSimulation(line),
 }

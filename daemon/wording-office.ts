@@ -127,7 +127,20 @@ export const officeLines: Readonly<Record<string, Line>> = {
     '自此事件起记录不完整；请保留磁盘原状并查明原因。',
   ],
   // models
-  folder_missing: ['There is no such folder; nothing was taken.', '没有此目录；未安装。'],
+  folder_missing: ['There is no such folder; nothing was done.', '没有此目录；未作任何操作。'],
+  pictures_missing: [
+    'The folder holds no pictures; it should hold one folder a person, with pictures in each.',
+    '目录中没有图片；应为每人一个目录，图片放在其中。',
+  ],
+  pictures_too_many: [
+    'There are more pictures than are compared at once; take a part of them.',
+    '图片过多，无法一次比对；请取其中一部分。',
+  ],
+  pictures_unnamed: ['Say where the pictures are: --pictures FOLDER.', '请指明图片目录：--pictures FOLDER。'],
+  report_not_writable: [
+    'The folder of the report cannot be written; check its owner.',
+    '无法写入报告目录；请检查其所有者。',
+  ],
   pack_incomplete: [
     'The folder does not hold every file of the models whole; nothing was taken.',
     '目录中的模型文件不全或校验不符；未安装。',

@@ -57,6 +57,18 @@ export const alignmentOf = (face: Face, canvasSide: number): Similarity => {
   )
 }
 
+/** Where the samples of one canvas pixel lie about its middle, in pixels of the picture: x, y pairs. */
+const spreadSamples = ({ a, b }: Similarity, samples: number): Float64Array => {
+  const aside = new Float64Array(samples * samples * 2)
+  for (let sample = 0; sample < samples * samples; sample++) {
+    const u = ((sample % samples) + 0.5) / samples - 0.5
+    const v = (Math.floor(sample / samples) + 0.5) / samples - 0.5
+    aside[sample * 2] = a * u - b * v
+    aside[sample * 2 + 1] = b * u + a * v
+  }
+  return aside
+}
+
 /** Draws the picture seen through `place` (canvas → picture); outside the picture is black, as in training. A canvas pixel
  * that covers several pixels of the picture averages samples, so that a near face does not shimmer. */
 export const warpInto = (canvas: Canvas, picture: Picture, place: Similarity): void => {
@@ -67,30 +79,32 @@ export const warpInto = (canvas: Canvas, picture: Picture, place: Similarity): v
   const { offset: green } = channelOf(canvas, 1)
   const { offset: blue } = channelOf(canvas, 2)
   const samples = Math.max(1, Math.min(mostSamples, Math.round(Math.hypot(a, b) / 2)))
-  const share = 1 / (samples * samples)
+  const aside = spreadSamples(place, samples)
+  const share = 2 / aside.length
   const [mr, mg, mb] = pixels.multiply.map((each) => each * share) as [number, number, number]
   const [ar, ag, ab] = pixels.add
+  const row = width * 3
   for (let v = 0, to = 0; v < canvasHeight; v++) {
     for (let u = 0; u < canvasWidth; u++, to += step) {
+      const middleX = a * u - b * v + place.tx
+      const middleY = b * u + a * v + place.ty
       let sumRed = 0
       let sumGreen = 0
       let sumBlue = 0
-      for (let sample = 0; sample < samples * samples; sample++) {
-        const cu = u + ((sample % samples) + 0.5) / samples - 0.5
-        const cv = v + (Math.floor(sample / samples) + 0.5) / samples - 0.5
-        const x = a * cu - b * cv + place.tx
-        const y = b * cu + a * cv + place.ty
-        const left = Math.floor(x)
-        const top = Math.floor(y)
-        if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) continue
+      for (let sample = 0; sample < aside.length; sample += 2) {
+        const x = middleX + (aside[sample] as number)
+        const y = middleY + (aside[sample + 1] as number)
+        if (!(x >= 0 && y >= 0 && x < width - 1 && y < height - 1)) continue
+        const left = x | 0
+        const top = y | 0
         const fx = x - left
         const fy = y - top
         const w11 = fx * fy
         const w10 = fx - w11
         const w01 = fy - w11
         const w00 = 1 - fx - w01
-        const i = (top * width + left) * 3
-        const j = i + width * 3
+        const i = top * row + left * 3
+        const j = i + row
         sumRed +=
           w00 * (rgb[i] as number) +
           w10 * (rgb[i + 3] as number) +

@@ -2,7 +2,6 @@
 // who are look-alikes, by id. No picture is needed. No score of anybody leaves it, nor a count that rests on so few pairs of people that
 // it would be one. Knows no store and no clock. Called by the face process.
 
-import { leastClaim } from './bounds.ts'
 import type { Gallery } from './match.ts'
 import type { Pack } from './packs.ts'
 import { strictestAt } from './thresholds.ts'
@@ -16,6 +15,9 @@ const LEAST_PEOPLE_PAIRS = 10
 const MOST_RAISED = 0.2
 /** Pairs that are listed. A gate with more is no gate for faces. */
 export const LOOK_ALIKES_LIMIT = 2000
+
+/** Rule of three: none seen in so many tries, and yet the true share may be this. */
+export const leastClaim = (trials: number): number => (trials === 0 ? 1 : Math.min(1, 3 / trials))
 
 export type CountedPoint = { readonly threshold: number; readonly pairs: number }
 

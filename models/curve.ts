@@ -12,7 +12,8 @@ const LEAST_FALSE_MATCHES = 3
  * true fall is steeper (a tail of a bell), so that the threshold found there is rather too high than too low. */
 const SLOPE_FALL = 10
 
-const isSupported = ({ impostorPairs }: Curve, { fmr }: Point): boolean => fmr * impostorPairs >= LEAST_FALSE_MATCHES
+const isSupported = ({ impostorPairs }: Curve, { fmr }: Point): boolean =>
+  Math.round(fmr * impostorPairs) >= LEAST_FALSE_MATCHES
 
 /** The part of a curve that may be believed; never fewer than two points. */
 const supportedPoints = (curve: Curve): readonly Point[] => {
@@ -50,23 +51,44 @@ export const fmrAt = (curve: Curve, threshold: number): Reading => {
   return { value: Math.min(1, fmr), extrapolated: beyond }
 }
 
-const logit = (rate: number): number => Math.log(rate / (1 - rate))
+/** None seen and all seen are no certainty. */
+const LEAST_SHARE = 1e-6
+const logit = (rate: number): number => {
+  const share = Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, rate))
+  return Math.log(share / (1 - share))
+}
 const unlogit = (value: number): number => 1 / (1 + Math.exp(-value))
 
 /** How far beyond the last point misses are guessed at. Measured: a curve that ended at 0.42 promised 0.4 % of misses at 0.5, where single
  * pictures of that group missed 17 %. */
 const MISSES_REACH = 0.02
 
-/** The part of a person's own comparisons that do not match at this threshold; absent where fewer than two points tell it, or the
- * last of them is too far below. */
-export const fnmrAt = ({ points }: Curve, threshold: number): Reading | undefined => {
-  const told = points.flatMap(({ threshold: at, fnmr }) => (fnmr === null ? [] : [{ at, odds: logit(fnmr) }]))
-  const [first, second] = told
+type Told = { readonly at: number; readonly share: number }
+
+/** On the odds between two points; absent where fewer than two tell it, or the last of them is too far below. */
+const shareAt = (told: readonly Told[], threshold: number): Reading | undefined => {
   const next = told.findIndex(({ at }, i) => i > 0 && at >= threshold)
   const beyond = next === -1
   const [from, to] = beyond ? [told.at(-2), told.at(-1)] : [told[next - 1], told[next]]
-  if (first === undefined || second === undefined || from === undefined || to === undefined) return undefined
-  if (threshold > to.at + MISSES_REACH) return undefined
+  if (from === undefined || to === undefined || threshold > to.at + MISSES_REACH) return undefined
   const part = (threshold - from.at) / (to.at - from.at)
-  return { value: unlogit(from.odds + part * (to.odds - from.odds)), extrapolated: beyond }
+  const odds = logit(from.share) + part * (logit(to.share) - logit(from.share))
+  return { value: unlogit(odds), extrapolated: beyond }
 }
+
+/** The part of a person's own comparisons that do not match at this threshold, picture by picture. */
+export const fnmrAt = ({ points, misses = [] }: Curve, threshold: number): Reading | undefined => {
+  const told = points.flatMap(({ threshold: at, fnmr }) => (fnmr === null ? [] : [{ at, share: fnmr }]))
+  const last = told.at(-1)?.at ?? -1
+  const further = misses
+    .filter(({ threshold: at }) => at > last)
+    .map(({ threshold: at, fnmr }) => ({ at, share: fnmr }))
+  return shareAt([...told, ...further], threshold)
+}
+
+/** The part of a person's looks that match none of his three templates; absent where nobody has measured it. */
+export const fnirAt = ({ misses = [] }: Curve, threshold: number): Reading | undefined =>
+  shareAt(
+    misses.map(({ threshold: at, fnir }) => ({ at, share: fnir })),
+    threshold,
+  )

@@ -1,12 +1,12 @@
 // Finds faces with YuNet: prepares its input, reads its twelve outputs. Knows no runtime and no file.
-// Built by face-model.ts; the decoding follows libfacedetection.train (Apache-2.0), whose export applies the sigmoids.
+// Built by face-model.ts, decoded by second-look.ts too; the decoding follows libfacedetection.train (Apache-2.0), whose export applies the sigmoids.
 
 import { type Detector, type Face, keepBest } from './face.ts'
 import { type Network, outputOf } from './network.ts'
 import { type Canvas, createCanvas, createLetterbox, type Letterbox, type Picture, type Pixels } from './picture.ts'
 
 /** Blue first, 0 … 255, as OpenCV feeds it. */
-const pixels: Pixels = { planar: true, order: 'bgr', multiply: [1, 1, 1], add: [0, 0, 0] }
+export const yunetPixels: Pixels = { planar: true, order: 'bgr', multiply: [1, 1, 1], add: [0, 0, 0] }
 const strides = [8, 16, 32] as const
 export const yunetOutputs: readonly string[] = ['cls', 'obj', 'bbox', 'kps'].flatMap((kind) =>
   strides.map((stride) => `${kind}_${stride}`),
@@ -76,7 +76,7 @@ export const createYunet = (network: Network, longestSide: number, leastScore: n
   const stageFor = (picture: Picture): Stage => {
     const [width, height] = sizeFor(picture, longestSide)
     if (stage?.canvas.width === width && stage.canvas.height === height) return stage
-    const canvas = createCanvas(width, height, pixels)
+    const canvas = createCanvas(width, height, yunetPixels)
     stage = { canvas, letterbox: createLetterbox(canvas) }
     return stage
   }

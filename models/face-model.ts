@@ -6,10 +6,11 @@ import { createYunet, yunetOutputs } from './detect-yunet.ts'
 import { createEmbedder, type Embedder } from './embed.ts'
 import type { Detector, Face } from './face.ts'
 import type { Network } from './network.ts'
-import { type FoundPack, findPack, modelIdOf, type Pack, type PackName, readModelFile } from './packs.ts'
+import { type FoundPack, findPack, modelIdOf, type Pack, type PackName, pipelineOf, readModelFile } from './packs.ts'
 import type { Picture } from './picture.ts'
 import { done, failed, type Result } from './result.ts'
 import { chooseRuntime, openNetwork, type Runtime, type RuntimeChoice, threadsFor } from './runtime.ts'
+import { createSecondLook, type SecondLook } from './second-look.ts'
 import { testModel } from './self-test.ts'
 import { chooseThreshold, type EnrolmentLimits, type Threshold } from './thresholds.ts'
 
@@ -17,6 +18,8 @@ export type FaceModel = {
   readonly pack: PackName
   /** Goes into every consent: another id makes them stale. */
   readonly modelId: string
+  /** Of the settings of detecting, aligning and embedding; printed beside every figure that depends on them. */
+  readonly pipeline: string
   /** True: too weak to open a real door on a face alone. */
   readonly assistsOnly: boolean
   /** What computes it, and what would be faster but does not run on this machine. */
@@ -86,11 +89,18 @@ const buildDetector = ({ detector }: Pack, network: Network): Detector =>
     ? createYunet(network, detector.longestSide, detector.leastScore)
     : createBlazeface(network, detector.leastScore)
 
-const buildEmbedder = ({ embedder }: Pack, network: Network): Embedder => {
+/** A detector of another kind looks once. */
+const buildSecondLook = ({ detector }: Pack, network: Network): SecondLook =>
+  detector.kind === 'yunet' && detector.secondLookSide !== undefined
+    ? createSecondLook(network, detector.secondLookSide)
+    : { refine: async (_picture, face) => face }
+
+const buildEmbedder = ({ embedder }: Pack, network: Network, secondLook: SecondLook): Embedder => {
   const { side, planar, order, input, output, dimension, mean, deviation, range } = embedder
   const multiply = deviation.map((each) => 1 / (each * range)) as [number, number, number]
   const add = mean.map((each, i) => -each / (deviation[i] ?? 1)) as [number, number, number]
-  return createEmbedder(network, { side, input, output, dimension, pixels: { planar, order, multiply, add } })
+  const aligned = createEmbedder(network, { side, input, output, dimension, pixels: { planar, order, multiply, add } })
+  return { embed: async (picture, face) => aligned.embed(picture, await secondLook.refine(picture, face)) }
 }
 
 /** Two calls at once would draw into the same canvas: one person's face under another's name. So that throws. */
@@ -117,7 +127,7 @@ export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceMo
   const networks = await openNetworks(found.value, choice.runtime, options.threads ?? threadsFor())
   if (!networks.ok) return networks
   const detector = buildDetector(pack, networks.value.detector)
-  const embedder = buildEmbedder(pack, networks.value.embedder)
+  const embedder = buildEmbedder(pack, networks.value.embedder, buildSecondLook(pack, networks.value.detector))
   const close = async (): Promise<void> => {
     await networks.value.detector.close()
     await networks.value.embedder.close()
@@ -131,6 +141,7 @@ export const openFaceModel = async (options: OpenOptions): Promise<Result<FaceMo
   return done({
     pack: pack.name,
     modelId: modelIdOf(pack),
+    pipeline: pipelineOf(pack),
     assistsOnly: pack.assistsOnly,
     runtime: choice,
     dimension: pack.embedder.dimension,

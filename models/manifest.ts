@@ -7,6 +7,7 @@ const text = v.pipe(v.string(), v.minLength(1))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const triple = v.tuple([v.number(), v.number(), v.number()])
 const rate = v.pipe(v.number(), v.gtValue(0), v.ltValue(1))
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 const score = v.pipe(v.number(), v.minValue(-1), v.maxValue(1))
 const path = v.pipe(v.string(), v.regex(/^[\w.-]+(\/[\w.-]+)*$/))
 
@@ -52,11 +53,27 @@ const embedder = v.strictObject({
 })
 
 /** Both rates at one threshold; `null`: not measured there. */
-const point = v.strictObject({ threshold: score, fmr: rate, fnmr: v.nullable(rate) })
+const point = v.strictObject({
+  threshold: score,
+  fmr: rate,
+  fnmr: v.nullable(share),
+})
+
+/** What is missed of one's own, further than strangers were ever taken for somebody: pairs, and looks of somebody with three templates. */
+const miss = v.strictObject({ threshold: score, fnmr: share, fnir: share })
 
 /** What happened to pairs of pictures of one group of people. Thresholds rise, false matches fall. */
 const curve = v.pipe(
-  v.strictObject({ group: text, from: text, genuinePairs: count, impostorPairs: count, points: v.array(point) }),
+  v.strictObject({
+    group: text,
+    from: text,
+    /** With two pictures or more: behind the false non-matches. Absent where nobody counted. */
+    people: v.optional(count),
+    genuinePairs: count,
+    impostorPairs: count,
+    points: v.array(point),
+    misses: v.optional(v.array(miss)),
+  }),
   v.check(
     ({ points }) =>
       points.length >= 2 &&
@@ -82,6 +99,8 @@ const pack = v.pipe(
       files: v.array(v.string()),
       longestSide: count,
       leastScore: rate,
+      /** Side of the canvas on which it looks at a face once more before that is embedded (second-look.ts); absent: it does not. */
+      secondLookSide: v.optional(v.pipe(count, v.multipleOf(32), v.minValue(128))),
     }),
     embedder,
     thresholds: v.strictObject({

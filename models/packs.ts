@@ -34,6 +34,15 @@ export const modelIdOf = (pack: Pack): string => {
   return `${pack.name}-${hash.digest('hex').slice(0, 12)}`
 }
 
+/** Everything that a figure measured on a picture depends on: the files, and how they are used. Another hash, other figures. */
+export const pipelineOf = (pack: Pack): string => {
+  const { detector, embedder } = pack
+  return createHash('sha256')
+    .update(JSON.stringify([modelIdOf(pack), detector, embedder]))
+    .digest('hex')
+    .slice(0, 12)
+}
+
 /** Where the files of a pack lie. */
 const folderOf = (pack: Pack, modelsDirectory: string): string =>
   pack.origin === 'folder'

@@ -125,6 +125,30 @@ const addSamples = (picture: Picture, canvas: Canvas, { scale, across, down }: P
   }
 }
 
+/** A camera's frame at half its size: every pixel is read once, and nothing is weighed. Twice as fast as samples. */
+const drawHalf = ({ width, height, rgb }: Picture, canvas: Canvas): void => {
+  const { values, pixels } = canvas
+  const { offset: red, step } = channelOf(canvas, 0)
+  const { offset: green } = channelOf(canvas, 1)
+  const { offset: blue } = channelOf(canvas, 2)
+  const [mr, mg, mb] = pixels.multiply.map((each) => each / 4) as [number, number, number]
+  const [ar, ag, ab] = pixels.add
+  const row = width * 3
+  for (let y = 0; y < height / 2; y++) {
+    let i = 2 * y * row
+    let to = y * canvas.width * step
+    for (let x = 0; x < width / 2; x++, i += 6, to += step) {
+      const j = i + row
+      const r = (rgb[i] as number) + (rgb[i + 3] as number) + (rgb[j] as number) + (rgb[j + 3] as number)
+      const g = (rgb[i + 1] as number) + (rgb[i + 4] as number) + (rgb[j + 1] as number) + (rgb[j + 4] as number)
+      const b = (rgb[i + 2] as number) + (rgb[i + 5] as number) + (rgb[j + 2] as number) + (rgb[j + 5] as number)
+      values[red + to] = r * mr + ar
+      values[green + to] = g * mg + ag
+      values[blue + to] = b * mb + ab
+    }
+  }
+}
+
 export type Letterbox = {
   /** Fills the upper left of a wiped canvas with the whole picture, aspect kept. Gives canvas pixels per picture pixel. */
   readonly draw: (picture: Picture) => number
@@ -137,6 +161,10 @@ export const createLetterbox = (canvas: Canvas): Letterbox => {
     draw: (picture) => {
       const from = `${picture.width}x${picture.height}`
       if (plan?.from !== from) plan = planLetterbox(picture, canvas, from)
+      if (plan.scale === 0.5 && picture.width % 2 === 0 && picture.height % 2 === 0) {
+        drawHalf(picture, canvas)
+        return plan.scale
+      }
       const samples = samplesFor(plan.scale)
       for (let sy = 0; sy < samples; sy++) {
         for (let sx = 0; sx < samples; sx++) addSamples(picture, canvas, plan, sx, sy)

@@ -1,8 +1,8 @@
 // From the risk that an operator takes to the score from which a face counts as somebody, and what that costs the residents: the pack's
 // measured curve, the number of templates, the site's own calibration. Pure. Used by the face process, `check` and `models`.
 
-import { type Bounds, boundsOf } from './bounds.ts'
-import { fmrAt, fnmrAt, type Reading, thresholdAt } from './curve.ts'
+import { fmrAt, fnirAt, fnmrAt, type Reading, thresholdAt } from './curve.ts'
+import { type Bounds, exactBounds } from './evaluate-bounds.ts'
 import type { Curve, Pack } from './packs.ts'
 
 export type EnrolmentLimits = Pack['thresholds']['enrolment']
@@ -19,7 +19,7 @@ const FUSED_FACTOR = 1.54
  * of LFW and 15 East-Asian ones, other days, not a gate: powers of 1.30 at 2 % up to 2.1 at 50 %; the line stays below all of them.
  */
 const missExponent = (fnmr: number): number => 1.25 + fnmr
-/** Pairs of one person are no independent evidence. The measured sets have about ten pairs a person. */
+/** Pairs of one person are no independent evidence: people are. Where nobody counted them, ten pairs are taken for one. */
 const PAIRS_EACH = 10
 
 /** Over this nobody should be promised that his face opens: the gate would teach its residents that it does not work. */
@@ -80,26 +80,34 @@ const fpirAt = ({ measured }: Pack, threshold: number, templates: number): numbe
   return -Math.expm1(Math.max(1, templates) * Math.log1p(-Math.min(0.999, Math.max(...rates))))
 }
 
-const expectMisses = (curve: Curve, threshold: number): Omit<ExpectedFnir, 'unknownFor'> | undefined => {
-  const read = fnmrAt(curve, threshold)
-  if (read === undefined) return undefined
-  const people = Math.max(1, Math.round(curve.genuinePairs / PAIRS_EACH))
-  const bounds = boundsOf(Math.round(read.value * people), people)
+type Expected = Omit<ExpectedFnir, 'unknownFor'>
+
+/** As it was measured with three templates, otherwise as it follows from single pairs. */
+const expectMisses = (curve: Curve, threshold: number): Expected | undefined => {
+  const people = curve.people ?? Math.max(1, Math.round(curve.genuinePairs / PAIRS_EACH))
+  const { group } = curve
+  const measured = fnirAt(curve, threshold)
+  if (measured) return { ...measured, ...exactBounds(measured.value * people, people), group }
+  const single = fnmrAt(curve, threshold)
+  if (single === undefined) return undefined
+  const { low, high } = exactBounds(single.value * people, people)
   const missAll = (fnmr: number): number => fnmr ** missExponent(fnmr)
   return {
-    value: missAll(read.value),
-    low: missAll(bounds.low),
-    high: missAll(bounds.high),
-    extrapolated: read.extrapolated,
-    group: curve.group,
+    value: missAll(single.value),
+    low: missAll(low),
+    high: missAll(high),
+    extrapolated: single.extrapolated,
+    group,
   }
 }
 
+/** What was measured with three templates says more than what was not: only where nothing was, single pairs are asked. */
 const worstMisses = ({ measured }: Pack, threshold: number): ExpectedFnir | undefined => {
-  const expected = measured.flatMap((curve) => expectMisses(curve, threshold) ?? [])
+  const whole = measured.filter(({ misses }) => misses !== undefined)
+  const asked = whole.length > 0 ? whole : measured
+  const expected = asked.flatMap((curve) => expectMisses(curve, threshold) ?? [])
   const [worst] = expected.toSorted((a, b) => b.value - a.value)
-  const known = new Set(expected.map(({ group }) => group))
-  const unknownFor = measured.map(({ group }) => group).filter((group) => !known.has(group))
+  const unknownFor = asked.map(({ group }) => group).filter((name) => !expected.some(({ group }) => group === name))
   return worst && { ...worst, unknownFor }
 }
 

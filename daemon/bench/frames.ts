@@ -14,7 +14,8 @@ export type Spread = { readonly p50: number; readonly min: number; readonly p95:
 /** Median over the rounds of their median over ours. */
 export type Ratio = { readonly value: number; readonly theirs_ms: Spread }
 export type FrameFigures = {
-  readonly frame_to_decision_ms: Spread | Unmeasured
+  /** With the hash of the settings behind it, as `models evaluate` prints it. */
+  readonly frame_to_decision_ms: (Spread & { readonly pipeline: string }) | Unmeasured
   readonly face_api_ratio: Ratio | Unmeasured
   readonly human_ratio: Ratio | Unmeasured
 }
@@ -120,7 +121,7 @@ const runRounds = async (model: FaceModel, frame: Picture, runs: number): Promis
     }
   }
   return {
-    frame_to_decision_ms: spreadOf(ours.flat()),
+    frame_to_decision_ms: { ...spreadOf(ours.flat()), pipeline: model.pipeline },
     face_api_ratio: ratioOf(faceApi, contests[0], ours),
     human_ratio: ratioOf(human, contests[1], ours),
   }

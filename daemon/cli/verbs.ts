@@ -184,6 +184,20 @@ export const verbs: readonly Verb[] = Object.freeze([
     'Compares the enrolled faces with each other: sets the threshold by this site, and lists look-alikes.',
     '比较已登记的人脸：按本处实际校准阈值，并列出相貌相近者。',
   ]),
+  verb(
+    'models evaluate',
+    'here',
+    [
+      'Measures face models on a folder of pictures, one folder a person, or one level deeper by groups.',
+      '用图片目录测量人脸模型：每人一个目录，或多一层按组。',
+    ],
+    {
+      pack: required(text('PACK', 32)),
+      pictures: text('FOLDER', 4096),
+      report: text('FOLDER', 4096),
+      models: text('FOLDER', 4096),
+    },
+  ),
   verb('sim', 'here', ['The whole daemon with simulated parts and a prompt.', '以模拟部件运行，并提供命令提示符。']),
   verb('bench', 'own', ['The project’s figures.', '测量各项性能指标。'], {
     json: flag,

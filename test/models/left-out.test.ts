@@ -5,8 +5,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { boundsOf, leastClaim } from '../../models/bounds.ts'
+import { leastClaim } from '../../models/calibrate.ts'
 import { thresholdAt } from '../../models/curve.ts'
+import { exactBounds } from '../../models/evaluate-bounds.ts'
 import { openFaceModel } from '../../models/face-model.ts'
 import { type Curve, type Pack, packNamed } from '../../models/packs.ts'
 import { deriveThreshold } from '../../models/thresholds.ts'
@@ -172,11 +173,11 @@ describe.skipIf(!hasAll)('each person left out in turn', { timeout: LIMIT_MS }, 
       strangers++
       if (rows.some((row) => score(probe, row) >= threshold)) taken++
     }
-    const { high } = boundsOf(taken, strangers)
+    const { high } = exactBounds(taken, strangers)
     console.log(
       `${set}: ${taken} of ${strangers} strangers taken for somebody at a target of 1 %; at most ${(high * 100).toFixed(2)} % by this count`,
     )
-    expect(boundsOf(taken, strangers).low).toBeLessThanOrEqual(0.01)
+    expect(exactBounds(taken, strangers).low).toBeLessThanOrEqual(0.01)
   })
 
   test.each(sets)('residents of %s are turned away no more often than they are told to expect', (set) => {
@@ -202,7 +203,7 @@ describe.skipIf(!hasAll)('each person left out in turn', { timeout: LIMIT_MS }, 
       console.log(
         `${set} at ${threshold}: ${((missed / presented) * 100).toFixed(1)} % of ${presented} missed, expected ${expected === undefined ? 'unknown' : `${(expected * 100).toFixed(1)} %`}`,
       )
-      if (expected !== undefined) expect(boundsOf(missed, presented).low).toBeLessThanOrEqual(expected)
+      if (expected !== undefined) expect(exactBounds(missed, presented).low).toBeLessThanOrEqual(expected)
     }
   })
 })

@@ -12,7 +12,8 @@ type Misses = Omit<NonNullable<ThresholdBasis['fnir']>, 'unknownFor'> & { readon
 export type ShownBasis = Omit<ThresholdBasis, 'fnir'> & { readonly fnir?: Misses | undefined }
 
 const showMisses = (fnir: ShownBasis['fnir'], language: Language): string => {
-  if (fnir === undefined) return pick(language, 'residents turned away: never measured', '本人被拒：未经测量')
+  if (fnir === undefined)
+    return pick(language, 'residents turned away: not measured so far up', '本人被拒：该阈值未经测量')
   const { value, low, high, group, extrapolated, unknownFor } = fnir
   const beyond = extrapolated ? pick(language, ', beyond what was measured', '，超出实测范围') : ''
   const names = unknownFor.join(', ')

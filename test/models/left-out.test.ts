@@ -10,7 +10,7 @@ import { thresholdAt } from '../../models/curve.ts'
 import { exactBounds } from '../../models/evaluate-bounds.ts'
 import { openFaceModel } from '../../models/face-model.ts'
 import { type Curve, type Pack, packNamed } from '../../models/packs.ts'
-import { deriveThreshold } from '../../models/thresholds.ts'
+import { deriveThreshold, rateFor } from '../../models/thresholds.ts'
 import { modelsDirectory, peopleOf, readPicture } from './pictures.ts'
 
 const LIMIT_MS = 240_000
@@ -154,6 +154,35 @@ describe.skipIf(!hasAll)('each person left out in turn', { timeout: LIMIT_MS }, 
       `at LFW's threshold for 1e-3 (${at.toFixed(3)}): ${fmr.toExponential(2)} on the East-Asian part, ${(fmr / 1e-3).toFixed(1)} times`,
     )
     expect(fmr).toBeGreaterThan(1e-3)
+  })
+
+  test('the mean of three pictures matches strangers more often than one picture, about as it is counted', () => {
+    const { people, looks } = need(scored, 'lfw')
+    const { all } = need(counted, 'lfw')
+    const means = Array.from({ length: people }, (_, person) =>
+      looks.filter((look) => look.person === person).slice(0, 3),
+    )
+      .filter((mine) => mine.length === 3)
+      .map((mine) => {
+        const sum = (mine[0]?.vector ?? new Float32Array()).map((_, i) =>
+          mine.reduce((so, { vector }) => so + (vector[i] ?? 0), 0),
+        )
+        const length = Math.hypot(...sum)
+        return { person: mine[0]?.person, vector: sum.map((value) => value / length) }
+      })
+    const scores = means.flatMap(({ person, vector }) =>
+      looks
+        .filter((look) => look.person !== person)
+        .map((look) => vector.reduce((sum, value, i) => sum + value * (look.vector[i] ?? 0), 0)),
+    )
+    for (const at of [0.35, 0.4]) {
+      const rate = scores.filter((score) => score >= at).length / scores.length
+      const factor = rate / (atLeast(all, Math.round(at * STEPS)) / total(all))
+      console.log(`lfw at ${at}: the mean of three matches ${factor.toFixed(2)} times as often as one picture`)
+      expect(factor).toBeGreaterThan(1)
+      // What rateFor divides by, and a third of chance: some thirty matches stand behind the smaller of the two.
+      expect(factor).toBeLessThan(((1 - 0.99 ** (1 / 100)) / rateFor(100, 0.01)) * 1.33)
+    }
   })
 
   test.each(

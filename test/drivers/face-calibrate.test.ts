@@ -56,7 +56,10 @@ beforeAll(async () => {
   const templateKeyFile = join(folder, 'template.key')
   await writeFile(templateKeyFile, key.toString('hex'), { mode: 0o600 })
   const { pack: packName, modelsDirectory } = people
-  const settings = { devices: [], pack: packName, modelsDirectory, threads: 1, targetFpir: 0.01, templateKeyFile }
+  const settings = {
+    ...{ devices: [], pack: packName, modelsDirectory, threads: 1, targetFpir: 0.01, templateKeyFile },
+    ...{ start: 'zone', frames: 3 },
+  }
   main = await playMain('face', settings)
   await main.next((m) => m.type === 'ready', READY_LIMIT_MS)
 })

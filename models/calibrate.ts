@@ -47,7 +47,7 @@ export type CalibrationPlan = {
 const groupRows = (ids: readonly string[], same: CalibrationPlan['same']) => {
   const owner = new Map(same.flatMap((one) => one.map((id) => [id, one[0] ?? id] as const)))
   const personOf = new Map<string, number>()
-  const rowPerson = ids.map((id) => {
+  const rowPerson = Int32Array.from(ids, (id) => {
     const key = owner.get(id) ?? id
     const known = personOf.get(key)
     if (known !== undefined) return known
@@ -110,19 +110,22 @@ export const calibrate = async (
   const ids = gallery.ids()
   const { rowPerson, rowsOf } = groupRows(ids, same)
   const [pairCounts, peopleCounts] = [createCounts(), createCounts()]
-  const nearest = new Float32Array(rowsOf.length)
+  /** Of one person at a time, and nothing while others work. */
+  const nearest = new Float32Array(rowsOf.length).fill(-1)
   const lookAlikes: [string, string][] = []
-  let pairs = 0
+  const lowest = Math.min(FIRST_SCORE, lookAlikeFrom)
+  let [pairs, rowsLeft] = [0, ids.length]
   for (const [person, rows] of rowsOf.entries()) {
-    nearest.fill(-1)
+    rowsLeft -= rows.length
+    pairs += rows.length * rowsLeft
     const alike = new Map<string, [string, string]>()
     for (const row of rows) {
       gallery.compareRow(row, (scores) => {
         for (let other = 0; other < scores.length; other++) {
-          const otherPerson = rowPerson[other] ?? 0
-          if (otherPerson <= person) continue
           const score = scores[other] ?? 0
-          pairs++
+          const otherPerson = rowPerson[other] ?? 0
+          // Most pairs are not counted by score, and a large gallery has millions.
+          if (score < lowest || otherPerson <= person) continue
           pairCounts.add(score)
           if (score > (nearest[otherPerson] ?? 1)) nearest[otherPerson] = score
           if (score >= lookAlikeFrom) addPair(alike, ids[row], ids[other])
@@ -130,11 +133,11 @@ export const calibrate = async (
       })
     }
     for (let other = person + 1; other < nearest.length; other++) peopleCounts.add(nearest[other] ?? -1)
+    nearest.fill(-1)
     lookAlikes.push(...alike.values())
     if (lookAlikes.length > LOOK_ALIKES_LIMIT) return 'look_alikes_many'
     if (!(await rest())) return undefined
   }
-  nearest.fill(0)
   const people = rowsOf.length
   const peoplePairs = (people * (people - 1)) / 2
   const points = tellPoints(pack, pairCounts, peopleCounts)

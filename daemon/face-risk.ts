@@ -3,7 +3,8 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Side } from '../config/words.ts'
-import type { Calibrated, FromPart, ToPart } from '../drivers/protocol.ts'
+import type { FromPart, ToPart } from '../drivers/protocol.ts'
+import type { Calibrated } from '../drivers/protocol-risk.ts'
 
 type Result = Calibrated['result']
 const faceAbsent: Result = { outcome: 'failed', because: 'face_absent' }

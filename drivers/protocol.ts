@@ -3,16 +3,16 @@
 
 import * as v from 'valibot'
 import { modes, parts, sides } from '../config/words.ts'
+import { basis, calibrated, share } from './protocol-risk.ts'
+import { code, opaqueId } from './protocol-words.ts'
 import { signs } from './signal/contract.ts'
 
 export const PROTOCOL_VERSION = 1
 
 const deviceId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
-const code = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,48}$/))
 const instant = v.pipe(v.number(), v.finite())
 const hex = (maxBytes: number) => v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/), v.maxLength(maxBytes * 2))
 const base64 = v.pipe(v.string(), v.maxLength(16_384), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))
-const opaqueId = v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/))
 
 export const deviceState = v.object({
   device: deviceId,
@@ -84,52 +84,6 @@ const doorEvent = v.object({
   ref: v.optional(v.string()),
   because: v.optional(code),
 })
-
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-const counted = v.pipe(v.number(), v.integer(), v.minValue(0))
-
-/** What the threshold of the gallery rests on; of no person. */
-const basis = v.object({
-  threshold: share,
-  targetFpir: share,
-  templates: counted,
-  extrapolated: v.boolean(),
-  decidedBy: v.pipe(v.string(), v.maxLength(64)),
-  raisedBy: share,
-  fpir: v.optional(share),
-  fnir: v.optional(
-    v.object({
-      value: share,
-      low: share,
-      high: share,
-      extrapolated: v.boolean(),
-      group: v.pipe(v.string(), v.maxLength(64)),
-      unknownFor: v.array(v.pipe(v.string(), v.maxLength(64))),
-    }),
-  ),
-})
-export type ThresholdBasis = v.InferOutput<typeof basis>
-
-/** Counts, and who resembles whom by id: no vector, no score. */
-const calibrated = v.object({
-  type: v.literal('calibrated'),
-  request: v.string(),
-  result: v.variant('outcome', [
-    v.object({
-      outcome: v.literal('done'),
-      model: v.pipe(v.string(), v.maxLength(128)),
-      people: counted,
-      peoplePairs: counted,
-      pairs: counted,
-      points: v.pipe(v.array(v.object({ threshold: share, pairs: counted })), v.maxLength(200)),
-      raisedBy: share,
-      leastRate: share,
-      lookAlikes: v.pipe(v.array(v.tuple([opaqueId, opaqueId])), v.maxLength(2000)),
-    }),
-    v.object({ outcome: v.literal('failed'), because: code }),
-  ]),
-})
-export type Calibrated = v.InferOutput<typeof calibrated>
 
 const sealedTemplate = v.object({ sealed: base64, wrappedKey: base64, model: v.pipe(v.string(), v.maxLength(128)) })
 export type SealedTemplate = v.InferOutput<typeof sealedTemplate>

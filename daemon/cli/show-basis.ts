@@ -3,7 +3,7 @@
 
 import { writeShare } from '../../config/checks-face.ts'
 import type { Language } from '../../config/words.ts'
-import type { ThresholdBasis } from '../../drivers/protocol.ts'
+import type { ThresholdBasis } from '../../drivers/protocol-risk.ts'
 import { strangersPerMatch } from '../../models/thresholds.ts'
 import { pick } from './context.ts'
 

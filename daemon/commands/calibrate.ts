@@ -2,7 +2,7 @@
 // here to be answered. Called by the control socket.
 
 import { done, type Result } from '../../config/words.ts'
-import type { ThresholdBasis } from '../../drivers/protocol.ts'
+import type { ThresholdBasis } from '../../drivers/protocol-risk.ts'
 import type { Daemon } from '../daemon.ts'
 import type { KeptCalibration, LookAlike } from '../store/calibration.ts'
 import { byOffice, command, noArgs } from './command.ts'

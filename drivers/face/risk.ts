@@ -7,7 +7,7 @@ import type { FaceModel } from '../../models/face-model.ts'
 import type { Gallery } from '../../models/match.ts'
 import { packNamed } from '../../models/packs.ts'
 import { type Basis, deriveClaimThreshold, deriveThreshold, type Threshold } from '../../models/thresholds.ts'
-import type { Calibrated } from '../protocol.ts'
+import type { Calibrated } from '../protocol-risk.ts'
 import type { FaceSettings } from './settings.ts'
 
 type Result = Calibrated['result']

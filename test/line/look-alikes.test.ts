@@ -27,6 +27,7 @@ const TEST_LIMIT_MS = 90_000
 const ABSENCE_MS = 1500
 /** Somebody's own pause of 5 s after a tap, and a look. */
 const VISIT_MS = 9000
+const VISITS_LIMIT = 4
 
 const [early, late, third] = people.resident
 /** Pictures of different days, as of twins; the npm pack has one picture a person. */
@@ -56,6 +57,17 @@ const show = ({ gate }: { readonly gate: RunningGate }, look: Look | undefined) 
       () => false,
     )
   return waitUntil('a camera that is there', isTaken, START_LIMIT_MS)
+}
+
+/** He comes again while nobody has looked at him: a face part that is replaced just then has seen nobody. */
+const visit = async (one: { readonly gate: RunningGate }, look: Look | undefined) => {
+  for (let visits = 1; ; visits++) {
+    await show(one, look)
+    const read = await one.gate.attempt('face', VISIT_MS).catch((error: unknown) => {
+      if (visits === VISITS_LIMIT) throw error
+    })
+    if (read) return read
+  }
 }
 
 const leave = async ({ gate }: { readonly gate: RunningGate }) => {
@@ -135,9 +147,7 @@ describe.skipIf(!hasTwins)('two residents with one face', () => {
     expect(refused.decision).toMatchObject({ outcome: 'deny', reason: 'second_factor_missing' })
     await leave({ gate })
     take(await gate.ask('consent withdraw', { resident: twins[1].residentId }))
-    await gate.pathIs('entry', 'face', 'up', START_LIMIT_MS)
-    await show({ gate }, early)
-    const opened = await gate.attempt('face', FACE_LIMIT_MS)
+    const opened = await visit({ gate }, early)
     expect(opened.decision).toMatchObject({ outcome: 'grant', residentId: twins[0].residentId })
   })
 })

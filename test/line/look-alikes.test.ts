@@ -67,6 +67,7 @@ const visit = async (one: { readonly gate: RunningGate }, look: Look | undefined
       if (visits === VISITS_LIMIT) throw error
     })
     if (read) return read
+    await leave(one)
   }
 }
 

@@ -109,6 +109,29 @@ const checkZone = ({ at, device }: Placed<FaceDevice>): readonly Problem[] => {
   return [problem('error', 'zone_small', `${at}.zone`, { minFacePixels, width, height })]
 }
 
+/** What the models expect of a door with its planned faces. */
+export type ExpectedMisses = Readonly<Record<'value' | 'low' | 'high', number>> & { readonly group: string }
+
+/** A share as people read it. */
+export const writeShare = (share: number): string => `${Number((share * 100).toPrecision(2))} %`
+
+/** Too many residents turned away: refused at a real door; a simulated one is told. `fnir` absent: nobody has measured it. */
+export const checkMisses = (
+  { face, door }: Config,
+  fnir: ExpectedMisses | undefined,
+  limit: number,
+): readonly Problem[] => {
+  const { plannedFaces: faces, targetFpir } = face
+  if (fnir === undefined)
+    return [problem('warning', 'fnir_unknown', 'face.plannedFaces', { faces, target: writeShare(targetFpir) })]
+  if (fnir.value <= limit) return []
+  const { value, low, high, group } = fnir
+  const shares = { target: targetFpir, limit, fnir: value, low, high }
+  const written = Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, writeShare(share)]))
+  const severity = door.driver === 'simulated' ? 'warning' : 'error'
+  return [problem(severity, 'fnir_high', 'face.plannedFaces', { faces, group, ...written })]
+}
+
 const checkRemedy = ({ inequality }: Config): readonly Problem[] =>
   inequality.remedy === 'guard' ? [problem('error', 'guard_not_reached', 'inequality.remedy')] : []
 

@@ -17,6 +17,8 @@ export type Review = {
 export const reviewConfig = async (
   file: string,
   findInstalled: (modelsDirectory: string) => InstalledPack | Promise<InstalledPack>,
+  /** What only the models can say of a configuration. */
+  judgeModels: (config: Config) => readonly Problem[] | Promise<readonly Problem[]> = () => [],
 ): Promise<Review> => {
   const loaded = loadConfig(file)
   const config = loaded.ok ? loaded.value : loaded.understood
@@ -24,7 +26,8 @@ export const reviewConfig = async (
   if (!config) return { problems: wrong }
   const folder = config.face.modelsDirectory
   const told = new Set(wrong.map(({ path }) => path))
-  const compared = checkConfig(config, folder === undefined ? undefined : await findInstalled(folder))
+  const found = checkConfig(config, folder === undefined ? undefined : await findInstalled(folder))
+  const compared = [...found, ...(await judgeModels(config))]
     .filter(({ path }) => !told.has(path))
     .map((one) => ({ ...one, line: loaded.lineOf(one.path) ?? 1 }))
   const problems = [...wrong, ...compared].toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))

@@ -132,8 +132,8 @@ const face = v.optional(
       ),
       targetFpir: v.optional(
         number(0.0001, 0.1, {
-          en: 'Share of strangers’ looks that may wrongly match somebody; sets the threshold.',
-          zh: '陌生人被误认的目标比例；据此确定阈值。',
+          en: 'Of so many strangers who stand there, one share may be taken for somebody; sets the threshold.',
+          zh: '站在门前的陌生人被误认的目标比例；据此确定阈值。',
         }),
         0.01,
       ),
@@ -153,6 +153,20 @@ const face = v.optional(
       ),
       liveness,
       livenessTimes,
+      targetFmr: v.optional(
+        number(0.00001, 0.01, {
+          en: 'The same behind a card or code, where a face is compared with its owner alone: a stranger needs that first, so more may be allowed.',
+          zh: '先刷卡或输码、只与本人比对时的误认目标比例；陌生人须先有卡或密码，故可放宽。',
+        }),
+        0.001,
+      ),
+      plannedFaces: v.optional(
+        whole(1, 10_000, {
+          en: 'Residents whose faces this gate is to know. `check` judges by them: the more there are, the higher the threshold, and the more residents it turns away.',
+          zh: '计划登记人脸的住户数；check 据此判断：人数越多，阈值越高，本人被拒越多。',
+        }),
+        100,
+      ),
       otherWayGraceDays: v.optional(
         whole(1, 30, {
           en: 'Face goes on this long after a resident’s last card or code was lost.',

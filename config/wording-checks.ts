@@ -36,6 +36,16 @@ export const lawWording = {
     en: 'At {targetFpir} more than one stranger in a hundred may be taken for a resident at this real door; GA/T 1093 allows {limit}. Lower it.',
     'zh-CN': '按 {targetFpir}，每百名陌生人中可能有一人以上在这扇真实的门被误认；GA/T 1093 允许 {limit}。请调低。',
   },
+  fnir_high: {
+    en: 'For {faces} residents at a target of {target} this door would turn away {fnir} of them ({low} to {high}), expected from {group}; at most {limit} is allowed. Plan fewer faces, accept more strangers with face.targetFpir, or ask a second factor: [card, face] under sides.',
+    'zh-CN':
+      '{faces} 名住户、目标 {target} 时，据 {group} 推算本门会拒绝其中 {fnir}（{low} 至 {high}），上限为 {limit}。请减少计划人数、放宽 face.targetFpir，或在 sides 下要求双重验证 [card, face]。',
+  },
+  fnir_unknown: {
+    en: 'For {faces} residents at a target of {target} the threshold lies beyond what these models were measured for: how many residents the door would turn away is not known. Plan fewer faces, or try it with a few first.',
+    'zh-CN':
+      '{faces} 名住户、目标 {target} 时，阈值超出此模型的实测范围：不知会拒绝多少本人。请减少计划人数，或先小范围试用。',
+  },
   camera_is_file: {
     en: 'A real door opens to living faces in front of a camera, never to a recording or a portrait; name a device under /dev/ or a network camera.',
     'zh-CN': '真实的门只认摄像头前的真人，绝不认录像或照片；请填写 /dev/ 下的设备或网络摄像机。',

@@ -7,6 +7,7 @@ import { type Clock, done, hide, type MonotonicMs, type Part, type Result } from
 import { log } from '../drivers/log.ts'
 import type { DoorEvent, DoorStanding, FromPart, ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
+import { type Calibration, openCalibration } from './calibration.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
 import type { Attempt, Decision } from './core/types.ts'
@@ -14,6 +15,7 @@ import { type DoorLink, openDoorLink } from './door-link.ts'
 import { createEnrolments, type Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
 import { type FaceLink, openFaceLink } from './face-link.ts'
+import { type FaceRisk, openFaceRisk } from './face-risk.ts'
 import { type Gallery, keepGallery } from './gallery.ts'
 import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
@@ -51,6 +53,7 @@ export type Daemon = DaemonOptions &
     readonly face: FaceLink
     readonly enrolments: Enrolments
     readonly gallery: Gallery
+    readonly calibration: Calibration
     readonly cardWindow: CardWindow
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
@@ -115,8 +118,11 @@ const tieDaemon = (
   const { announce } = watchers
   const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
   const events: PartEvents = {
-    onMessage: (part, message) =>
-      message.type === 'acknowledged' ? atGate.acknowledge(message.at) : takeMessage(part, message),
+    onMessage: (part, message) => {
+      if (message.type === 'acknowledged') atGate.acknowledge(message.at)
+      else if (message.type === 'calibrated') faceRisk.take(message)
+      else takeMessage(part, message)
+    },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'door' && state === 'up') door.tellMode()
@@ -124,9 +130,13 @@ const tieDaemon = (
         watches.tellFace()
         face.greet()
         hours.tellFace()
+        calibration.tellFace()
         gallery.reload()
       }
-      if (part === 'face' && state === 'down') face.lose()
+      if (part === 'face' && state === 'down') {
+        face.lose()
+        faceRisk.lose()
+      }
       if (part === 'door' && state === 'down') signal.loseDoor()
       if (part === 'signal' && state === 'up') signal.greet()
     },
@@ -142,30 +152,22 @@ const tieDaemon = (
   })
   const enrolments = createEnrolments(face)
   const gallery = keepGallery(config.gate, facts, face)
+  const faceRisk = openFaceRisk((message) => supervisor.isUp('face') && supervisor.send('face', message))
+  const calibration = openCalibration({ model, facts, ledger, face: faceRisk })
   const cardWindow = createCardWindow()
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, supervisor, face, enrolments, gallery, cardWindow, ...door }
+  const parts = { facts, ledger, supervisor, face, enrolments, gallery, calibration, faceRisk, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const hours = keepLivenessHours({ config, clock, facts, supervisor })
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
   const { watch, alarms } = watchers
   const { isUnequal } = watches
-  const atGate = keepAlarms({
-    gate: config.gate,
-    clock,
-    mounted: specs,
-    supervisor,
-    isUnequal,
-    ledger,
-    signal,
-    announce,
-    watch,
-  })
+  const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, isUnequal, signal, announce, watch })
   const { mqtt: settings } = config
   const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce })
   return {
@@ -190,6 +192,7 @@ const tieDaemon = (
 }
 
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | keyof DoorLink> & {
+  readonly faceRisk: FaceRisk
   readonly signal: SignalLink
   readonly menus: Menus
 }
@@ -201,7 +204,7 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, face, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, faceRisk, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
@@ -228,6 +231,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       return { mode: tied.mode(), wall, monotonic: clock.monotonic(), clockTrusted, timeZone, graceDays }
     },
     askFace: face.request,
+    claimFace: (side, residentId, forMs) => {
+      const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
+      if (faces.length > 0) faceRisk.claim(side, faces, forMs)
+    },
     twoFactor: (side) => config.sides[side]?.twoFactor ?? [],
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {

@@ -56,7 +56,10 @@ export type FaceLink = {
 }
 
 /** `extrapolated`: larger than what the model was measured for, so that it is to be calibrated on site. */
-export type HeldGallery = Pick<Extract<FromPart, { type: 'gallery' }>, 'templates' | 'unreadable' | 'extrapolated'>
+export type HeldGallery = Pick<
+  Extract<FromPart, { type: 'gallery' }>,
+  'templates' | 'unreadable' | 'extrapolated' | 'basis'
+>
 
 type Deps = {
   readonly clock: Clock

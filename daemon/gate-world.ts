@@ -32,6 +32,8 @@ export type GateWorld = {
   readonly askFace: (side: Side) => void
   readonly menus: Menus
   readonly circumstances: () => Circumstances
+  /** This resident has shown the first of two proofs, and his face may be the second: for so long it is compared with his alone. */
+  readonly claimFace: (side: Side, residentId: string, forMs: number) => void
   readonly twoFactor: (side: Side) => readonly (readonly [Path, Path])[]
   readonly sideOf: (device: string) => Side | undefined
   /** After the answer: whoever watches, and the window of `card add`. */

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { hide, type MonotonicMs, type Path, type Side } from '../config/words.ts'
 import type { Reading } from '../drivers/protocol.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
-import { assemble, type Waiting } from './core/assemble.ts'
+import { assemble, SECOND_FACTOR_WAIT_MS, type Waiting } from './core/assemble.ts'
 import { decide } from './core/decide.ts'
 import type { DenyReason } from './core/reasons.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
@@ -52,7 +52,9 @@ export const openGate = (world: GateWorld): Gate => {
     if (awaitsFace(world.twoFactor(piece.side), piece.path)) world.askFace(piece.side)
     expireLater(piece.side, step.waiting)
     const attempt = attemptOf(world.gate, [piece])
-    offerMenu(world, attempt, fetchFacts(world, attempt, [piece]))
+    const facts = fetchFacts(world, attempt, [piece])
+    offerMenu(world, attempt, facts)
+    claimFace(world, piece, facts)
     if (step.judgeAlone) await pass(world, [step.judgeAlone], 'late')
   }
 
@@ -123,6 +125,16 @@ const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
   const card = facts.proofs.find(({ path }) => path === 'card')?.credential
   if (card && !card.revoked) world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
   else if (attempt.proofs.some(({ path, flaw }) => path !== 'face' && !flaw)) world.menus.close(attempt.side)
+}
+
+/** Only of a card or code that is right: who may be whom is nobody else's to say. */
+const claimFace = (world: GateWorld, { side, path }: Piece, { twoFactor, proofs }: Facts): void => {
+  const [proof] = proofs
+  const credential = proof?.credential
+  const mayFollow = twoFactor.some((pair) => pair.includes('face') && pair.includes(path))
+  if (path === 'face' || !mayFollow || !credential || credential.revoked) return
+  if (path === 'keypad' && proof?.codeRight !== true) return
+  world.claimFace(side, credential.residentId, SECOND_FACTOR_WAIT_MS)
 }
 
 /** `NUMBER*CODE*`: the menu without a card. */
@@ -199,6 +211,7 @@ const askAnotherWay: ReadonlySet<DenyReason> = new Set<DenyReason>([
   'consent_stale',
   'face_not_live',
   'face_uncertain',
+  'second_factor_missing',
 ])
 
 const cardOf = (pieces: readonly Piece[]): CardToken | undefined => {

@@ -79,7 +79,7 @@ export const planParts = (
             env,
           },
         ]
-  const { pack, modelsDirectory, threads, targetFpir, start, frames } = config.face
+  const { pack, modelsDirectory, threads, targetFpir, targetFmr, start, frames } = config.face
   return [
     // The door reads its own settings: it must stand before anything else does.
     {
@@ -94,7 +94,7 @@ export const planParts = (
     ...part('keypad', { devices: devicesOf(config, 'keypad') }),
     ...part('face', {
       devices: devicesOf(config, 'face'),
-      ...{ pack, modelsDirectory, targetFpir, start, frames, liveness: strictestLiveness(config.face) },
+      ...{ pack, modelsDirectory, targetFpir, targetFmr, start, frames, liveness: strictestLiveness(config.face) },
       ...(threads === undefined ? {} : { threads }),
       ...(model === 'none' ? {} : { model }),
       // Installed, the face unit has it as a credential of its own.

@@ -154,7 +154,7 @@ const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   door: ['door', 'door_stands'],
   card: ['reading', 'touched'],
   keypad: ['key', 'reading', 'touched', 'asked', 'looked'],
-  face: ['reading', 'count', 'hint', 'ask', 'enrolment', 'forgotten', 'gallery', 'looked'],
+  face: ['reading', 'count', 'hint', 'ask', 'enrolment', 'forgotten', 'gallery', 'calibrated', 'looked'],
   signal: ['acknowledged'],
 }
 

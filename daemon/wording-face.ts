@@ -48,6 +48,16 @@ export const faceLines: Readonly<Record<string, Line>> = {
   ],
   forgotten: ['Forgotten on the way, as was asked; nothing was kept.', '登记途中已按要求删除；未保存任何内容。'],
   stopped: ['Stopped; nothing was kept.', '已停止；未保存任何内容。'],
+  gallery_changed: [
+    'Somebody was enrolled or forgotten meanwhile; run it again.',
+    '校准期间有人登记或删除了人脸；请再次运行。',
+  ],
+  calibration_late: ['The comparison takes too long; try when fewer people pass.', '比较耗时过长；请在人少时再试。'],
+  calibration_running: ['A calibration is under way already.', '校准正在进行。'],
+  look_alikes_many: [
+    'More than 2000 pairs resemble each other: these models do not tell the people here apart. Turn face off.',
+    '相貌相近者超过 2000 对：此模型无法区分本处住户。请停用人脸。',
+  ],
   part_ending: ['The face part is stopping; nothing was kept.', '人脸部件正在停止；未保存任何内容。'],
   main_lost: ['The gate was lost on the way; nothing was kept.', '与门禁失去联系；未保存任何内容。'],
   other_way_missing: [

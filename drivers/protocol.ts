@@ -3,16 +3,16 @@
 
 import * as v from 'valibot'
 import { livenessPolicies, modes, parts, sides } from '../config/words.ts'
+import { basis, calibrated, share } from './protocol-risk.ts'
+import { code, opaqueId } from './protocol-words.ts'
 import { signs } from './signal/contract.ts'
 
 export const PROTOCOL_VERSION = 1
 
 const deviceId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
-const code = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,48}$/))
 const instant = v.pipe(v.number(), v.finite())
 const hex = (maxBytes: number) => v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/), v.maxLength(maxBytes * 2))
 const base64 = v.pipe(v.string(), v.maxLength(16_384), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))
-const opaqueId = v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/))
 
 export const deviceState = v.object({
   device: deviceId,
@@ -178,7 +178,9 @@ export const fromPart = v.variant('type', [
     templates: v.number(),
     unreadable: v.number(),
     extrapolated: v.optional(v.boolean()),
+    basis: v.optional(basis),
   }),
+  calibrated,
   v.variant('path', [cardReading, keypadReading, faceReading]),
   doorEvent,
   doorStanding,
@@ -244,6 +246,21 @@ export const toPart = v.variant('type', [
   v.object({ type: v.literal('enrol_stop'), request: v.string() }),
   /** From now on; a schedule may say another at another hour. */
   v.object({ type: v.literal('liveness'), policy: v.picklist(livenessPolicies) }),
+  /** Compare the enrolled with each other. `same`: credentials of one resident, where he has more than one. */
+  v.object({
+    type: v.literal('calibrate'),
+    request: v.string(),
+    same: v.pipe(v.array(v.pipe(v.array(opaqueId), v.maxLength(64))), v.maxLength(1000)),
+  }),
+  /** What this site's calibration adds to the threshold. */
+  v.object({ type: v.literal('site'), raisedBy: share }),
+  /** On this side, whose card or code was just shown: for so long a face is compared with these alone. */
+  v.object({
+    type: v.literal('claim'),
+    side: v.picklist(sides),
+    credentials: v.pipe(v.array(opaqueId), v.minLength(1), v.maxLength(64)),
+    forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(60_000)),
+  }),
   // signal; `at`: when it was meant. Late, it would answer somebody else
   v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),
   v.object({ type: v.literal('held'), side: v.picklist(sides), held, at: instant }),

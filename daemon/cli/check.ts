@@ -3,9 +3,11 @@
 
 import { maskConfig } from '../../config/effective.ts'
 import { renderProblem } from '../../config/wording.ts'
+import { findPlannedBasis } from '../risk-check.ts'
 import { openContext, pick, sayChosenFile } from './context.ts'
 import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
+import { showBasis } from './show-basis.ts'
 
 export const checkGate = async ({ common }: CommandLine): Promise<number> => {
   const context = openContext(common)
@@ -25,6 +27,8 @@ export const checkGate = async ({ common }: CommandLine): Promise<number> => {
     )
     return 1
   }
+  const basis = await findPlannedBasis(config)
+  if (basis) process.stdout.write(`# ${pick(language, 'faces', '人脸')}: ${showBasis(basis, language)}\n`)
   process.stdout.write(`${maskConfig(config)}\n# ${pick(language, 'good', '配置有效')}: ${configFile}\n`)
   return 0
 }

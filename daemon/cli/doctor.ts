@@ -10,6 +10,7 @@ import { type Language, sides, systemClock } from '../../config/words.ts'
 import { pcscdSocket } from '../../drivers/card/pcscd.ts'
 import { findPack, modelIdOf } from '../../models/packs.ts'
 import { isClockTrusted } from '../clock.ts'
+import { planBasis } from '../risk-check.ts'
 import { runtimeFolderOf } from '../runtime-folder.ts'
 import { keyNames } from '../store/keys.ts'
 import { wordCode, wordFailure } from '../wording.ts'
@@ -19,6 +20,7 @@ import type { CommandLine } from './parse.ts'
 import { probeBroker } from './probe-broker.ts'
 import { listReaders } from './probe-readers.ts'
 import { findMissingPackages, freeMegabytes, probeCamera, probeSerial, runQuietly, statOf } from './probes.ts'
+import { showBasis } from './show-basis.ts'
 
 const NODE_LEAST = 24
 const DISK_LEAST_MEGABYTES = 200
@@ -154,7 +156,10 @@ const examineModels = async (
   const assists = pack.value.pack.assistsOnly
     ? say(' (assist only: opens no real door)', '（仅辅助：不能开真实的门）')
     : ''
-  return [found('models', true, `${modelIdOf(pack.value.pack)}${assists}`)]
+  const planned = pack.value.pack.assistsOnly
+    ? []
+    : [found('faces', true, showBasis(planBasis(pack.value.pack, face), language))]
+  return [found('models', true, `${modelIdOf(pack.value.pack)}${assists}`), ...planned]
 }
 
 const examineKeys = async ({ store }: Config, say: Say): Promise<Finding> => {

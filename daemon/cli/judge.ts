@@ -5,6 +5,7 @@ import type { Problem } from '../../config/problems.ts'
 import { reviewConfig } from '../../config/review.ts'
 import type { Config } from '../../config/settings.ts'
 import { findPack } from '../../models/packs.ts'
+import { judgeRisk } from '../risk-check.ts'
 
 /** What judging a configuration needs to know about installed models. */
 export const installedPack = async (modelsDirectory: string): Promise<'builtin' | 'recommended'> => {
@@ -14,4 +15,4 @@ export const installedPack = async (modelsDirectory: string): Promise<'builtin' 
 
 export type Judged = { readonly config?: Config; readonly problems: readonly Problem[] }
 
-export const judgeConfig = (configFile: string): Promise<Judged> => reviewConfig(configFile, installedPack)
+export const judgeConfig = (configFile: string): Promise<Judged> => reviewConfig(configFile, installedPack, judgeRisk)

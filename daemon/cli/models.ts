@@ -1,12 +1,15 @@
 // `models list`: which face models there are, on whose terms, how well they were measured, and whether their files are whole. No
 // running gate is needed. Changes nothing. Called by main.
 
+import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
 import { inspectSurface, type SurfaceState } from '../../models/liveness-set.ts'
-import { type Curve, listPacks, livenessFiles, type PackState } from '../../models/packs.ts'
+import { type Curve, listPacks, livenessFiles, type Pack, type PackState } from '../../models/packs.ts'
+import { planBasis } from '../risk-check.ts'
 import { type Context, openContext, pick, printAnswer, printFailure } from './context.ts'
 import { modelsFolderOf } from './models-install.ts'
 import type { CommandLine } from './parse.ts'
+import { showBasis } from './show-basis.ts'
 
 /** At the threshold of one false match in a thousand pairs, or as near as it was measured. */
 const SHOWN_RATE = 1e-3
@@ -25,18 +28,23 @@ const showCurve = ({ group, points, impostorPairs }: Curve, language: Language):
   )
 }
 
-const showPack = ({ pack, modelId, installed, files }: PackState, { language }: Context): string => {
+/** With as many faces as the configuration plans for. */
+const showPlan = (pack: Pack, face: Config['face'], language: Language): string =>
+  `${pick(language, `planned ${face.plannedFaces} residents`, `计划 ${face.plannedFaces} 人`)}: ${showBasis(planBasis(pack, face), language)}`
+
+const showPack = ({ pack, modelId, installed, files }: PackState, { language, config }: Context): string => {
   const wrong = files.filter(({ state }) => state !== 'present').map(({ name, state }) => `${name} ${state}`)
   const state = installed ? pick(language, 'installed', '已安装') : wrong.join(', ')
   const assists = pack.assistsOnly
     ? pick(language, ' (assist only: opens no real door)', '（仅辅助：不能开真实的门）')
     : ''
   const measured = pack.measured.map((curve) => showCurve(curve, language))
+  const planned = config && pack.measured.length > 0 ? [showPlan(pack, config.face, language)] : []
   const lines = measured.length > 0 ? measured : [pick(language, 'unmeasured by anybody here', '未经测量')]
   const sources = pack.files.map(({ name, licence, trainedOn }) => `${name}: ${licence}; ${trainedOn}`)
   return [
     `${installed ? '●' : '○'} ${modelId}${assists}: ${state}`,
-    ...[...lines, ...sources].map((line) => `    ${line}`),
+    ...[...lines, ...planned, ...sources].map((line) => `    ${line}`),
   ].join('\n')
 }
 

@@ -5,6 +5,7 @@ import type { ShownDevice, Status } from '../commands/status.ts'
 import type { HeardAlarm } from '../happening.ts'
 import { wordCode } from '../wording.ts'
 import { pick } from './context.ts'
+import { showBasis } from './show-basis.ts'
 import { showEvent, showInstant } from './show-event.ts'
 
 export const wordPlace = (place: string, language: Language): string => {
@@ -44,11 +45,27 @@ const showBroker = ({ connected, waiting, trouble }: NonNullable<Status['mqtt']>
   return `  MQTT: ${line}${queue}${trouble === undefined ? '' : ` (${wordCode(trouble, language)})`}`
 }
 
-const showGallery = ({ templates, unreadable, extrapolated }: NonNullable<Status['gallery']>, language: Language) => {
+const showGallery = (gallery: NonNullable<Status['gallery']>, language: Language) => {
+  const { templates, unreadable, extrapolated, basis } = gallery
   const held = pick(language, `  faces in memory: ${templates} views`, `  内存中人脸：${templates} 个模板`)
   const lost = pick(language, `, ${unreadable} unreadable`, `，${unreadable} 个无法读取`)
   const far = ` (${wordCode('gallery_extrapolated', language)})`
-  return `${held}${unreadable > 0 ? lost : ''}${extrapolated ? far : ''}`
+  const rests = basis ? `\n    ${showBasis(basis, language)}` : ''
+  return `${held}${unreadable > 0 ? lost : ''}${extrapolated ? far : ''}${rests}`
+}
+
+const showSite = (
+  { at, stale, people, lookAlikes }: NonNullable<Status['calibration']>,
+  language: Language,
+): string => {
+  const alike = pick(language, `, ${lookAlikes} pairs of look-alikes`, `，相貌相近者 ${lookAlikes} 对`)
+  const old = stale ? pick(language, ' of another model: calibrate again', '，模型已更换：请重新校准') : ''
+  const made = pick(
+    language,
+    `  calibrated ${showInstant(at)} with ${people} people`,
+    `  校准于 ${showInstant(at)}，${people} 人`,
+  )
+  return `${made}${stale ? old : alike}`
 }
 
 const showAlarm = ({ code, wall, times }: HeardAlarm, language: Language): string =>
@@ -80,6 +97,7 @@ export const showStatus = (raw: unknown, language: Language): string => {
     pick(language, `  model: ${status.model}`, `  模型：${status.model}`),
     pick(language, `  record: ${ledger.events} events, ${waiting}`, `  记录：${ledger.events} 条，${waiting}`),
     ...(status.gallery ? [showGallery(status.gallery, language)] : []),
+    ...(status.calibration ? [showSite(status.calibration, language)] : []),
     ...(status.mqtt ? [showBroker(status.mqtt, language)] : []),
     ...status.counted.map(
       ({ side, path, what, count }) => `  ${word(side)}  ${word(path)}  ${wordCount(what, language)}: ${count}`,

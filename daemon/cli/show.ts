@@ -4,6 +4,7 @@ import type { Language } from '../../config/words.ts'
 import type { ConsentLine, ResidentLine, ResidentPage } from '../store/reads.ts'
 import { widthOf } from '../text.ts'
 import { pick } from './context.ts'
+import { showCalibration } from './show-calibration.ts'
 import { showEvent, showInstant } from './show-event.ts'
 import { showStatus } from './show-status.ts'
 
@@ -125,6 +126,7 @@ const shows: Readonly<Record<string, Show>> = {
     pick(language, `withdrawn: ${consentId}; the face is forgotten`, `已撤回：${consentId}；人脸已删除`),
   'face enrol': ({ credentialId }: Ids, language) =>
     pick(language, `face enrolled: ${credentialId}`, `已登记人脸：${credentialId}`),
+  'models calibrate': showCalibration,
   'credential revoke': ({ credentialId }: Ids, language) =>
     pick(language, `revoked: ${credentialId}`, `已注销：${credentialId}`),
   'clock accept': (_: unknown, language: Language) => pick(language, 'the clock is accepted', '已确认时钟'),

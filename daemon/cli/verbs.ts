@@ -180,6 +180,10 @@ export const verbs: readonly Verb[] = Object.freeze([
   verb('models add FOLDER', 'here', ['Takes face models from a folder.', '从目录安装人脸模型。'], {
     pack: text('PACK', 32),
   }),
+  verb('models calibrate', 'daemon', [
+    'Compares the enrolled faces with each other: sets the threshold by this site, and lists look-alikes.',
+    '比较已登记的人脸：按本处实际校准阈值，并列出相貌相近者。',
+  ]),
   verb(
     'models evaluate',
     'here',

@@ -61,6 +61,8 @@ export const faceEnrol = command(
     const face = { residentId: resident, credentialId, model: first.model, templates: enrolled.map(unpack) }
     const written = await daemon.ledger.write('addTemplates', face, byOffice())
     await daemon.gallery.sync()
+    // Whoever resembles the new face is known at once. What fails is made good by the next enrolment, or by the command.
+    if (written.ok) await daemon.calibration.renew(byOffice())
     return written
   },
 )

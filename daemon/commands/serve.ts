@@ -7,6 +7,7 @@ import { log } from '../../drivers/log.ts'
 import { type Answer, type Conversation, serveControl } from '../control.ts'
 import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
+import { modelsCalibrate } from './calibrate.ts'
 import type { Command } from './command.ts'
 import { consentRecord, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
@@ -30,6 +31,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['consent show', consentShow],
   ['consent withdraw', consentWithdraw],
   ['face enrol', faceEnrol],
+  ['models calibrate', modelsCalibrate],
   ['credential revoke', credentialRevoke],
   ['open', openOnce],
   ['clock accept', clockAccept],

@@ -9,6 +9,7 @@ import type { Daemon } from '../daemon.ts'
 import type { HeldGallery } from '../face-link.ts'
 import type { HeardAlarm } from '../happening.ts'
 import type { MqttState } from '../mqtt.ts'
+import type { KeptCalibration } from '../store/calibration.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
 import { command, lookUntilLeft } from './command.ts'
@@ -24,6 +25,12 @@ const WATCH_LEAST_MS = 100
 export type ShownDevice = { readonly device: string; readonly state: 'up' | 'down'; readonly because?: string }
 export type SidePaths = Partial<Readonly<Record<Path, readonly ShownDevice[]>>>
 
+export type ShownCalibration = Pick<KeptCalibration, 'model' | 'at' | 'people' | 'raisedBy'> & {
+  readonly stale: boolean
+  /** Pairs. */
+  readonly lookAlikes: number
+}
+
 export type Status = {
   readonly gate: string
   readonly mode: string
@@ -38,6 +45,8 @@ export type Status = {
   readonly mqtt?: MqttState
   /** What the face part holds; absent without one. */
   readonly gallery?: HeldGallery
+  /** The site's last calibration; absent before the first. */
+  readonly calibration?: ShownCalibration
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
@@ -70,6 +79,13 @@ const countHour = ({ facts, clock }: Daemon): Status['counted'] => {
   return rows.map(({ side, path, what, count }) => ({ side, path, what, count }))
 }
 
+const readCalibration = ({ calibration, facts }: Daemon): { readonly calibration?: ShownCalibration } => {
+  const kept = calibration.read()
+  if (!kept) return {}
+  const { model, at, people, raisedBy, stale } = kept
+  return { calibration: { model, at, people, raisedBy, stale, lookAlikes: facts.listLookAlikes().length } }
+}
+
 const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery = daemon.face.gallery()): Status => ({
   gate: daemon.config.gate,
   mode: daemon.mode(),
@@ -81,6 +97,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
   ...(daemon.mqtt ? { mqtt: daemon.mqtt.state() } : {}),
   ...(gallery ? { gallery } : {}),
+  ...readCalibration(daemon),
   alarms: daemon.alarms(),
   last: daemon.facts.tailLedger(EVENTS_SHOWN),
 })

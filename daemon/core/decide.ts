@@ -30,8 +30,18 @@ const needsClock = (credential: CredentialFacts): boolean =>
   credential.kind === 'face' ||
   (credential.rights.length > 0 && credential.rights.every((right) => right.kind !== 'always'))
 
+/** A twin's face proves a twin. With a card or code beside it, it is as good as anybody's; and a card or code needs no face. */
+const isLookAlikeAlone: Check = (attempt, facts) =>
+  attempt.proofs.every(({ path }) => path === 'face') &&
+  facts.proofs.some(({ credential }) => credential?.lookAlike === true)
+
 const isPair = (pair: readonly [Path, Path], offered: readonly Path[]): boolean =>
   offered.includes(pair[0]) && offered.includes(pair[1])
+
+const isPairMissing: Check = ({ proofs }, { twoFactor }) => {
+  const shown = proofs.map(({ path }) => path)
+  return twoFactor.length > 0 && !twoFactor.some((pair) => isPair(pair, shown))
+}
 
 const checks: Readonly<Record<DenyReason, Check>> = {
   controller_fault: (_, facts) => facts.controllerFault,
@@ -51,14 +61,7 @@ const checks: Readonly<Record<DenyReason, Check>> = {
   consent_stale: someCredential(({ consent }) => consent === 'stale'),
   face_not_live: flawed('face_not_live'),
   face_uncertain: flawed('face_uncertain'),
-  second_factor_missing: (attempt, { twoFactor }) =>
-    twoFactor.length > 0 &&
-    !twoFactor.some((pair) =>
-      isPair(
-        pair,
-        attempt.proofs.map((proof) => proof.path),
-      ),
-    ),
+  second_factor_missing: (attempt, facts) => isPairMissing(attempt, facts) || isLookAlikeAlone(attempt, facts),
   pin_wrong: someProof((proof) => proof.path === 'keypad' && proof.codeRight !== true),
   factors_disagree: (_, facts) => new Set(facts.proofs.map((proof) => proof.credential?.residentId)).size > 1,
   no_right: someCredential((credential) => credential.rights.length === 0),

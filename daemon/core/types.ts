@@ -45,6 +45,8 @@ export type CredentialFacts = {
   readonly consent?: 'current' | 'missing' | 'stale'
   /** face only: the last other credential was lost longer ago than the grace allows. */
   readonly otherWayLost?: boolean
+  /** face only: somebody else enrolled here resembles him so much that his face alone is not enough, and he has a card or code. */
+  readonly lookAlike?: boolean
 }
 
 export type Facts = {

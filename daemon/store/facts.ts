@@ -115,6 +115,11 @@ const readOtherWayLost = (reading: Reading, residentId: string): boolean => {
 const readTwoFactor = (st: Statements, query: FactsQuery): [Path, Path][] =>
   st.twoFactor.all(query.gate, query.side).map((row): [Path, Path] => [row.path_a, row.path_b])
 
+/** A second factor is asked of whoever has one: nobody is locked out by losing a card (P2), for as long as his face then goes on. */
+const readLookAlike = (reading: Reading, { id, resident_id }: CredentialRow): boolean =>
+  reading.st.lookAlike.get(id, id) !== undefined &&
+  readHeldPaths(reading, resident_id).some(({ until }) => until === Number.POSITIVE_INFINITY)
+
 const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts => {
   const pending = reading.settings.pending?.(row.id) ?? noPending
   const suspended =
@@ -131,7 +136,11 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
     residentSuspended: suspended,
     rights: readSchedules(reading, row.resident_id),
     ...(row.kind === 'face'
-      ? { consent: readConsent(reading, row), otherWayLost: readOtherWayLost(reading, row.resident_id) }
+      ? {
+          consent: readConsent(reading, row),
+          otherWayLost: readOtherWayLost(reading, row.resident_id),
+          lookAlike: readLookAlike(reading, row),
+        }
       : {}),
   }
 }

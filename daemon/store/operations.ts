@@ -4,6 +4,7 @@
 
 import { done, type Result, type WallMs } from '../../config/words.ts'
 import { clockAccepted, type Payload } from './append.ts'
+import { keepCalibration } from './calibration.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
 import type { WritableStore } from './handles.ts'
@@ -36,6 +37,7 @@ export const operations = {
   withdrawConsent: { kind: 'consent_withdrawn', run: withdrawConsent },
   endExpiredConsents: { kind: 'consents_expired', run: endExpiredConsents },
   addTemplates: { kind: 'templates_added', run: addTemplates },
+  keepCalibration: { kind: 'faces_calibrated', run: keepCalibration },
   mirrorConfiguration: { kind: 'configuration_effective', run: mirrorConfiguration },
   pausePath: { kind: 'path_paused', run: pausePath },
   resumePath: { kind: 'path_resumed', run: resumePath },

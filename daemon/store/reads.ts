@@ -3,6 +3,7 @@
 
 import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
+import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
 import type { ReadableStore } from './handles.ts'
 import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
@@ -85,7 +86,7 @@ export type CounterRow = {
   readonly count: number
 }
 
-export type Reads = {
+export type Reads = CalibrationReads & {
   /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
   readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
   readonly findHousehold: (room: string) => string | undefined
@@ -262,5 +263,6 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareLedgerReads(store),
   ...prepareGallery(store),
   ...prepareCounts(store),
+  ...prepareCalibration(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

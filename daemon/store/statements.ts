@@ -74,6 +74,9 @@ export const prepareStatements = (store: ReadableStore) => ({
   consentGate: store.prepare<[string, string], { one: 1 }>(
     'SELECT 1 AS one FROM consent_gate WHERE consent_id = ? AND gate = ?',
   ),
+  lookAlike: store.prepare<[string, string], { one: 1 }>(
+    'SELECT 1 AS one FROM look_alike WHERE credential_a = ? OR credential_b = ? LIMIT 1',
+  ),
   effective: store.prepare<[string], { notice_hash: string; model: string }>(
     'SELECT notice_hash, model FROM effective WHERE gate = ?',
   ),

@@ -6,11 +6,12 @@ import type { Clock, LivenessPolicy, MonotonicMs } from '../../config/words.ts'
 import type { Camera, OnFrame } from '../camera/contract.ts'
 import { type CameraHealth, createCameraHealth, isBlind } from '../camera/health.ts'
 import type { Device, Port } from '../contracts.ts'
+import { createClaims } from './claim.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
 import { createGlance, type Glance } from './glance.ts'
-import { createLiveness } from './liveness.ts'
+import { createLiveness, type Liveness } from './liveness.ts'
 import { createRest } from './rest.ts'
 import type { FaceDeviceSettings, Looking } from './settings.ts'
 import { createTracker } from './track.ts'
@@ -36,6 +37,8 @@ export type FaceDevice = Device &
     readonly forget: (credentials: readonly string[]) => void
     /** main is gone: nobody waits for an answer. */
     readonly reset: () => void
+    /** Whose card or code was just shown (claim.ts). */
+    readonly claim: (credentials: readonly string[], forMs: number) => void
     readonly enrol: (order: EnrolOrder) => void
     readonly stopEnrolment: (request: string) => void
     readonly setLiveness: (policy: LivenessPolicy) => void
@@ -86,6 +89,13 @@ const createSight = (
   }
 }
 
+const startLiveness = (policy: LivenessPolicy, device: string, port: Port): Liveness =>
+  createLiveness({
+    policy,
+    ask: (direction) => port.tell({ type: 'ask', device, sign: `turn_${direction}` }),
+    chance: () => randomInt(2 ** 32) / 2 ** 32,
+  })
+
 export const createFaceDevice = (
   settings: FaceDeviceSettings,
   camera: Camera,
@@ -96,12 +106,9 @@ export const createFaceDevice = (
   const tracker = createTracker(zone, frames)
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock, start)
-  const liveness = createLiveness({
-    policy,
-    ask: (direction) => port.tell({ type: 'ask', device: id, sign: `turn_${direction}` }),
-    chance: () => randomInt(2 ** 32) / 2 ** 32,
-  })
-  const eyes = createEyes({ settings, tracker, enrolments, rest, port, liveness })
+  const claims = createClaims(port.clock, () => enrolments.running() !== undefined)
+  const liveness = startLiveness(policy, id, port)
+  const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port, liveness }))
   const glance = createGlance(id, port)
   // The simulated camera shows still pictures: frozen, before nothing.
   const health = settings.driver === 'folder' ? undefined : createCameraHealth()
@@ -160,6 +167,7 @@ export const createFaceDevice = (
       tracker.interrupt()
       enrolments.fail('main_lost')
     },
+    claim: claims.begin,
     enrol,
     setLiveness: liveness.setPolicy,
     stopEnrolment: (request) => {

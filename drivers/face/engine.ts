@@ -12,6 +12,7 @@ import type { Runtime } from '../../models/runtime.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
 import { log } from '../log.ts'
 import type { GalleryTemplate, SealedTemplate } from '../protocol.ts'
+import { createRisk, type Risk } from './risk.ts'
 import { openTemplate, sealTemplate } from './seal.ts'
 import type { FaceSettings } from './settings.ts'
 import { type KeyFailure, readTemplateKey } from './template-key.ts'
@@ -29,11 +30,16 @@ export type Engine = {
   readonly detect: (picture: Picture) => Promise<readonly Face[]>
   /** The vector belongs to the caller, who wipes it. */
   readonly embed: (picture: Picture, face: Face) => Promise<Float32Array>
-  readonly search: (vector: Float32Array) => Search
+  /** `only`: among these credentials. */
+  readonly search: (vector: Float32Array, only?: ReadonlySet<string>) => Search
   /** For the gallery as it is now. */
   readonly limits: () => Limits
   /** The gallery is larger than what the model was measured for: calibrate on site. */
   readonly extrapolated: () => boolean
+  /** Of the threshold of the gallery as it is now, and of a calibration (risk.ts). */
+  readonly risk: Risk
+  /** What the site's calibration adds to the threshold. */
+  readonly raise: (by: number) => void
   readonly templates: () => number
   /** Gives how many could not be opened: another model's, another key's, altered, or one too many. */
   readonly addTemplates: (templates: readonly GalleryTemplate[]) => number
@@ -67,41 +73,51 @@ const addTemplate = (gallery: Gallery, model: FaceModel, key: Secret<Buffer>, te
   return added
 }
 
-const createEngine = (model: FaceModel, key: Secret<Buffer>, targetFpir: number, surface?: JudgeSurface): Engine => {
+const createEngine = (
+  model: FaceModel,
+  key: Secret<Buffer>,
+  settings: FaceSettings,
+  surface?: JudgeSurface,
+): Engine => {
   const gallery = createGallery({ dimension: model.dimension, capacity: mostVectors })
   const takeTurn = createTurns()
   const chooseLimits = () => {
-    const { threshold, margin, extrapolated } = model.thresholdFor(gallery.size(), targetFpir)
+    const { threshold, margin, extrapolated } = risk.derive()
     return Object.freeze({ threshold, margin, uncertainFloor: threshold - UNCERTAIN_BAND, extrapolated })
   }
+  const risk = createRisk({ model, gallery, settings })
   let limits = chooseLimits()
+  const changed = (): void => {
+    risk.noteChange()
+    limits = chooseLimits()
+  }
   return {
     modelId: model.modelId,
     assistsOnly: model.assistsOnly,
-    // The larger the gallery, the nearer its nearest stranger: what counts as somebody else's face follows the threshold, or from a
-    // few hundred templates on half of all newcomers would be refused.
-    enrolment: () => ({
-      ...model.enrolment,
-      mostOtherScore: Math.max(model.enrolment.mostOtherScore, limits.threshold - limits.margin),
-    }),
+    enrolment: () => ({ ...model.enrolment, mostOtherScore: risk.mostOtherScore() }),
     detect: (picture) => takeTurn(() => model.detect(picture)),
     embed: (picture, face) => takeTurn(() => model.embed(picture, face)),
     search: gallery.search,
     limits: () => limits,
     extrapolated: () => limits.extrapolated,
+    risk,
+    raise: (by) => {
+      risk.raise(by)
+      limits = chooseLimits()
+    },
     templates: gallery.size,
     addTemplates: (templates) => {
       const unreadable = templates.filter((template) => !addTemplate(gallery, model, key, template)).length
-      limits = chooseLimits()
+      changed()
       return unreadable
     },
     forget: (credentials) => {
       for (const credential of credentials) gallery.remove(credential)
-      limits = chooseLimits()
+      changed()
     },
     clear: () => {
       gallery.clear()
-      limits = chooseLimits()
+      changed()
     },
     wipe: () => {
       gallery.clear()
@@ -127,13 +143,13 @@ export const openEngine = async (
 ): Promise<Result<Engine, KeyFailure | OpenFailure | 'model_changed'>> => {
   const key = readTemplateKey(settings.templateKeyFile)
   if (!key.ok) return key
-  const { pack, modelsDirectory, threads, targetFpir, model: expected } = settings
+  const { pack, modelsDirectory, threads, model: expected } = settings
   const model = await openFaceModel({ pack, modelsDirectory, ...(threads === undefined ? {} : { threads }) })
   if (!model.ok) return model
   const { runtime, failed: died } = model.value.runtime
   if (died.length > 0) log('warning', 'runtime_replaced', { by: runtime, died: died.join(' ') })
   if (expected === undefined || model.value.modelId === expected)
-    return done(createEngine(model.value, key.value, targetFpir, await openJudge(settings, runtime)))
+    return done(createEngine(model.value, key.value, settings, await openJudge(settings, runtime)))
   await model.value.close()
   return failed('model_changed', model.value.modelId)
 }

@@ -90,7 +90,8 @@ const createWatch = ({ settings, tracker, liveness, port }: EyesPlan, { judge, j
     withVector(engine, picture, track.face, (vector) => {
       if (!tracker.follows(track)) return
       const { best } = engine.search(vector)
-      const isHe = best?.id === credential && best.score >= engine.limits().uncertainFloor
+      // He was recognised face on; a head half turned away must only be his rather than anybody else's.
+      const isHe = best?.id === credential && best.score >= engine.risk.deriveClaim().threshold
       tell(credential, liveness.confirm(isHe, at), at)
     })
   /** Somebody who was recognised is asked to turn his head. False: nobody is. */

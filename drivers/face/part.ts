@@ -50,13 +50,24 @@ const forgetAll = (): void => {
   for (const device of devices) device.reset()
 }
 
+const describeRisk = () => {
+  if (!engine) return {}
+  const { margin: _, fnir, ...basis } = engine.risk.derive()
+  return { basis: { ...basis, ...(fnir ? { fnir: { ...fnir, unknownFor: [...fnir.unknownFor] } } : {}) } }
+}
+
+const calibrate = async ({ request, same }: Order<'calibrate'>): Promise<void> => {
+  const result = (await engine?.risk.calibrate(same)) ?? { outcome: 'failed' as const, because: 'model_opening' }
+  port?.tell({ type: 'calibrated', request, result })
+}
+
 const takeTemplates = ({ templates, last }: Order<'gallery_add'>): void => {
   unreadable += engine ? engine.addTemplates(templates) : templates.length
   if (!last) return
   const here = engine?.templates() ?? 0
   const extrapolated = engine?.extrapolated() ?? false
   if (extrapolated) log('warning', 'threshold_extrapolated', { templates: here })
-  port?.tell({ type: 'gallery', templates: here, unreadable, extrapolated })
+  port?.tell({ type: 'gallery', templates: here, unreadable, extrapolated, ...describeRisk() })
   unreadable = 0
 }
 
@@ -64,6 +75,10 @@ const forget = ({ request, credentials }: Order<'forget'>): void => {
   engine?.forget(credentials)
   for (const device of devices) device.forget(credentials)
   port?.tell({ type: 'forgotten', request })
+}
+
+const claim = ({ side, credentials, forMs }: Order<'claim'>): void => {
+  for (const device of devices) if (device.side === side) device.claim(credentials, forMs)
 }
 
 const enrol = (order: Order<'enrol'>): void => {
@@ -80,6 +95,9 @@ const receive = (message: ToPart): void => {
   if (message.type === 'gallery_add') takeTemplates(message)
   else if (message.type === 'forget') forget(message)
   else if (message.type === 'enrol') enrol(message)
+  else if (message.type === 'calibrate') void calibrate(message)
+  else if (message.type === 'claim') claim(message)
+  else if (message.type === 'site') engine?.raise(message.raisedBy)
   else if (message.type === 'look') for (const device of devices) device.look(message.forMs)
   else if (message.type === 'liveness') for (const device of devices) device.setLiveness(message.policy)
   else if (message.type === 'enrol_stop') for (const device of devices) device.stopEnrolment(message.request)

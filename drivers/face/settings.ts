@@ -54,6 +54,8 @@ export const faceSettings = v.object({
   threads: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4))),
   ...looking,
   targetFpir: v.pipe(v.number(), v.minValue(0.0001), v.maxValue(0.1)),
+  /** Absent: a face behind a card or code needs as much as one alone. */
+  targetFmr: v.exactOptional(v.pipe(v.number(), v.minValue(0.00001), v.maxValue(0.01))),
   /** Absent when installed: the key is then a credential of the unit. */
   templateKeyFile: v.exactOptional(v.string()),
 })

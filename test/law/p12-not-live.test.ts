@@ -38,6 +38,7 @@ const openLine = ({ config, facts, ledger }: OpenPlace) => {
     },
     door: { open: () => true },
     askFace: () => undefined,
+    claimFace: () => undefined,
     circumstances: () => ({
       ...{ mode: 'controlled', wall: systemClock.wall(), monotonic: systemClock.monotonic() },
       ...{ clockTrusted: true, timeZone: config.timeZone, graceDays: 7 },

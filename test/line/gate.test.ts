@@ -1,7 +1,7 @@
 // The line on a small world: people, a record and a door that are lists. What the running daemon does is in the other files here.
 
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type MonotonicMs, reveal, type Side } from '../../config/words.ts'
+import { type MonotonicMs, type Path, reveal, type Side } from '../../config/words.ts'
 import type { Attempt, Facts } from '../../daemon/core/types.ts'
 import { type Gate, openGate } from '../../daemon/gate.ts'
 import type { GateWorld, RecordRef } from '../../daemon/gate-world.ts'
@@ -13,7 +13,8 @@ let now = 0
 let kept: RecordRef['kept'] = 'stored'
 let doorThere = true
 let twoFactor = false
-let told: { opened: string[]; signs: Sign[]; menus: string[]; attempts: string[]; faults: string[] }
+let pairs: [Path, Path][] = []
+let told: { opened: string[]; signs: Sign[]; menus: string[]; attempts: string[]; faults: string[]; claims: string[] }
 let gate: Gate
 
 /** Everybody whose identifier or number begins with 1 is resident a, with 2 resident b; nobody else is known. */
@@ -45,7 +46,7 @@ const world: GateWorld = {
     hashCode: async () => Buffer.alloc(32),
     readFacts: (query): Facts => ({
       ...query,
-      twoFactor: twoFactor ? [['card', 'keypad']] : [],
+      twoFactor: twoFactor ? pairs : [],
       proofs: query.proofs.map((proof) => {
         const name = nameOf(proof)
         const known = name !== undefined && /^[12]/.test(name)
@@ -85,7 +86,8 @@ const world: GateWorld = {
     timeZone: 'UTC',
     graceDays: 7,
   }),
-  twoFactor: () => (twoFactor ? [['card', 'keypad']] : []),
+  claimFace: (_, residentId) => void told.claims.push(residentId),
+  twoFactor: () => (twoFactor ? pairs : []),
   sideOf: () => 'entry',
   onAttempt: () => undefined,
   onFlood: () => undefined,
@@ -133,7 +135,8 @@ beforeEach(() => {
   kept = 'stored'
   doorThere = true
   twoFactor = false
-  told = { opened: [], signs: [], menus: [], attempts: [], faults: [] }
+  pairs = [['card', 'keypad']]
+  told = { opened: [], signs: [], menus: [], attempts: [], faults: [], claims: [] }
   gate = openGate(world)
 })
 
@@ -181,6 +184,34 @@ describe('the line', () => {
     await give(type('open', '1204'))
     expect(told.attempts).toEqual(['keypad', 'card+keypad'])
     expect(told.opened).toEqual(['2'])
+  })
+})
+
+describe('whose face is asked for', () => {
+  test('is told when his card or code came first and may be followed by a face', async () => {
+    twoFactor = true
+    pairs = [
+      ['card', 'face'],
+      ['face', 'keypad'],
+    ]
+    await give(tap('1a'))
+    await give(type('open', '2204'))
+    expect(told.claims).toEqual(['r_a', 'r_b'])
+  })
+
+  test('is not told where no face may follow, nor for a card that nobody holds, a wrong code or a face', async () => {
+    twoFactor = true
+    await give(tap('1a'))
+    pairs = [
+      ['card', 'face'],
+      ['face', 'keypad'],
+    ]
+    await give(tap('3a'))
+    await give(type('open', '3204'))
+    await give(look('1_face'))
+    twoFactor = false
+    await give(tap('1a'))
+    expect(told.claims).toEqual([])
   })
 })
 

@@ -1,0 +1,6 @@
+// The smallest pieces of messages that more than one declaration file uses. Read by protocol.ts and protocol-risk.ts.
+
+import * as v from 'valibot'
+
+export const code = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,48}$/))
+export const opaqueId = v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/))

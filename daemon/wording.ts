@@ -7,6 +7,7 @@ import { faceLines } from './wording-face.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
 import { partLines } from './wording-parts.ts'
+import { proofLines } from './wording-proof.ts'
 import { signalLines } from './wording-signal.ts'
 import { simLines } from './wording-sim.ts'
 import { storeLines } from './wording-store.ts'
@@ -19,6 +20,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...faceLines,
   ...mqttLines,
   ...partLines,
+  ...proofLines,
   ...signalLines,
   ...simLines,
 }

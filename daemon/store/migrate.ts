@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs'
 import { done, failed, type Result } from '../../config/words.ts'
 import type { WritableStore } from './handles.ts'
 
-/** In order; the number of a file is its place, and PRAGMA user_version says how many were applied. */
-export const migrations = ['0001-tables.sql', '0002-law.sql'] as const
+/** In order; a file's number may leave a gap, its place does not: PRAGMA user_version says how many were applied. */
+export const migrations = ['0001-tables.sql', '0002-law.sql', '0012-consent.sql'] as const
 
 export const readMigration = (name: string): string =>
   readFileSync(new URL(`./migrations/${name}`, import.meta.url), 'utf8')

@@ -38,6 +38,7 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   come_closer: ['come closer', '请靠近'],
   look_here: ['look here', '请看镜头'],
   hold_still: ['hold still', '请保持不动'],
+  number: ['receipt ', '回执 '],
   held: ['you hold', '您持有'],
 }
 
@@ -57,7 +58,7 @@ const showAttempt = (
   return `${wordPlace(attempt.side, language)}  ${paths}  ${verdict}: ${reason}${who}  ${(now - attempt.at).toFixed(1)} ms  ${event}`
 }
 
-const showSign = ({ side, sign, held }: ShownSign, language: Language): string => {
+const showSign = ({ side, sign, held, number }: ShownSign, language: Language): string => {
   const counts = held
     ? pick(
         language,
@@ -65,7 +66,7 @@ const showSign = ({ side, sign, held }: ShownSign, language: Language): string =
         `：${held.cards} 张卡、${held.codes} 个密码、人脸${held.face ? '有' : '无'}`,
       )
     : ''
-  return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}`
+  return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}${number ?? ''}`
 }
 
 const countWords = (what: string, language: Language): string => {

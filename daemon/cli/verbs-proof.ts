@@ -29,14 +29,7 @@ export const proofVerbs: readonly Verb[] = [
     '登记拒绝并出具回执；不再询问。',
   ),
   row('log head', [], 'The record’s head as a short code for the notice board.', '链首短码，供公告栏张贴。', {
-    month: {
-      ...text('YYYY-MM', 7),
-      type: 'text',
-      value: 'YYYY-MM',
-      most: 7,
-      form: /^20\d\d-(0[1-9]|1[0-2])$/,
-      says: ['YYYY-MM', '格式 YYYY-MM'],
-    },
+    month: text('YYYY-MM', 7),
   }),
   row('receipt show', ['NUMBER'], 'A signed receipt, to print and to keep.', '已签署的回执，供打印留存。'),
   row('key show', [], 'The gate’s public key and its fingerprint, as on the sign.', '本门公钥及其指纹（与告示一致）。'),

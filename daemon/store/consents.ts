@@ -25,14 +25,15 @@ export type NewConsent = {
 
 type Ended = 'withdrawn' | 'expired' | 'replaced' | 'refused' | 'resident_removed' | 'office'
 
-/** A statement nobody confirmed, or one that has run out, gives way to the new one; a current consent does not. */
+/** What nobody confirmed, has run out or was given to another notice gives way to the new one; a current consent does not. */
 const endIdleConsents = (store: WritableStore, residentId: string, at: WallMs): void => {
-  store
+  const { changes } = store
     .prepare(
-      `UPDATE consent SET ended_at = ?, ended_because = CASE WHEN confirmed_at IS NULL THEN 'replaced' ELSE 'expired' END
-       WHERE resident_id = ? AND ended_at IS NULL AND id NOT IN (SELECT id FROM consent_current)`,
+      `UPDATE consent SET ended_at = ?, ended_because = CASE WHEN confirmed_at IS NULL OR id IN (SELECT id FROM consent_stale) THEN 'replaced' ELSE 'expired' END
+       WHERE resident_id = ? AND ended_at IS NULL AND (id NOT IN (SELECT id FROM consent_current) OR id IN (SELECT id FROM consent_stale))`,
     )
     .run(at, residentId)
+  if (changes > 0) revokeFaces(store, residentId, at)
 }
 
 export const recordConsent = (

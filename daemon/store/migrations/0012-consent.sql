@@ -41,6 +41,15 @@ CREATE TRIGGER consent_gate_known BEFORE INSERT ON consent_gate BEGIN
     AND NOT EXISTS (SELECT 1 FROM gate_side WHERE gate = NEW.gate);
 END;
 
+-- A consent to another notice or model enrols nobody anew.
+CREATE VIEW consent_stale (id) AS
+SELECT n.id FROM consent n JOIN consent_gate g ON g.consent_id = n.id JOIN effective e ON e.gate = g.gate
+WHERE n.ended_at IS NULL AND n.confirmed_at IS NOT NULL
+  AND (e.notice_hash IS NOT n.notice_hash OR e.model IS NOT n.model);
+CREATE TRIGGER template_insert_stale BEFORE INSERT ON template BEGIN
+  SELECT RAISE(ABORT, 'consent_stale') WHERE EXISTS (SELECT 1 FROM consent_stale WHERE id = NEW.consent_id);
+END;
+
 -- ------------------------------------------------------------------------------------------------ asked and refused
 
 -- That somebody was asked, or asked himself, and what he said. Stands in no list.
@@ -53,12 +62,12 @@ CREATE TABLE consent_ask (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consent_ask_resident ON consent_ask (resident_id, asked_at);
 
--- What was said last where no consent is open.
+-- What was said last where no consent is open; one that gave way to its successor is no word.
 CREATE VIEW consent_word (resident_id, at, word) AS
 SELECT resident_id, coalesce(refused_at, asked_at), iif(refused_at IS NULL, 'asked', 'refused') FROM consent_ask
 UNION ALL
 SELECT resident_id, ended_at, iif(ended_because = 'expired', 'expired', 'withdrawn') FROM consent
-WHERE ended_at IS NOT NULL AND confirmed_at IS NOT NULL;
+WHERE ended_at IS NOT NULL AND confirmed_at IS NOT NULL AND ended_because IS NOT 'replaced';
 
 -- The state of each resident's consent at each gate. `asserted`: written down, and not confirmed by himself.
 CREATE VIEW consent_standing (resident_id, gate, state) AS

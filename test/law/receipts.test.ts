@@ -10,6 +10,7 @@ import type { ShownConsents } from '../../daemon/commands/consents.ts'
 import { type ChainedRow, chainStart, hashPayload, hashRow } from '../../daemon/store/chain.ts'
 import { openWriter } from '../../daemon/store/open.ts'
 import { runProgram } from '../commands/start-gate.ts'
+import { waitUntil } from '../drivers/play-main.ts'
 import {
   addPerson,
   byOffice,
@@ -89,7 +90,18 @@ describe('a receipt', () => {
     number = await tellAtGate(known(consenting), '9#', '9#')
     const told = readLedger(place).find(({ seq }) => seq === number)
     expect(told).toMatchObject({ kind: 'consent_withdrawn', payload: { by: { role: 'resident' }, receipt: number } })
-  })
+    const said = () => [
+      ...readFileSync(join(place.runtimeDirectory, 'signal-log'), 'utf8').matchAll(/ entry say digit_(\d)/g),
+    ]
+    await waitUntil(
+      'the number, digit by digit',
+      () =>
+        said()
+          .map(([, one]) => one)
+          .join('') === String(number),
+      15_000,
+    )
+  }, 20_000)
 
   test('is printed by the office from that number, without a name', async () => {
     receipt = await printReceipt(number)

@@ -106,8 +106,12 @@ const shows: Readonly<Record<string, Show>> = {
   'resident add': ({ residentId }: Ids, language) => pick(language, `added: ${residentId}`, `已新增：${residentId}`),
   'resident list': showResidents,
   'resident show': showResident,
-  'resident remove': ({ residentId }: Ids, language) =>
-    pick(language, `removed: ${residentId}, with every credential`, `已删除：${residentId} 及其全部凭证`),
+  'resident remove': ({ residentId, receipt }: Ids, language) =>
+    pick(
+      language,
+      `removed: ${residentId}, with every credential. Receipt: evengate receipt show ${receipt}`,
+      `已删除：${residentId} 及其全部凭证。回执：evengate receipt show ${receipt}`,
+    ),
   'card add': ({ credentialId }: Ids, language) =>
     pick(language, `card added: ${credentialId}`, `已登记卡：${credentialId}`),
   'pin set': ({ credentialId, number }: Ids, language) =>

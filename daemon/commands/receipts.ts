@@ -36,7 +36,7 @@ export const keyShow = command(noArgs, async ({ signet }) =>
 )
 
 /** The instant at which a month of the gate's own zone begins; a zone is never more than 14 hours from UTC. */
-const beginMonth = (year: number, month: number, timeZone: string): WallMs => {
+export const beginMonth = (year: number, month: number, timeZone: string): WallMs => {
   const utc = Date.UTC(year, month - 1, 1)
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone,
@@ -61,7 +61,7 @@ export const logHead = command(
     const [year = 0, one = 0] = month.split('-').map(Number)
     const end = beginMonth(year, one + 1, config.timeZone)
     // The head of a month that goes on is not yet its last.
-    if (end > Math.max(facts.lastWall(), 0)) return failed('month_not_over', month)
+    if (end > facts.lastWall()) return failed('month_not_over', month)
     const head = facts.headBefore(end)
     return head ? done({ code: spellHead(head), sequence: head.seq, month }) : failed('head_missing', month)
   },

@@ -192,6 +192,14 @@ describe('a no', () => {
   })
 })
 
+test.each([
+  ['2001-01', 'head_missing'],
+  [new Date().toISOString().slice(0, 7), 'month_not_over'],
+  ['2026-13', 'month_malformed'],
+])('the head of %s is refused with %s', async (month, code) => {
+  expect(await gate.ask('log head', { month })).toMatchObject({ code })
+})
+
 describe('requests', () => {
   test('have their due dates, are closed once, and a refusal says why', async () => {
     const resident = known(undecided).residentId

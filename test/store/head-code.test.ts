@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { WallMs } from '../../config/words.ts'
+import { beginMonth } from '../../daemon/commands/receipts.ts'
 import { readHead, spellHead } from '../../daemon/store/head-code.ts'
 import { makePlace, mirror, openLedger, openReads, refusal, take } from './place.ts'
 
@@ -54,6 +55,15 @@ test('of a thousand slips of the pen at most some fifty pass for a code', () => 
 
 test.each(['', '4711', '0-AAAA', 'x-AAAA-AAAA-AAAA-AAAA-A', '4711-AAAA'])('%j is no code', (typed) => {
   expect(refusal(readHead(typed))).toBe('head_malformed')
+})
+
+test.each([
+  ['Asia/Shanghai', 2026, 11, '2026-10-31T16:00:00.000Z'],
+  ['Asia/Shanghai', 2026, 13, '2026-12-31T16:00:00.000Z'],
+  ['UTC', 2026, 1, '2026-01-01T00:00:00.000Z'],
+  ['America/St_Johns', 2026, 7, '2026-07-01T02:30:00.000Z'],
+])('in %s the month %i-%i begins at %s', (zone, year, month, at) => {
+  expect(new Date(beginMonth(year, month, zone)).toISOString()).toBe(at)
 })
 
 test('the head of a month is its last event’s, whenever it is asked for', async () => {

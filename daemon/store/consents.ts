@@ -29,8 +29,11 @@ type Ended = 'withdrawn' | 'expired' | 'replaced' | 'refused' | 'resident_remove
 const endIdleConsents = (store: WritableStore, residentId: string, at: WallMs): void => {
   const { changes } = store
     .prepare(
-      `UPDATE consent SET ended_at = ?, ended_because = CASE WHEN confirmed_at IS NULL OR id IN (SELECT id FROM consent_stale) THEN 'replaced' ELSE 'expired' END
-       WHERE resident_id = ? AND ended_at IS NULL AND (id NOT IN (SELECT id FROM consent_current) OR id IN (SELECT id FROM consent_stale))`,
+      `UPDATE consent SET ended_at = ?, ended_because = CASE
+         WHEN confirmed_at IS NULL OR EXISTS (SELECT 1 FROM consent_stale s WHERE s.id = consent.id) THEN 'replaced' ELSE 'expired' END
+       WHERE resident_id = ? AND ended_at IS NULL
+         AND (NOT EXISTS (SELECT 1 FROM consent_current c WHERE c.id = consent.id)
+           OR EXISTS (SELECT 1 FROM consent_stale s WHERE s.id = consent.id))`,
     )
     .run(at, residentId)
   if (changes > 0) revokeFaces(store, residentId, at)

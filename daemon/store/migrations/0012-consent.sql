@@ -72,8 +72,15 @@ WHERE ended_at IS NOT NULL AND confirmed_at IS NOT NULL AND ended_because IS NOT
 -- The state of each resident's consent at each gate. `asserted`: written down, and not confirmed by himself.
 CREATE VIEW consent_standing (resident_id, gate, state) AS
 SELECT r.id, e.gate, CASE
-  WHEN n.id IS NULL THEN coalesce(
-    (SELECT word FROM consent_word w WHERE w.resident_id = r.id ORDER BY at DESC, word DESC LIMIT 1), 'none')
+  -- consent_word once more: asked for through the view, the tables would be read whole for each resident.
+  WHEN n.id IS NULL THEN coalesce((
+    SELECT word FROM (
+      SELECT coalesce(refused_at, asked_at) AS at, iif(refused_at IS NULL, 'asked', 'refused') AS word
+      FROM consent_ask WHERE resident_id = r.id
+      UNION ALL
+      SELECT ended_at, iif(ended_because = 'expired', 'expired', 'withdrawn') FROM consent
+      WHERE resident_id = r.id AND ended_at IS NOT NULL AND confirmed_at IS NOT NULL AND ended_because IS NOT 'replaced')
+    ORDER BY at DESC, word DESC LIMIT 1), 'none')
   WHEN n.expires_at <= t.at THEN 'expired'
   WHEN NOT EXISTS (SELECT 1 FROM consent_gate g WHERE g.consent_id = n.id AND g.gate = e.gate) THEN 'none'
   WHEN n.confirmed_at IS NULL THEN 'asserted'
@@ -129,6 +136,7 @@ CREATE TABLE receipt (
   what TEXT NOT NULL CHECK (what IN ('consent', 'refusal', 'withdrawal', 'erasure')),
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX receipt_who ON receipt (who);
 
 CREATE TRIGGER receipt_insert BEFORE INSERT ON receipt BEGIN
   SELECT RAISE(ABORT, 'receipt_unfit')

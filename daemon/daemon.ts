@@ -46,7 +46,7 @@ export type DaemonOptions = {
 }
 
 export type Daemon = DaemonOptions &
-  Pick<OpenedStore, 'facts' | 'ledger'> &
+  Pick<OpenedStore, 'facts' | 'ledger' | 'signet'> &
   DoorLink & {
     readonly runtimeDirectory: string
     readonly supervisor: Supervisor
@@ -114,7 +114,7 @@ const tieDaemon = (
   { standing, acceptedFile }: Adopted,
 ): Daemon => {
   const { config, clock, model, sockets } = options
-  const { facts, ledger } = store
+  const { facts, ledger, signet } = store
   const { announce } = watchers
   const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
   const events: PartEvents = {
@@ -160,7 +160,19 @@ const tieDaemon = (
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, supervisor, face, enrolments, gallery, calibration, faceRisk, cardWindow, ...door }
+  const parts = {
+    facts,
+    ledger,
+    signet,
+    supervisor,
+    face,
+    enrolments,
+    gallery,
+    calibration,
+    faceRisk,
+    cardWindow,
+    ...door,
+  }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const hours = keepLivenessHours({ config, clock, facts, supervisor })

@@ -1,7 +1,7 @@
 // The keypad's menus, one a side: keeps the open one, carries out what its steps ask for, answers by light and tone. A menu never
 // opens the door. The steps themselves are in core/menu.ts. Called by the gate's line.
 
-import type { MonotonicMs, Side } from '../config/words.ts'
+import type { MonotonicMs, Result, Side } from '../config/words.ts'
 import type { Held, Sign } from '../drivers/signal/contract.ts'
 import { activeCredentials } from './active-credentials.ts'
 import { choose, isMenuOver, type Menu, type MenuEffect, openMenu } from './core/menu.ts'
@@ -28,6 +28,7 @@ export type MenuDeps = {
   readonly signal: {
     readonly show: (side: Side, sign: Sign) => void
     readonly tellHeld: (side: Side, held: Held) => void
+    readonly tellNumber: (side: Side, number: number) => void
   }
   readonly gallery: Pick<Gallery, 'end'>
 }
@@ -41,16 +42,24 @@ const pinOf = (pins: readonly { readonly id: string }[], credentialId: string): 
 
 const byResident = { role: 'resident', caller: 'keypad' } as const
 
+/** `receipt`: the number by which the office prints it. */
+type MenuAnswer = { readonly sign: Sign; readonly receipt?: number }
+const answerOf = (written: Result<{ readonly receipt: number }>): MenuAnswer =>
+  written.ok ? { sign: 'done', receipt: written.value.receipt } : { sign: 'refused' }
+
 /** What the steps of a menu do, each with its answer. */
 const createActs = (deps: MenuDeps) => {
   const activeOf = (residentId: string, kind: string) => activeCredentials(deps.facts, residentId, kind)
 
-  const withdrawFace = async (residentId: string): Promise<Sign> => {
+  /** No to what is in force withdraws it; no to what is not, or not yet, refuses it for good. */
+  const withdrawFace = async (residentId: string): Promise<MenuAnswer> => {
     deps.stopEnrolments(residentId)
+    const consents = deps.facts.showResident(residentId)?.consents ?? []
+    if (!consents.some(({ confirmedAt, endedAt }) => confirmedAt !== null && endedAt === null))
+      return answerOf(await deps.ledger.write('refuseConsent', { residentId }, byResident))
     const faces = activeOf(residentId, 'face').map((face) => face.id)
     const write = () => deps.ledger.write('withdrawConsent', { residentId }, byResident)
-    const written = await deps.gallery.end(faces, write)
-    return written.ok ? 'done' : 'refused'
+    return answerOf(await deps.gallery.end(faces, write))
   }
 
   const setCode = async (residentId: string, effect: Extract<MenuEffect, { kind: 'set_code' }>): Promise<Sign> => {
@@ -62,26 +71,24 @@ const createActs = (deps: MenuDeps) => {
     return written.ok ? 'done' : 'refused'
   }
 
-  const carryOut = async (menu: Menu, effect: MenuEffect): Promise<Sign> => {
+  const carryOut = async (menu: Menu, effect: MenuEffect): Promise<MenuAnswer> => {
     const { residentId, credentialId } = menu
     switch (effect.kind) {
       case 'withdraw_face':
         return withdrawFace(residentId)
       case 'confirm_consent':
-        return (await deps.ledger.write('confirmConsent', { residentId, credentialId }, byResident)).ok
-          ? 'done'
-          : 'refused'
+        return answerOf(await deps.ledger.write('confirmConsent', { residentId, credentialId }, byResident))
       case 'set_code':
-        return setCode(residentId, effect)
+        return { sign: await setCode(residentId, effect) }
       case 'withdraw_face_ask':
       case 'repeat_code':
-        return 'again_please'
+        return { sign: 'again_please' }
       case 'change_code':
       // Two that differ begin anew; one that is too easy is refused.
       case 'codes_differ':
-        return 'new_code_please'
+        return { sign: 'new_code_please' }
       default:
-        return 'refused'
+        return { sign: 'refused' }
     }
   }
 
@@ -114,8 +121,10 @@ export const createMenus = (deps: MenuDeps): Menus => {
       if (next) menus.set(side, next)
       else menus.delete(side)
       deps.yieldFace(side)
-      if (effect.kind === 'tell_held') tellHeld(side, menu.residentId)
-      else deps.signal.show(side, await carryOut(menu, effect))
+      if (effect.kind === 'tell_held') return tellHeld(side, menu.residentId)
+      const { sign, receipt } = await carryOut(menu, effect)
+      deps.signal.show(side, sign)
+      if (receipt !== undefined) deps.signal.tellNumber(side, receipt)
     },
     close: (side) => void menus.delete(side),
     closeUntouched: () => {

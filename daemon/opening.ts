@@ -11,10 +11,13 @@ import { type FactsReader, openFacts } from './store/facts.ts'
 import { openKeys, settleKeys } from './store/keys.ts'
 import { type Ledger, type LedgerAlarm, startLedger } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
+import { openSignet, type Signet } from './store/receipt-text.ts'
 
 export type OpenedStore = {
   readonly facts: FactsReader
   readonly ledger: Ledger
+  /** Signs receipts. */
+  readonly signet: Signet
   /** Absent when the face unit has the key as a credential of its own. */
   readonly templateKeyFile: string | undefined
   readonly close: () => Promise<void>
@@ -56,7 +59,8 @@ export const openStore = async (
     facts.value.close()
     await ledger.value.stop()
   }
-  return done({ facts: facts.value, ledger: ledger.value, templateKeyFile: keys.value.templateKeyFile, close })
+  const signet = openSignet(keys.value.gate)
+  return done({ facts: facts.value, ledger: ledger.value, signet, templateKeyFile: keys.value.templateKeyFile, close })
 }
 
 const offeredSides = (config: Config) =>
@@ -77,7 +81,7 @@ export const findFaceAlone = (config: Config, facts: Pick<FactsReader, 'findFace
 export const adoptConfiguration = async (
   config: Config,
   model: string,
-  store: OpenedStore,
+  store: Pick<OpenedStore, 'facts' | 'ledger'>,
 ): Promise<Result<Standing>> => {
   const alone = findFaceAlone(config, store.facts)
   if (alone.length > 0) return failed('face_alone', alone.join(', '))

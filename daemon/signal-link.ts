@@ -49,6 +49,10 @@ export const openSignalLink = ({ clock, announce, send }: Deps): SignalLink => {
       send({ type: 'held', side, held, at: clock.monotonic() })
       announce({ kind: 'signal', shown: { side, sign: 'held', held } })
     },
+    tellNumber: (side, number) => {
+      send({ type: 'number', side, number, at: clock.monotonic() })
+      announce({ kind: 'signal', shown: { side, sign: 'number', number } })
+    },
     click: (side, at) => {
       if (clock.monotonic() - at <= CLICK_AGE_LIMIT_MS) send({ type: 'click', side, at })
     },

@@ -91,8 +91,8 @@ export const officeLines: Readonly<Record<string, Line>> = {
     '确认已超过 10 分钟：请撤回后重新登记并确认。',
   ],
   guardian_required: [
-    'Under fourteen a guardian consents: add --guardian NAME.',
-    '未满十四周岁须由监护人同意：请加 --guardian。',
+    'Under fourteen, and where one is marked as needed, a guardian consents: add --guardian NAME --guardian-born YYYY-MM-DD.',
+    '未满十四周岁或已注明需要监护人的，须由监护人同意：请加 --guardian 和 --guardian-born。',
   ],
   guardian_not_allowed: [
     'Nobody consents for this resident but himself; leave --guardian out.',
@@ -103,8 +103,8 @@ export const officeLines: Readonly<Record<string, Line>> = {
     '监护人的同意止于十四周岁；请减少 --months。',
   ],
   consent_unevidenced: [
-    'A consent needs its form’s number, a witness and, from a guardian, his name: none of them blank.',
-    '同意书须有表格编号和见证人，由监护人作出的还须有其姓名，均不得为空。',
+    'A consent needs its form’s number, a witness and, from a guardian, his name and --guardian-born: none of them blank.',
+    '同意书须有表格编号和见证人，由监护人作出的还须有其姓名和出生日期（--guardian-born），均不得为空。',
   ],
   consent_dates: [
     'A consent is given today and lasts twelve months at most; look at the clock and at --months.',

@@ -8,6 +8,7 @@ import { livenessLines } from './wording-liveness.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
 import { partLines } from './wording-parts.ts'
+import { proofLines } from './wording-proof.ts'
 import { signalLines } from './wording-signal.ts'
 import { simLines } from './wording-sim.ts'
 import { storeLines } from './wording-store.ts'
@@ -21,6 +22,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...livenessLines,
   ...mqttLines,
   ...partLines,
+  ...proofLines,
   ...signalLines,
   ...simLines,
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { askGate, type Context, openContext, pick, printAnswer, printFailure, sayHint } from './context.ts'
 import type { CommandLine } from './parse.ts'
 import { readCode } from './read-code.ts'
+import { withReceipt } from './read-receipt.ts'
 import { showAnswer } from './show.ts'
 import { showEvent } from './show-event.ts'
 import { watchStatus } from './status-watch.ts'
@@ -45,6 +46,10 @@ export const askDaemon = async (line: CommandLine): Promise<number> => {
   const context = openContext(line.common)
   if (line.args['watch'] === true) return watchStatus(context)
   if (line.args['follow'] === true) endQuietly()
+  if (line.verb.name === 'log verify') {
+    const args = withReceipt(line.args)
+    return args.ok ? askAndPrint(line, context, args.value) : printFailure(context, args)
+  }
   if (line.verb.name !== 'pin set') return askAndPrint(line, context, line.args)
   const code = await readCode({
     first: pick(context.language, 'New code: ', '新密码：'),

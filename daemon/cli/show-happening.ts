@@ -42,6 +42,7 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   hold_still: ['hold still', '请保持不动'],
   turn_left: ['turn your head slowly to the left', '请慢慢向左转头'],
   turn_right: ['turn your head slowly to the right', '请慢慢向右转头'],
+  number: ['receipt ', '回执 '],
   held: ['you hold', '您持有'],
 }
 
@@ -61,7 +62,7 @@ const showAttempt = (
   return `${wordPlace(attempt.side, language)}  ${paths}  ${verdict}: ${reason}${who}  ${(now - attempt.at).toFixed(1)} ms  ${event}`
 }
 
-const showSign = ({ side, sign, held }: ShownSign, language: Language): string => {
+const showSign = ({ side, sign, held, number }: ShownSign, language: Language): string => {
   const counts = held
     ? pick(
         language,
@@ -69,7 +70,7 @@ const showSign = ({ side, sign, held }: ShownSign, language: Language): string =
         `：${held.cards} 张卡、${held.codes} 个密码、人脸${held.face ? '有' : '无'}`,
       )
     : ''
-  return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}`
+  return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}${number ?? ''}`
 }
 
 const countWords = (what: string, language: Language): string => {

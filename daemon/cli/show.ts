@@ -1,11 +1,13 @@
 // The answers of the gate as text for people, one function a command. Shows what was answered and asks nothing more. Called by ask.ts.
 
 import type { Language } from '../../config/words.ts'
+import type { ShownConsents } from '../commands/consents.ts'
 import type { ConsentLine, ResidentLine, ResidentPage } from '../store/reads.ts'
 import { widthOf } from '../text.ts'
 import { pick } from './context.ts'
 import { showCalibration } from './show-calibration.ts'
 import { showEvent, showInstant } from './show-event.ts'
+import { showState, showsOfProof } from './show-proof.ts'
 import { showStatus } from './show-status.ts'
 
 type Show = (value: never, language: Language) => string
@@ -105,8 +107,12 @@ const shows: Readonly<Record<string, Show>> = {
   'resident add': ({ residentId }: Ids, language) => pick(language, `added: ${residentId}`, `已新增：${residentId}`),
   'resident list': showResidents,
   'resident show': showResident,
-  'resident remove': ({ residentId }: Ids, language) =>
-    pick(language, `removed: ${residentId}, with every credential`, `已删除：${residentId} 及其全部凭证`),
+  'resident remove': ({ residentId, receipt }: Ids, language) =>
+    pick(
+      language,
+      `removed: ${residentId}, with every credential. Receipt: evengate receipt show ${receipt}`,
+      `已删除：${residentId} 及其全部凭证。回执：evengate receipt show ${receipt}`,
+    ),
   'card add': ({ credentialId }: Ids, language) =>
     pick(language, `card added: ${credentialId}`, `已登记卡：${credentialId}`),
   'pin set': ({ credentialId, number }: Ids, language) =>
@@ -121,9 +127,19 @@ const shows: Readonly<Record<string, Show>> = {
       `recorded: ${consentId}, until ${showInstant(Number(expiresAt))}, to the notice ${noticeHash}. Whoever signs must have read that notice: print it with \`evengate notice\`; if he has not, withdraw this consent. Now the resident confirms himself at the keypad: tap the card (or type NUMBER*CODE*), then 1#. Enrol the face within 10 minutes of that.`,
       `已登记：${consentId}，有效至 ${showInstant(Number(expiresAt))}，对应告知书 ${noticeHash}。签署人必须已阅读该告知书（用 \`evengate notice\` 打印）；未读的请撤回此同意。请住户本人在键盘确认：刷卡（或输入 号码*密码*），再按 1#。确认后 10 分钟内登记人脸。`,
     ),
-  'consent show': showConsents,
-  'consent withdraw': ({ consentId }: Ids, language) =>
-    pick(language, `withdrawn: ${consentId}; the face is forgotten`, `已撤回：${consentId}；人脸已删除`),
+  ...showsOfProof,
+  'consent show': ({ state, consents, receipts }: ShownConsents, language) =>
+    [
+      showState(state, language),
+      showConsents(consents, language),
+      ...receipts.map(({ number, what, at }) => `evengate receipt show ${number}  ${what}  ${showInstant(at)}`),
+    ].join('\n'),
+  'consent withdraw': ({ consentId, receipt }: Ids, language) =>
+    pick(
+      language,
+      `withdrawn: ${consentId}; the face is forgotten. Receipt: evengate receipt show ${receipt}`,
+      `已撤回：${consentId}；人脸已删除。回执：evengate receipt show ${receipt}`,
+    ),
   'face enrol': ({ credentialId }: Ids, language) =>
     pick(language, `face enrolled: ${credentialId}`, `已登记人脸：${credentialId}`),
   'models calibrate': showCalibration,

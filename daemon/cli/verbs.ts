@@ -4,6 +4,7 @@
 import { languages } from '../../config/words.ts'
 import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
+import { proofVerbs } from './verbs-proof.ts'
 
 export type OptionSpec = { readonly short?: string; readonly required?: true } & (
   | { readonly type: 'flag' }
@@ -132,6 +133,8 @@ export const verbs: readonly Verb[] = Object.freeze([
       form: required(text('NUMBER', 64)),
       witness: required(text('WHO', 100)),
       guardian: text('NAME', 100),
+      'guardian-born': { type: 'date', value: 'YYYY-MM-DD' },
+      read: { type: 'choice', options: languages },
       months: { type: 'whole', value: 'N', least: 1, most: 12, preset: 12 },
     },
   ),
@@ -166,10 +169,16 @@ export const verbs: readonly Verb[] = Object.freeze([
     count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1000, preset: 20 },
     follow: { type: 'flag', short: 'f' },
   }),
-  verb('log verify', 'daemon', [
-    'Proves the record whole, or names the first bad event.',
-    '验证记录完整，或指出首个异常。',
-  ]),
+  verb(
+    'log verify',
+    'daemon',
+    [
+      'Proves the record whole, and the one of a receipt or of a head’s code; or names the first bad event.',
+      '验证记录完整，且与回执或链首代码一致；或指出首个异常。',
+    ],
+    { receipt: text('FILE', 4096), head: text('CODE', 64) },
+  ),
+  ...proofVerbs,
   verb('models list', 'here', [
     'Face models, how they were measured, and whether their files are whole.',
     '列出人脸模型、测量结果及其文件状态。',

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { done, failed, type Language, languages, type Result } from '../../config/words.ts'
-import { type Sign, signs } from '../../drivers/signal/contract.ts'
+import { type Spoken, spokens } from '../../drivers/signal/contract.ts'
 import { sentences } from '../../drivers/signal/sentences.ts'
 import { nameSentence } from '../../drivers/signal/voice.ts'
 import { openContext, pick, printAnswer, printFailure } from './context.ts'
@@ -15,7 +15,7 @@ const SPEAK_LIMIT_MS = 20_000
 const voices: Readonly<Record<Language, string>> = { 'zh-CN': 'cmn', en: 'en' }
 
 /** espeak-ng writes 16 bits, one channel, 22050 Hz: what the gate plays. */
-const speak = (folder: string, sign: Sign, language: Language): Result<undefined> => {
+const speak = (folder: string, sign: Spoken, language: Language): Result<undefined> => {
   const file = join(folder, nameSentence(sign, language))
   const words = ['-v', voices[language], '-w', file, '--', sentences[sign][language]]
   const { error, status } = spawnSync('espeak-ng', words, { timeout: SPEAK_LIMIT_MS, stdio: 'ignore' })
@@ -30,11 +30,11 @@ const makeAll = (folder: string): Result<number> => {
     return failed('voice_failed', folder)
   }
   for (const language of languages)
-    for (const sign of signs) {
+    for (const sign of spokens) {
       const spoken = speak(folder, sign, language)
       if (!spoken.ok) return spoken
     }
-  return done(languages.length * signs.length)
+  return done(languages.length * spokens.length)
 }
 
 export const makeVoice = async ({ args, common }: CommandLine): Promise<number> => {

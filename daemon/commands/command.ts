@@ -34,6 +34,8 @@ export const noArgs = v.strictObject({})
 const idOr = (code: string) => v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/, code))
 export const residentId = idOr('resident_unknown')
 export const credentialId = idOr('credential_unknown')
+/** The number of an event, by which receipts and requests go. */
+export const eventNumber = v.pipe(v.string(), v.regex(/^[1-9]\d{0,11}$/, 'number_not_event'), v.transform(Number))
 export const residentArgs = v.strictObject({ resident: residentId })
 
 /** Lines of the store read in one turn of the loop: 1 to 2 ms. */

@@ -3,7 +3,11 @@
 
 import * as v from 'valibot'
 import { hashNotice } from '../../config/notice.ts'
-import { done, failed, type WallMs } from '../../config/words.ts'
+import { done, failed, languages, type WallMs } from '../../config/words.ts'
+import { isDay } from '../core/day.ts'
+import type { Daemon } from '../daemon.ts'
+import type { ConsentState } from '../store/proof-reads.ts'
+import type { ConsentLine } from '../store/reads.ts'
 import { byOffice, command, residentArgs, residentId } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
@@ -21,9 +25,11 @@ export const consentRecord = command(
     form: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
     witness: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
     guardian: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
+    guardianBorn: v.exactOptional(v.pipe(v.string(), v.check(isDay, 'date_unknown'))),
+    read: v.exactOptional(v.picklist(languages)),
     months: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(12)), 12),
   }),
-  async (daemon, { resident, form, witness, guardian, months }) => {
+  async (daemon, { resident, form, witness, guardian, guardianBorn, read, months }) => {
     const { config, model } = daemon
     if (model === 'none') return failed('model_missing')
     const givenAt = daemon.clock.wall()
@@ -35,12 +41,18 @@ export const consentRecord = command(
       model,
       formNumber: form,
       witness,
-      language: config.language,
+      language: read ?? config.language,
       givenAt,
       expiresAt: addMonths(givenAt, lasting),
     }
     const given =
-      guardian === undefined ? { givenBy: 'self' as const } : { givenBy: 'guardian' as const, guardianName: guardian }
+      guardian === undefined
+        ? { givenBy: 'self' as const }
+        : {
+            givenBy: 'guardian' as const,
+            guardianName: guardian,
+            ...(guardianBorn === undefined ? {} : { guardianBorn }),
+          }
     const written = await daemon.ledger.write('recordConsent', { ...consent, ...given }, byOffice())
     return written.ok
       ? done({ ...written.value, expiresAt: consent.expiresAt, noticeHash: consent.noticeHash })
@@ -50,7 +62,27 @@ export const consentRecord = command(
 
 export const consentShow = command(residentArgs, async (daemon, { resident }) => {
   const page = daemon.facts.showResident(resident)
-  return page ? done(page.consents) : failed('resident_unknown', resident)
+  if (!page) return failed('resident_unknown', resident)
+  const state = daemon.facts.consentState(resident, daemon.config.gate)
+  return done({ state, consents: page.consents, receipts: daemon.facts.receiptsOf(resident) } satisfies ShownConsents)
+})
+
+/** To one resident, and to the office that asked for him; no list shows a state. */
+export type ShownConsents = {
+  readonly state: ConsentState
+  readonly consents: readonly ConsentLine[]
+  readonly receipts: ReturnType<Daemon['facts']['receiptsOf']>
+}
+
+/** Before anybody is asked: refused where the resident has said no. */
+export const consentAsk = command(
+  v.strictObject({ resident: residentId, by: v.optional(v.picklist(['office', 'resident']), 'office') }),
+  (daemon, { resident, by }) => daemon.ledger.write('askConsent', { residentId: resident, askedBy: by }, byOffice()),
+)
+
+export const consentRefuse = command(residentArgs, (daemon, { resident }) => {
+  daemon.enrolments.stop(resident)
+  return daemon.ledger.write('refuseConsent', { residentId: resident }, byOffice())
 })
 
 export const consentWithdraw = command(residentArgs, (daemon, { resident }) =>

@@ -3,11 +3,13 @@
 
 import { setImmediate } from 'node:timers/promises'
 import * as v from 'valibot'
-import { done, failed, type Result } from '../../config/words.ts'
+import { done, type Failure, failed, type Result } from '../../config/words.ts'
 import type { Daemon } from '../daemon.ts'
 import { type ChainHead, chainStart } from '../store/chain.ts'
+import { readHead } from '../store/head-code.ts'
 import type { LedgerLine } from '../store/reads.ts'
-import { command, lookUntilLeft, noArgs, PAGE_LINES, readPages } from './command.ts'
+import { RECEIPT_LIMIT_CHARACTERS } from '../store/receipt-text.ts'
+import { command, lookUntilLeft, PAGE_LINES, readPages } from './command.ts'
 
 const TAIL_LIMIT = 1000
 const FOLLOW_EVERY_MS = 250
@@ -43,33 +45,68 @@ export const logTail = command(
   },
 )
 
+/** A head that somebody outside holds: the chain must have it at this place. */
+type Witness = { readonly seq: number; readonly isOf: (hash: Uint8Array) => boolean }
+
+const readWitnesses = (
+  { signet }: Daemon,
+  { receipt, head }: { readonly receipt?: string; readonly head?: string },
+): readonly Witness[] | Failure => {
+  const witnesses: Witness[] = []
+  if (receipt !== undefined) {
+    const read = signet.read(receipt)
+    if (!read.ok) return read
+    const { sequence, head: hash } = read.value
+    witnesses.push({ seq: sequence, isOf: (found) => Buffer.from(found).toString('hex') === hash })
+  }
+  if (head === undefined) return witnesses
+  const code = readHead(head)
+  return code.ok ? [...witnesses, code.value] : code
+}
+
 const verifyAll = async (
   { facts }: Daemon,
+  witnesses: readonly Witness[],
   tellProgress: (verified: number, of: number) => void,
   isLeft: () => boolean,
 ): Promise<Result<unknown>> => {
   const end = facts.ledgerHead().seq
   let head: ChainHead = { seq: 0, hash: chainStart }
   while (!isLeft()) {
-    const verdict = facts.verifySlice(head, SLICE_EVENTS)
+    // A slice ends where somebody holds the head.
+    const { seq } = head
+    const next = Math.min(...witnesses.filter((one) => one.seq > seq).map((one) => one.seq), seq + SLICE_EVENTS)
+    const verdict = facts.verifySlice(head, next - seq)
     if (!verdict.ok) return failed('log_broken', `${verdict.badSeq} ${verdict.because}`)
     if (verdict.rows === 0) break
     head = verdict.head
+    const { hash } = head
+    if (witnesses.some((one) => one.seq === head.seq && !one.isOf(hash)))
+      return failed('log_rewritten', String(head.seq))
     if (head.seq % PROGRESS_EVERY_EVENTS === 0) tellProgress(head.seq, end)
     await setImmediate()
   }
-  return head.seq < end
-    ? failed('log_broken', `${head.seq + 1} missing`)
-    : done({ events: head.seq, head: Buffer.from(head.hash).toString('hex') })
+  if (head.seq < end) return failed('log_broken', `${head.seq + 1} missing`)
+  const beyond = witnesses.find(({ seq }) => seq > head.seq)
+  if (beyond) return failed('log_rewritten', String(beyond.seq))
+  return done({ events: head.seq, head: Buffer.from(head.hash).toString('hex'), witnessed: witnesses.length })
 }
 
-export const logVerify = command(noArgs, async (daemon, _, { tell, onLeave }) => {
+const verifyArgs = v.strictObject({
+  receipt: v.exactOptional(v.pipe(v.string(), v.maxLength(RECEIPT_LIMIT_CHARACTERS, 'receipt_malformed'))),
+  head: v.exactOptional(v.pipe(v.string(), v.maxLength(64, 'head_malformed'))),
+})
+
+export const logVerify = command(verifyArgs, async (daemon, args, { tell, onLeave }) => {
+  const witnesses = readWitnesses(daemon, args)
+  if ('ok' in witnesses) return witnesses
   let left = false
   onLeave(() => {
     left = true
   })
   return verifyAll(
     daemon,
+    witnesses,
     (verified, of) => tell({ verified, of }),
     () => left,
   )

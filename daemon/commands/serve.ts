@@ -9,12 +9,14 @@ import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
 import { modelsCalibrate } from './calibrate.ts'
 import type { Command } from './command.ts'
-import { consentRecord, consentShow, consentWithdraw } from './consents.ts'
+import { consentAsk, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
 import { clockAccept, openOnce } from './door.ts'
 import { faceEnrol } from './face.ts'
 import { logTail, logVerify } from './log.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
+import { keyShow, logHead, receiptShow } from './receipts.ts'
+import { requestAdd, requestClose, requestList } from './requests.ts'
 import { showStatus } from './status.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map([
@@ -28,6 +30,8 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['card add', cardAdd],
   ['pin set', pinSet],
   ['consent record', consentRecord],
+  ['consent ask', consentAsk],
+  ['consent refuse', consentRefuse],
   ['consent show', consentShow],
   ['consent withdraw', consentWithdraw],
   ['face enrol', faceEnrol],
@@ -37,6 +41,12 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['clock accept', clockAccept],
   ['log tail', logTail],
   ['log verify', logVerify],
+  ['log head', logHead],
+  ['receipt show', receiptShow],
+  ['key show', keyShow],
+  ['request add', requestAdd],
+  ['request list', requestList],
+  ['request close', requestClose],
 ])
 
 export const controlSocketIn = (runtimeDirectory: string): string => join(runtimeDirectory, 'control.sock')

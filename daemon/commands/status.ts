@@ -99,8 +99,11 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ...(gallery ? { gallery } : {}),
   ...readCalibration(daemon),
   alarms: daemon.alarms(),
-  last: daemon.facts.tailLedger(EVENTS_SHOWN),
+  last: daemon.facts.tailLedger(EVENTS_SHOWN).filter(isForScreens),
 })
+
+/** A screen hangs where others look: what stands beside a tap would tell who said yes or no to face. */
+const isForScreens = ({ kind }: LedgerLine): boolean => !/^(consents?|templates|request)_/.test(kind)
 
 export const showStatus = command(
   v.strictObject({ watch: v.optional(v.boolean(), false) }),

@@ -4,6 +4,7 @@
 import { done, failed, type Language, type Result, type WallMs } from '../../config/words.ts'
 import type { WritableStore } from './handles.ts'
 import { makeId } from './ids.ts'
+import { issueReceipt } from './receipts.ts'
 
 export type NewConsent = {
   readonly residentId: string
@@ -12,6 +13,8 @@ export type NewConsent = {
   readonly model: string
   readonly givenBy: 'self' | 'guardian'
   readonly guardianName?: string
+  /** YYYY-MM-DD: a guardian is an adult. */
+  readonly guardianBorn?: string
   readonly formNumber: string
   readonly witness: string
   readonly language: Language
@@ -20,16 +23,20 @@ export type NewConsent = {
   readonly expiresAt: WallMs
 }
 
-type Ended = 'withdrawn' | 'expired' | 'replaced' | 'resident_removed' | 'office'
+type Ended = 'withdrawn' | 'expired' | 'replaced' | 'refused' | 'resident_removed' | 'office'
 
-/** A statement nobody confirmed, or one that has run out, gives way to the new one; a current consent does not. */
+/** What nobody confirmed, has run out or was given to another notice gives way to the new one; a current consent does not. */
 const endIdleConsents = (store: WritableStore, residentId: string, at: WallMs): void => {
-  store
+  const { changes } = store
     .prepare(
-      `UPDATE consent SET ended_at = ?, ended_because = CASE WHEN confirmed_at IS NULL THEN 'replaced' ELSE 'expired' END
-       WHERE resident_id = ? AND ended_at IS NULL AND id NOT IN (SELECT id FROM consent_current)`,
+      `UPDATE consent SET ended_at = ?, ended_because = CASE
+         WHEN confirmed_at IS NULL OR EXISTS (SELECT 1 FROM consent_stale s WHERE s.id = consent.id) THEN 'replaced' ELSE 'expired' END
+       WHERE resident_id = ? AND ended_at IS NULL
+         AND (NOT EXISTS (SELECT 1 FROM consent_current c WHERE c.id = consent.id)
+           OR EXISTS (SELECT 1 FROM consent_stale s WHERE s.id = consent.id))`,
     )
     .run(at, residentId)
+  if (changes > 0) revokeFaces(store, residentId, at)
 }
 
 export const recordConsent = (
@@ -45,10 +52,21 @@ export const recordConsent = (
   const consentId = makeId('n')
   store
     .prepare(
-      `INSERT INTO consent (id, resident_id, notice_hash, model, given_by, guardian_name, form_number, witness, language, given_at, expires_at)
-       VALUES (@consentId, @residentId, @noticeHash, @model, @givenBy, @guardianName, @formNumber, @witness, @language, @givenAt, @expiresAt)`,
+      `INSERT INTO consent (id, resident_id, notice_hash, model, given_by, guardian_name, guardian_born, guardian_of, form_number, witness,
+         language, given_at, expires_at)
+       VALUES (@consentId, @residentId, @noticeHash, @model, @givenBy, @guardianName, @guardianBorn,
+         iif(@guardianName IS NULL, NULL,
+           (SELECT iif(born > day_eighteen, 'child', 'adult')
+            FROM resident, (SELECT date(day, '-18 years') AS day_eighteen FROM store_day) WHERE id = @residentId)),
+         @formNumber, @witness, @language, @givenAt, @expiresAt)`,
     )
-    .run({ ...args, gates: null, consentId, guardianName: args.guardianName ?? null })
+    .run({
+      ...args,
+      gates: null,
+      consentId,
+      guardianName: args.guardianName ?? null,
+      guardianBorn: args.guardianBorn ?? null,
+    })
   const insert = store.prepare('INSERT INTO consent_gate (consent_id, gate) VALUES (?, ?)')
   for (const gate of new Set(args.gates)) insert.run(consentId, gate)
   const { residentId, noticeHash, model, gates } = args
@@ -60,7 +78,7 @@ export const confirmConsent = (
   store: WritableStore,
   args: { readonly residentId: string; readonly credentialId: string },
   at: WallMs,
-): Result<{ consentId: string; residentId: string; credentialId: string }> => {
+): Result<{ consentId: string; residentId: string; credentialId: string; receipt: number }> => {
   const open = store
     .prepare<[string], { id: string; confirmed_at: number | null }>(
       'SELECT id, confirmed_at FROM consent WHERE resident_id = ? AND ended_at IS NULL',
@@ -71,7 +89,11 @@ export const confirmConsent = (
   store
     .prepare('UPDATE consent SET confirmed_at = ?, confirmed_by_credential = ? WHERE id = ?')
     .run(at, args.credentialId, open.id)
-  return done({ consentId: open.id, ...args })
+  return done({
+    consentId: open.id,
+    ...args,
+    receipt: issueReceipt(store, { who: args.residentId, what: 'consent', at }),
+  })
 }
 
 /** Ends the consent; the schema deletes the templates with it, and their face credential is revoked besides. */
@@ -79,7 +101,7 @@ export const withdrawConsent = (
   store: WritableStore,
   args: { readonly residentId: string; readonly because?: Ended },
   at: WallMs,
-): Result<{ consentId: string; residentId: string; because: string; templates: number }> => {
+): Result<{ consentId: string; residentId: string; because: string; templates: number; receipt: number }> => {
   const open = store
     .prepare<[string], { id: string; templates: number }>(
       `SELECT id, (SELECT count(*) FROM template WHERE consent_id = consent.id) AS templates
@@ -90,7 +112,8 @@ export const withdrawConsent = (
   const because = args.because ?? 'withdrawn'
   store.prepare('UPDATE consent SET ended_at = ?, ended_because = ? WHERE id = ?').run(at, because, open.id)
   revokeFaces(store, args.residentId, at)
-  return done({ consentId: open.id, residentId: args.residentId, because, templates: open.templates })
+  const receipt = issueReceipt(store, { who: args.residentId, what: 'withdrawal', at })
+  return done({ consentId: open.id, residentId: args.residentId, because, templates: open.templates, receipt })
 }
 
 const revokeFaces = (store: WritableStore, residentId: string, at: WallMs): void => {

@@ -4,11 +4,13 @@
 
 import { done, type Result, type WallMs } from '../../config/words.ts'
 import { clockAccepted, type Payload } from './append.ts'
+import { askConsent, refuseConsent } from './asks.ts'
 import { keepCalibration } from './calibration.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
 import type { WritableStore } from './handles.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
+import { addRequest, closeRequest } from './requests.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
 import { purgeExpired } from './retention.ts'
 
@@ -35,6 +37,8 @@ export const operations = {
   recordConsent: { kind: 'consent_recorded', run: recordConsent },
   confirmConsent: { kind: 'consent_confirmed', run: confirmConsent },
   withdrawConsent: { kind: 'consent_withdrawn', run: withdrawConsent },
+  askConsent: { kind: 'consent_asked', run: askConsent },
+  refuseConsent: { kind: 'consent_refused', run: refuseConsent },
   endExpiredConsents: { kind: 'consents_expired', run: endExpiredConsents },
   addTemplates: { kind: 'templates_added', run: addTemplates },
   keepCalibration: { kind: 'faces_calibrated', run: keepCalibration },
@@ -42,6 +46,8 @@ export const operations = {
   pausePath: { kind: 'path_paused', run: pausePath },
   resumePath: { kind: 'path_resumed', run: resumePath },
   purgeExpired: { kind: 'retention_purged', run: purgeExpired },
+  addRequest: { kind: 'request_added', run: addRequest },
+  closeRequest: { kind: 'request_closed', run: closeRequest },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 

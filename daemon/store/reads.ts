@@ -7,6 +7,7 @@ import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
 import type { ReadableStore } from './handles.ts'
 import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
+import { type ProofReads, prepareProofReads } from './proof-reads.ts'
 
 export type ResidentLine = {
   readonly id: string
@@ -86,33 +87,34 @@ export type CounterRow = {
   readonly count: number
 }
 
-export type Reads = CalibrationReads & {
-  /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
-  readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
-  readonly findHousehold: (room: string) => string | undefined
-  /** Up to `limit` by room and name, those after the last line of the page before. */
-  readonly listResidents: (after: ResidentPlace | undefined, limit: number) => readonly ResidentLine[]
-  readonly showResident: (residentId: string) => ResidentPage | undefined
-  /** Up to `limit` events after `after`, oldest first. */
-  readonly readLedger: (after: number, limit: number) => readonly LedgerLine[]
-  /** The last events, oldest first: a few, in one piece. */
-  readonly tailLedger: (limit: number) => readonly LedgerLine[]
-  /** Up to `limit` rows after `after`; a long ledger is verified slice by slice, so that the gate goes on meanwhile. */
-  readonly verifySlice: (after: ChainHead, limit: number) => ChainVerdict & { readonly rows: number }
-  readonly ledgerHead: () => ChainHead
-  /** Up to `limit` face credentials that may be matched now, in the order of their ids, those after `after`. */
-  readonly listMatchable: (gate: string, after: string, limit: number) => readonly string[]
-  /** Consents that have run out and are not ended yet. */
-  readonly countExpired: () => number
-  /** None where this credential may not be matched now. */
-  readonly readTemplates: (gate: string, credentialId: string) => readonly TemplateBlobs[]
-  readonly readCounters: (from: WallMs, to: WallMs) => readonly CounterRow[]
-  readonly countActive: () => Readonly<Record<'card' | 'pin' | 'face' | 'pass', number>>
-  /** Nothing unless exactly this configuration is the effective one. */
-  readonly findStanding: (wanted: MirroredConfiguration) => Standing | undefined
-  /** P1 at start: the sides of a configuration that offer face while nobody holds what any other path there wants. */
-  readonly findFaceAlone: (sides: readonly OfferedSide[]) => readonly Side[]
-}
+export type Reads = CalibrationReads &
+  ProofReads & {
+    /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
+    readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
+    readonly findHousehold: (room: string) => string | undefined
+    /** Up to `limit` by room and name, those after the last line of the page before. */
+    readonly listResidents: (after: ResidentPlace | undefined, limit: number) => readonly ResidentLine[]
+    readonly showResident: (residentId: string) => ResidentPage | undefined
+    /** Up to `limit` events after `after`, oldest first. */
+    readonly readLedger: (after: number, limit: number) => readonly LedgerLine[]
+    /** The last events, oldest first: a few, in one piece. */
+    readonly tailLedger: (limit: number) => readonly LedgerLine[]
+    /** Up to `limit` rows after `after`; a long ledger is verified slice by slice, so that the gate goes on meanwhile. */
+    readonly verifySlice: (after: ChainHead, limit: number) => ChainVerdict & { readonly rows: number }
+    readonly ledgerHead: () => ChainHead
+    /** Up to `limit` face credentials that may be matched now, in the order of their ids, those after `after`. */
+    readonly listMatchable: (gate: string, after: string, limit: number) => readonly string[]
+    /** Consents that have run out and are not ended yet. */
+    readonly countExpired: () => number
+    /** None where this credential may not be matched now. */
+    readonly readTemplates: (gate: string, credentialId: string) => readonly TemplateBlobs[]
+    readonly readCounters: (from: WallMs, to: WallMs) => readonly CounterRow[]
+    readonly countActive: () => Readonly<Record<'card' | 'pin' | 'face' | 'pass', number>>
+    /** Nothing unless exactly this configuration is the effective one. */
+    readonly findStanding: (wanted: MirroredConfiguration) => Standing | undefined
+    /** P1 at start: the sides of a configuration that offer face while nobody holds what any other path there wants. */
+    readonly findFaceAlone: (sides: readonly OfferedSide[]) => readonly Side[]
+  }
 
 const residentLines = `
   SELECT r.id, r.name, h.room, r.household_id AS householdId,
@@ -264,5 +266,6 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareGallery(store),
   ...prepareCounts(store),
   ...prepareCalibration(store),
+  ...prepareProofReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

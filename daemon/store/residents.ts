@@ -4,6 +4,7 @@
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
 import type { WritableStore } from './handles.ts'
 import { makeId } from './ids.ts'
+import { issueReceipt } from './receipts.ts'
 
 export const suspensionReasons = ['moved_out', 'own_request', 'credentials_lost', 'court_order', 'danger'] as const
 export type SuspensionReason = (typeof suspensionReasons)[number]
@@ -67,12 +68,13 @@ export const liftSuspension = (
 export const removeResident = (
   store: WritableStore,
   args: { readonly residentId: string },
-): Result<{ residentId: string; credentials: number }> => {
+  at: WallMs,
+): Result<{ residentId: string; credentials: number; receipt: number }> => {
   const counted = store
     .prepare<[string], { n: number }>('SELECT count(*) AS n FROM credential WHERE resident_id = ?')
     .get(args.residentId)
   const { changes } = store.prepare('DELETE FROM resident WHERE id = ?').run(args.residentId)
-  return changes === 0
-    ? failed('resident_unknown')
-    : done({ residentId: args.residentId, credentials: counted?.n ?? 0 })
+  if (changes === 0) return failed('resident_unknown')
+  const receipt = issueReceipt(store, { who: args.residentId, what: 'erasure', at })
+  return done({ residentId: args.residentId, credentials: counted?.n ?? 0, receipt })
 }

@@ -26,13 +26,27 @@ export type Sign = (typeof signs)[number]
 /** What the resident's own question (`7#`) is answered with: counts, never a name or a number. */
 export type Held = { readonly cards: number; readonly codes: number; readonly face: boolean }
 
+/** What is spoken: the sentence of a sign, or one digit of a number. */
+export const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
+export type Digit = (typeof digits)[number]
+export type Spoken = Sign | `digit_${Digit}`
+export const spokenDigit = (digit: Digit): Spoken => `digit_${digit}`
+export const spokens: readonly Spoken[] = Object.freeze([...signs, ...digits.map(spokenDigit)])
+
 export type Signal = {
   readonly show: (side: Side, sign: Sign) => void
   readonly tellHeld: (side: Side, held: Held) => void
+  /** The number of a receipt, after the sign that runs. */
+  readonly tellNumber: (side: Side, number: number) => void
 }
 
 /** For whoever watches on a screen. */
-export type ShownSign = { readonly side: Side; readonly sign: Sign | 'held'; readonly held?: Held }
+export type ShownSign = {
+  readonly side: Side
+  readonly sign: Sign | 'held' | 'number'
+  readonly held?: Held
+  readonly number?: number
+}
 
 export const colours = ['green', 'red', 'amber'] as const
 export type Colour = (typeof colours)[number]
@@ -43,7 +57,7 @@ export type Look = {
   /** 0: silence. */
   readonly hz: number
   /** A sentence that began at `since`, if it is still the one to be heard. */
-  readonly sentence?: { readonly name: Sign; readonly since: MonotonicMs }
+  readonly sentence?: { readonly name: Spoken; readonly since: MonotonicMs }
   /** When something of this changes by itself; absent: never. */
   readonly nextAt?: MonotonicMs
 }

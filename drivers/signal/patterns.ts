@@ -2,7 +2,7 @@
 // rhythm alone, without colour and without pitch: for whoever sees no colours, hears no tones, or has a buzzer with one. Pure tables.
 // Durations are multiples of the sound's period (synth.ts). Called by side.ts.
 
-import type { Colour, Held, Sign } from './contract.ts'
+import { type Colour, digits, type Held, type Sign, type Spoken, spokenDigit } from './contract.ts'
 
 /** One after the other; `null`: dark, or silent. */
 export type Track<Value> = readonly (readonly [value: Value | null, ms: number])[]
@@ -89,4 +89,30 @@ export const describeHeld = ({ cards, codes, face }: Held): Pattern => {
     track(([colour]) => colour),
     track(([, hz]) => hz),
   )
+}
+
+/** In this the digit is spoken; without a voice it tells one digit from the next. */
+const DIGIT_SPOKEN_MS = 900
+const NUMBER_DIGITS_LIMIT = 12
+
+const digitTrack = <Value>(value: Value, digit: number): Track<Value> => [
+  [null, DIGIT_SPOKEN_MS],
+  ...(digit === 0 ? [[value, 600] as const] : Array.from({ length: digit }, () => beats(value, 120, 120)).flat()),
+]
+
+/** Each digit spoken, then as many beats as it says; a long one is a nought. It waits for the sign that runs. */
+export const describeNumber = (
+  number: number,
+): { readonly pattern: Pattern; readonly spoken: readonly (readonly [Spoken, number])[] } => {
+  const told = [...String(number)]
+    .slice(-NUMBER_DIGITS_LIMIT)
+    .flatMap((one) => digits.find((digit) => digit === one) ?? [])
+  const track = <Value>(value: Value): Track<Value> => told.flatMap((digit) => digitTrack(value, Number(digit)))
+  const starts = told.map((_, n) =>
+    told.slice(0, n).reduce((sum, digit) => sum + lengthOf(digitTrack(1, Number(digit))), 0),
+  )
+  return {
+    pattern: { rank: 1, light: track<Colour>('green'), sound: track(HIGH_HZ), letsRun: false },
+    spoken: told.map((digit, n) => [spokenDigit(digit), starts[n] ?? 0]),
+  }
 }

@@ -6,7 +6,7 @@ import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import type { ToPart } from '../protocol.ts'
 import type { Look, SideOutputs } from './contract.ts'
-import { initialSide, lookAt, type SideState, takeClick, takeHeld, takeSign, takeUnlocked } from './side.ts'
+import { initialSide, lookAt, type SideState, takeClick, takeHeld, takeNumber, takeSign, takeUnlocked } from './side.ts'
 
 /** A sign or click older than this waited somewhere; whoever it was for has gone. */
 const ORDER_LIMIT_MS = 1000
@@ -55,6 +55,7 @@ export const createSidePlayer = (side: Side, outputs: SideOutputs, port: Port, l
     if (now - message.at > ORDER_LIMIT_MS) return
     if (message.type === 'click') change(takeClick)
     else if (message.type === 'sign') change((before, at) => takeSign(before, message.sign, at))
+    else if (message.type === 'number') change((before, at) => takeNumber(before, message.number, at))
     else if (message.type === 'held') change((before, at) => takeHeld(before, message.held, at))
   }
 

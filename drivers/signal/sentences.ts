@@ -1,9 +1,9 @@
-// What each sign says aloud, in both languages. Short, polite, and never a reason. Text only. Read by `evengate voice make`.
+// What each sign and each digit says aloud, in both languages. Short, polite, and never a reason. Text only. Read by `evengate voice make`.
 
 import type { Language } from '../../config/words.ts'
-import type { Sign } from './contract.ts'
+import type { Spoken } from './contract.ts'
 
-export const sentences: Readonly<Record<Sign, Readonly<Record<Language, string>>>> = {
+export const sentences: Readonly<Record<Spoken, Readonly<Record<Language, string>>>> = {
   granted: { 'zh-CN': '请进。', en: 'Please come in.' },
   denied: { 'zh-CN': '抱歉，未能通过。', en: 'Sorry, no entry.' },
   use_card_or_code: { 'zh-CN': '请刷卡或输入密码。', en: 'Please use your card or code.' },
@@ -20,4 +20,14 @@ export const sentences: Readonly<Record<Sign, Readonly<Record<Language, string>>
   hold_still: { 'zh-CN': '请保持不动。', en: 'Please hold still.' },
   turn_left: { 'zh-CN': '请慢慢向左转头。', en: 'Please turn your head slowly to the left.' },
   turn_right: { 'zh-CN': '请慢慢向右转头。', en: 'Please turn your head slowly to the right.' },
+  digit_0: { 'zh-CN': '零', en: 'zero' },
+  digit_1: { 'zh-CN': '一', en: 'one' },
+  digit_2: { 'zh-CN': '二', en: 'two' },
+  digit_3: { 'zh-CN': '三', en: 'three' },
+  digit_4: { 'zh-CN': '四', en: 'four' },
+  digit_5: { 'zh-CN': '五', en: 'five' },
+  digit_6: { 'zh-CN': '六', en: 'six' },
+  digit_7: { 'zh-CN': '七', en: 'seven' },
+  digit_8: { 'zh-CN': '八', en: 'eight' },
+  digit_9: { 'zh-CN': '九', en: 'nine' },
 }

@@ -4,8 +4,8 @@
 // Light: the sign that runs, else a click, else the relay (green, with a gap at each tick). Tone: a click, else the sign, else a tick.
 
 import type { MonotonicMs } from '../../config/words.ts'
-import type { Colour, Held, Look, Sign } from './contract.ts'
-import { describeHeld, lengthOf, type Pattern, patterns, type Track } from './patterns.ts'
+import type { Colour, Held, Look, Sign, Spoken } from './contract.ts'
+import { describeHeld, describeNumber, lengthOf, type Pattern, patterns, type Track } from './patterns.ts'
 
 /** A sign that waited longer tells whoever stands there now what was meant for another. */
 export const WAIT_LIMIT_MS = 2500
@@ -20,7 +20,12 @@ export const TICK_LIMIT_MS = 30_000
 /** No sentence is longer. */
 export const SENTENCE_LIMIT_MS = 6000
 
-type Shown = { readonly name: Sign | 'held'; readonly pattern: Pattern }
+type Shown = {
+  readonly name: Sign | 'held' | 'number'
+  readonly pattern: Pattern
+  /** What is said on the way; otherwise a sign's own sentence follows its tone. */
+  readonly spoken?: readonly (readonly [name: Spoken, afterMs: number])[]
+}
 type Run = Shown & { readonly since: MonotonicMs }
 type Waiting = Shown & { readonly until: MonotonicMs }
 
@@ -29,7 +34,7 @@ export type SideState = {
   readonly waiting: Waiting | undefined
   readonly clickedAt: MonotonicMs | undefined
   readonly unlockedAt: MonotonicMs | undefined
-  readonly sentence: Look['sentence'] | undefined
+  readonly sentences: readonly NonNullable<Look['sentence']>[]
 }
 
 export const initialSide: SideState = Object.freeze({
@@ -37,18 +42,21 @@ export const initialSide: SideState = Object.freeze({
   waiting: undefined,
   clickedAt: undefined,
   unlockedAt: undefined,
-  sentence: undefined,
+  sentences: [],
 })
 
 const plus = (at: MonotonicMs, ms: number): MonotonicMs => (at + ms) as MonotonicMs
 
 const patternMs = ({ light, sound }: Pattern): number => Math.max(lengthOf(light), lengthOf(sound))
 
-const begin = (state: SideState, { name, pattern }: Shown, since: MonotonicMs): SideState => ({
+const sentencesOf = ({ name, pattern, spoken }: Shown): NonNullable<Shown['spoken']> =>
+  spoken ?? (name === 'held' || name === 'number' ? [] : [[name, lengthOf(pattern.sound)]])
+
+const begin = (state: SideState, shown: Shown, since: MonotonicMs): SideState => ({
   ...state,
-  run: { name, pattern, since },
+  run: { ...shown, since },
   waiting: undefined,
-  sentence: name === 'held' ? undefined : { name, since: plus(since, lengthOf(pattern.sound)) },
+  sentences: sentencesOf(shown).map(([name, afterMs]) => ({ name, since: plus(since, afterMs) })),
 })
 
 /** Ends what is over; what waited begins where it ended. */
@@ -77,6 +85,9 @@ export const takeSign = (state: SideState, name: Sign, at: MonotonicMs): SideSta
 
 export const takeHeld = (state: SideState, held: Held, at: MonotonicMs): SideState =>
   take(state, { name: 'held', pattern: describeHeld(held) }, at)
+
+export const takeNumber = (state: SideState, number: number, at: MonotonicMs): SideState =>
+  take(state, { name: 'number', ...describeNumber(number) }, at)
 
 export const takeClick = (state: SideState, at: MonotonicMs): SideState => ({ ...state, clickedAt: at })
 
@@ -114,7 +125,7 @@ const readTick = (unlockedAt: MonotonicMs | undefined, at: MonotonicMs) => {
 const lit = (colour: Colour | null): readonly Colour[] => (colour === null ? [] : [colour])
 
 export const lookAt = (before: SideState, at: MonotonicMs): Look => {
-  const { run, clickedAt, unlockedAt, sentence } = settle(before, at)
+  const { run, clickedAt, unlockedAt, sentences } = settle(before, at)
   const light = run && readTrack(run.pattern.light, run.since, at)
   const sound = run && readTrack(run.pattern.sound, run.since, at)
   const clickEndsAt = during(clickedAt, CLICK_MS, at)
@@ -123,16 +134,18 @@ export const lookAt = (before: SideState, at: MonotonicMs): Look => {
   const rest: Colour | null =
     clickLitUntil !== undefined ? 'amber' : unlockedAt !== undefined && !ticks ? 'green' : null
   const hz = clickEndsAt === undefined ? (sound?.value ?? (ticks ? TICK_HZ : 0)) : CLICK_HZ
-  const spoken = sentence && at < sentence.since + SENTENCE_LIMIT_MS ? sentence : undefined
+  const spoken = sentences.findLast(({ since }) => at >= since && at < since + SENTENCE_LIMIT_MS)
+  const upcoming = sentences.find(({ since }) => at < since)
   const changes = [
     ...[light?.endsAt, sound?.endsAt, clickEndsAt, clickLitUntil, changesAt],
     run && plus(run.since, patternMs(run.pattern)),
-    spoken && (at < spoken.since ? spoken.since : plus(spoken.since, SENTENCE_LIMIT_MS)),
+    spoken && plus(spoken.since, SENTENCE_LIMIT_MS),
+    upcoming?.since,
   ].filter((one) => one !== undefined)
   return {
     lights: lit(light ? light.value : rest),
     hz,
-    ...(spoken && at >= spoken.since ? { sentence: spoken } : {}),
+    ...(spoken ? { sentence: spoken } : {}),
     ...(changes.length === 0 ? {} : { nextAt: Math.min(...changes) as MonotonicMs }),
   }
 }

@@ -4,16 +4,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Language } from '../../config/words.ts'
-import { type Sign, signs } from './contract.ts'
+import { type Spoken, spokens } from './contract.ts'
 import { RATE } from './synth.ts'
 
 /** Ten seconds. */
 const WAV_LIMIT_BYTES = 10 * RATE * 2
 
-export type Sentences = ReadonlyMap<Sign, Int16Array>
+export type Sentences = ReadonlyMap<Spoken, Int16Array>
 export type Voice = { readonly sentences: Sentences; readonly because?: string }
 
-export const nameSentence = (sign: Sign, language: Language): string => `${sign}.${language}.wav`
+export const nameSentence = (sign: Spoken, language: Language): string => `${sign}.${language}.wav`
 
 const PCM = 1
 
@@ -45,7 +45,7 @@ const readSentence = (path: string): Int16Array | undefined =>
 export const readVoice = (folder: string, language: Language): Voice => {
   try {
     const present = new Set(readdirSync(folder))
-    const found = signs
+    const found = spokens
       .filter((sign) => present.has(nameSentence(sign, language)))
       .map((sign) => [sign, readSentence(join(folder, nameSentence(sign, language)))] as const)
     const sentences = new Map(found.flatMap(([sign, samples]) => (samples ? [[sign, samples]] : [])))

@@ -137,8 +137,14 @@ test('a child’s consent is his guardian’s, an adult’s his own', async () =
     .residentId
   const form = { form: 'F-2', witness: 'W' }
   expect(await call('consent record', { resident: child, ...form })).toMatchObject({ code: 'guardian_required' })
-  expect(await call('consent record', { resident: child, ...form, guardian: '李梅' })).toMatchObject({ ok: true })
-  expect(await call('consent record', { resident, ...form, guardian: '王强' })).toMatchObject({
+  const guardian = { guardian: '李梅', guardianBorn: '1990-05-01' }
+  const minor = { ...guardian, guardianBorn: `${new Date().getUTCFullYear() - 16}-01-01` }
+  expect(await call('consent record', { resident: child, ...form, ...minor })).toMatchObject({ code: 'guardian_minor' })
+  expect(await call('consent record', { resident: child, ...form, guardian: '李梅' })).toMatchObject({
+    code: 'consent_unevidenced',
+  })
+  expect(await call('consent record', { resident: child, ...form, ...guardian })).toMatchObject({ ok: true })
+  expect(await call('consent record', { resident, ...form, ...guardian })).toMatchObject({
     code: 'guardian_not_allowed',
   })
 })

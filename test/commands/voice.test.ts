@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { languages } from '../../config/words.ts'
 import { hasWording } from '../../daemon/wording.ts'
-import { signs } from '../../drivers/signal/contract.ts'
+import { spokens } from '../../drivers/signal/contract.ts'
 import { RATE } from '../../drivers/signal/synth.ts'
 import { nameSentence, readVoice } from '../../drivers/signal/voice.ts'
 import { needPart } from '../parts.ts'
@@ -29,11 +29,11 @@ describe.skipIf(!needPart('espeak-ng'))('with espeak-ng', () => {
     const into = join(folder.path, 'voice')
     const { status, stdout } = make(into)
     expect(status).toBe(0)
-    expect(JSON.parse(stdout)).toEqual({ folder: into, sentences: 2 * signs.length })
+    expect(JSON.parse(stdout)).toEqual({ folder: into, sentences: 2 * spokens.length })
     for (const language of languages) {
       const voice = readVoice(into, language)
       expect(voice.because).toBeUndefined()
-      expect([...voice.sentences.keys()]).toEqual([...signs])
+      expect([...voice.sentences.keys()]).toEqual([...spokens])
       for (const samples of voice.sentences.values()) {
         expect(samples.length / RATE).toBeGreaterThan(0.3)
         expect(samples.length / RATE).toBeLessThan(6)
@@ -48,11 +48,11 @@ describe.skipIf(!needPart('espeak-ng'))('with espeak-ng', () => {
     await writeFile(join(folder.path, nameSentence('done', 'en')), 'no sound at all')
     const voice = readVoice(folder.path, 'en')
     expect(voice.because).toBe('voice_malformed')
-    expect(voice.sentences.size).toBe(signs.length - 1)
+    expect(voice.sentences.size).toBe(spokens.length - 1)
     // Whoever has recorded only some sentences is not told of the others.
     await rename(join(folder.path, nameSentence('done', 'en')), join(folder.path, 'elsewhere'))
     expect(readVoice(folder.path, 'en')).toMatchObject({
-      sentences: expect.objectContaining({ size: signs.length - 1 }),
+      sentences: expect.objectContaining({ size: spokens.length - 1 }),
     })
     expect(readVoice(folder.path, 'en').because).toBeUndefined()
   })

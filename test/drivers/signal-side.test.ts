@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MonotonicMs } from '../../config/words.ts'
 import { type Held, type Sign, signs } from '../../drivers/signal/contract.ts'
-import { describeHeld, type Pattern, patterns, type Track } from '../../drivers/signal/patterns.ts'
+import { describeHeld, describeNumber, type Pattern, patterns, type Track } from '../../drivers/signal/patterns.ts'
 import {
   CLICK_MS,
   initialSide,
@@ -15,6 +15,7 @@ import {
   TICK_LIMIT_MS,
   takeClick,
   takeHeld,
+  takeNumber,
   takeSign,
   takeUnlocked,
   WAIT_LIMIT_MS,
@@ -214,4 +215,40 @@ test('between now and the next change nothing changes', () => {
       expect(nextAt === undefined || nextAt > from).toBe(true)
     }),
   )
+})
+
+describe('a number', () => {
+  /** Counted as somebody counts who hears nothing: a dark pause of more than half a second parts the digits. */
+  const count = (number: number): string => {
+    const groups: string[] = []
+    let beats = ''
+    for (const [colour, ms] of describeNumber(number).pattern.light) {
+      if (colour !== null) beats += ms > 500 ? '-' : '.'
+      else if (ms > 500 && beats !== '') {
+        groups.push(beats)
+        beats = ''
+      }
+    }
+    return [...groups, beats].map((group) => (group === '-' ? 0 : group.length)).join('')
+  }
+
+  test('is counted by light and by tone alone, and each digit is said before its beats', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 99_999_999 }), (number) => {
+        expect(count(number)).toBe(String(number))
+        const { pattern, spoken } = describeNumber(number)
+        expect(pattern.sound.map(([, ms]) => ms)).toEqual(pattern.light.map(([, ms]) => ms))
+        expect(spoken.map(([name]) => name.slice(-1)).join('')).toBe(String(number))
+        const state = takeNumber(initialSide, number, at(0))
+        for (const [name, afterMs] of spoken)
+          expect(lookAt(state, at(afterMs))).toMatchObject({ hz: 0, lights: [], sentence: { name, since: afterMs } })
+      }),
+    )
+  })
+
+  test('waits for the sign that it follows', () => {
+    const state = takeNumber(show('done'), 7, at(1))
+    expect(lights(state, 1)).toEqual(['green'])
+    expect(lookAt(state, at(800)).sentence?.name).toBe('digit_7')
+  })
 })

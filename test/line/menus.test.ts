@@ -11,7 +11,7 @@ const openOffice = () => {
   const shown: (Sign | 'held')[] = []
   const yielded: Side[] = []
   const credential = (id: string, kind: string, number: string | null) => ({ id, kind, number, revokedAt: null })
-  const page = { credentials: [credential('c_card', 'card', null), credential('c_pin', 'pin', '12042')] }
+  const page = { consents: [], credentials: [credential('c_card', 'card', null), credential('c_pin', 'pin', '12042')] }
   const menus = createMenus({
     facts: {
       showResident: () => page as never,
@@ -28,7 +28,7 @@ const openOffice = () => {
       },
     },
     gallery: { end: (_, write) => write() },
-    signal: { show: (_, sign) => shown.push(sign), tellHeld: () => shown.push('held') },
+    signal: { show: (_, sign) => shown.push(sign), tellHeld: () => shown.push('held'), tellNumber: () => undefined },
     yieldFace: (side) => yielded.push(side),
     stopEnrolments: () => undefined,
   })

@@ -145,9 +145,9 @@ test('a face may be enrolled where two factors can be had without it', () => {
 
 const child = (born: string): string =>
   `INSERT INTO resident (id, household_id, name, born, created_at) VALUES ('r3', 'h1', 'three', '${born}', ${now})`
-const consentBy = (who: string, expires: number): string =>
-  `INSERT INTO consent (id, resident_id, notice_hash, model, given_by, guardian_name, form_number, witness, language, given_at, expires_at)
-   VALUES ('n3', 'r3', 'notice', 'model', '${who}', ${who === 'guardian' ? "'G'" : 'NULL'}, 'F', 'W', 'en', ${now}, ${expires})`
+const consentBy = (who: string, expires: number, of = 'child'): string =>
+  `INSERT INTO consent (id, resident_id, notice_hash, model, given_by, guardian_name, guardian_born, guardian_of, form_number, witness, language, given_at, expires_at)
+   VALUES ('n3', 'r3', 'notice', 'model', '${who}', ${who === 'guardian' ? `'G', '1980-01-01', '${of}'` : 'NULL, NULL, NULL'}, 'F', 'W', 'en', ${now}, ${expires})`
 const yearsAgo = (years: number, days = 0): string => {
   const date = new Date(now + days * 86_400_000)
   date.setUTCFullYear(date.getUTCFullYear() - years)

@@ -78,7 +78,7 @@ export const notice = 'notice-1'
 export const model = 'model-1'
 
 export const mirror = (
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'write'>,
   sides: readonly { side: Side; paths: readonly Path[]; twoFactor?: readonly (readonly [Path, Path])[] }[] = [
     { side: 'entry', paths: ['card', 'keypad', 'face'] },
     { side: 'exit', paths: ['card'] },

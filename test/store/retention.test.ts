@@ -121,7 +121,7 @@ test('a purge goes in short slices', async () => {
 
 test('counts and ended consents go after their days, with the names of guardian and witness', async () => {
   const place = makePlace()
-  const names = { witness: 'witness Zhao', guardianName: 'guardian Qian' }
+  const names = { witness: 'witness Zhao', guardianName: 'guardian Qian', guardianBorn: '1987-06-05' }
   await runBefore(place, 61, async (ledger) => {
     take(await mirror(ledger))
     ledger.count({ side: 'entry', path: 'face', what: 'face_unknown' })
@@ -133,7 +133,7 @@ test('counts and ended consents go after their days, with the names of guardian 
     take(await ledger.write('withdrawConsent', { residentId }, office))
   })
   const has = () => Object.values(names).map((name) => decryptStore(place.file, place.key).includes(name))
-  expect(has()).toEqual([true, true])
+  expect(has()).toEqual([true, true, true])
   const opened = await openLedger(place)
   const other = await addPerson(opened.ledger)
   take(await opened.ledger.write('recordConsent', consentOf(other), office))
@@ -145,7 +145,7 @@ test('counts and ended consents go after their days, with the names of guardian 
   await opened.ledger.stop()
   expect(facts.readCounters(0 as WallMs, Number.MAX_SAFE_INTEGER as WallMs)).toHaveLength(1)
   facts.close()
-  expect(has()).toEqual([false, false])
+  expect(has()).toEqual([false, false, false])
 })
 
 test('a clock that cannot be right purges nothing', async () => {

@@ -23,6 +23,13 @@ const readPending = (store: WritableStore): readonly string[] =>
     .all(eventTemplates)
     .map((row) => row.template_id)
 
+/** A resident who was erased stands among the templates, with or without any of his. */
+const listErased = (pending: readonly string[]) => {
+  const residents = pending.filter((id) => id.startsWith('r_'))
+  const templates = pending.filter((id) => !id.startsWith('r_'))
+  return { templates, ...(residents.length === 0 ? {} : { residents }) }
+}
+
 type Step = 'more' | 'blocked' | 'finished'
 
 /** One short piece of the work. */
@@ -45,7 +52,7 @@ const eraseStep = (store: WritableStore, boot: string): Step => {
       at,
       flags: '',
       salt: randomBytes(16),
-      payload: { templates: pending },
+      payload: listErased(pending),
     })
     return done(undefined)
   })

@@ -6,6 +6,7 @@ import { done, type Result, type WallMs } from '../../config/words.ts'
 import { clockAccepted, type Payload } from './append.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
+import { eraseResident } from './erase.ts'
 import type { WritableStore } from './handles.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
@@ -28,6 +29,7 @@ export const operations = {
   suspendResident: { kind: 'resident_suspended', run: suspendResident },
   liftSuspension: { kind: 'suspension_lifted', run: liftSuspension },
   removeResident: { kind: 'resident_removed', run: removeResident },
+  eraseResident: { kind: 'resident_erased', run: eraseResident },
   addCard: { kind: 'card_added', run: addCard },
   setPin: { kind: 'pin_set', run: setPin },
   revokeCredential: { kind: 'credential_revoked', run: revokeCredential },

@@ -4,6 +4,7 @@
 import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
+import { type ErasureReads, prepareErasureReads } from './erase.ts'
 import type { ReadableStore } from './handles.ts'
 import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
 
@@ -85,7 +86,7 @@ export type CounterRow = {
   readonly count: number
 }
 
-export type Reads = {
+export type Reads = ErasureReads & {
   /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
   readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
   readonly findHousehold: (room: string) => string | undefined
@@ -254,5 +255,6 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareLedgerReads(store),
   ...prepareGallery(store),
   ...prepareCounts(store),
+  ...prepareErasureReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

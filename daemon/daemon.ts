@@ -43,7 +43,7 @@ export type DaemonOptions = {
 }
 
 export type Daemon = DaemonOptions &
-  Pick<OpenedStore, 'facts' | 'ledger'> &
+  Pick<OpenedStore, 'facts' | 'ledger' | 'storeFile'> &
   DoorLink & {
     readonly runtimeDirectory: string
     readonly supervisor: Supervisor
@@ -99,7 +99,7 @@ const tieDaemon = (
   { standing, acceptedFile }: Adopted,
 ): Daemon => {
   const { config, clock, model, sockets } = options
-  const { facts, ledger } = store
+  const { facts, ledger, storeFile } = store
   const { announce } = watchers
   const specs = leaveToUnits(planParts(config, acceptedFile, model, store.templateKeyFile), sockets.isGiven)
   const events: PartEvents = {
@@ -131,7 +131,7 @@ const tieDaemon = (
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, supervisor, face, enrolments, gallery, cardWindow, ...door }
+  const parts = { facts, ledger, storeFile, supervisor, face, enrolments, gallery, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const watches = watchDaemon({ config, clock, ...parts, announce }, standing)

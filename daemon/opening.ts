@@ -11,10 +11,12 @@ import { type FactsReader, openFacts } from './store/facts.ts'
 import { openKeys, settleKeys } from './store/keys.ts'
 import { type Ledger, type LedgerAlarm, startLedger } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
+import { openStoreFile, type StoreFile } from './store/store-file.ts'
 
 export type OpenedStore = {
   readonly facts: FactsReader
   readonly ledger: Ledger
+  readonly storeFile: StoreFile
   /** Absent when the face unit has the key as a credential of its own. */
   readonly templateKeyFile: string | undefined
   readonly close: () => Promise<void>
@@ -56,7 +58,14 @@ export const openStore = async (
     facts.value.close()
     await ledger.value.stop()
   }
-  return done({ facts: facts.value, ledger: ledger.value, templateKeyFile: keys.value.templateKeyFile, close })
+  const storeFile = openStoreFile({ file, key })
+  return done({
+    facts: facts.value,
+    ledger: ledger.value,
+    storeFile,
+    templateKeyFile: keys.value.templateKeyFile,
+    close,
+  })
 }
 
 const offeredSides = (config: Config) =>
@@ -77,7 +86,7 @@ export const findFaceAlone = (config: Config, facts: Pick<FactsReader, 'findFace
 export const adoptConfiguration = async (
   config: Config,
   model: string,
-  store: OpenedStore,
+  store: Pick<OpenedStore, 'facts' | 'ledger'>,
 ): Promise<Result<Standing>> => {
   const alone = findFaceAlone(config, store.facts)
   if (alone.length > 0) return failed('face_alone', alone.join(', '))

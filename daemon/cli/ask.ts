@@ -3,6 +3,7 @@
 
 import { once } from 'node:events'
 import { askGate, type Context, openContext, pick, printAnswer, printFailure, sayHint } from './context.ts'
+import { eraseResident, readReceipt } from './erase.ts'
 import type { CommandLine } from './parse.ts'
 import { readCode } from './read-code.ts'
 import { showAnswer } from './show.ts'
@@ -45,6 +46,11 @@ export const askDaemon = async (line: CommandLine): Promise<number> => {
   const context = openContext(line.common)
   if (line.args['watch'] === true) return watchStatus(context)
   if (line.args['follow'] === true) endQuietly()
+  if (line.verb.name === 'erase') return eraseResident(line, context)
+  if (line.verb.name === 'erase verify') {
+    const receipt = readReceipt(String(line.args['receipt']))
+    return receipt.ok ? askAndPrint(line, context, { receipt: receipt.value }) : printFailure(context, receipt)
+  }
   if (line.verb.name !== 'pin set') return askAndPrint(line, context, line.args)
   const code = await readCode({
     first: pick(context.language, 'New code: ', '新密码：'),

@@ -157,6 +157,19 @@ export const verbs: readonly Verb[] = Object.freeze([
     ],
     { because: { type: 'choice', options: revocations } },
   ),
+  verb('erase verify RECEIPT', 'daemon', [
+    'Looks for remains of an erased person in every page of the store and of every known backup.',
+    '在数据库和所有已知备份的每一页中查找已删除者的残留。',
+  ]),
+  verb(
+    'erase RESIDENT',
+    'daemon',
+    [
+      'The right to be forgotten: the person, card, code and face go for good. Asks first, and writes a receipt.',
+      '被遗忘权：永久删除此人及其卡、密码和人脸。执行前会询问，并写出回执。',
+    ],
+    { yes: flag, receipt: text('FILE', 4096) },
+  ),
   verb('clock accept', 'daemon', [
     'Says that the clock is right, after a leap or a year off.',
     '确认时钟正确（跳变或长期停用之后）。',

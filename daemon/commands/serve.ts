@@ -11,6 +11,7 @@ import type { Command } from './command.ts'
 import { consentRecord, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
 import { clockAccept, openOnce } from './door.ts'
+import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
 import { logTail, logVerify } from './log.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
@@ -31,6 +32,8 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['consent withdraw', consentWithdraw],
   ['face enrol', faceEnrol],
   ['credential revoke', credentialRevoke],
+  ['erase', eraseResident],
+  ['erase verify', eraseVerify],
   ['open', openOnce],
   ['clock accept', clockAccept],
   ['log tail', logTail],

@@ -10,19 +10,23 @@ export type ResidentErasure = {
   readonly residentId: string
   /** The templates whose fingerprints the receipt has: all there are, or nothing is erased. */
   readonly templateIds: readonly string[]
-  /** The receipt's number, and the hash of its fingerprints: the record vouches for both and knows neither. */
-  readonly receipt: string
+  /** The hash of the receipt's fingerprints: the record vouches for them and does not know them. */
   readonly fingerprints: string
 }
 
 const templatesOf = `FROM template t JOIN credential c ON c.id = t.credential_id WHERE c.resident_id = ?`
 
-export const eraseResident = (
-  store: WritableStore,
-  args: ResidentErasure,
-  at: WallMs,
-): Result<{ residentId: string; credentials: number; templates: number; receipt: string; fingerprints: string }> => {
-  const { residentId, templateIds, receipt, fingerprints } = args
+/** `receipt`: its number, which is that of the event. */
+type Erased = {
+  residentId: string
+  credentials: number
+  templates: number
+  receipt: number
+  fingerprints: string
+}
+
+export const eraseResident = (store: WritableStore, args: ResidentErasure, at: WallMs): Result<Erased> => {
+  const { residentId, templateIds, fingerprints } = args
   const found = store.prepare<[string], string>(`SELECT t.id ${templatesOf}`).pluck().all(residentId)
   const printed = new Set(templateIds)
   if (found.length !== printed.size || !found.every((id) => printed.has(String(id)))) return failed('erasure_outdated')
@@ -30,8 +34,8 @@ export const eraseResident = (
   store.prepare('INSERT OR IGNORE INTO erasure_pending (template_id, deleted_at) VALUES (?, ?)').run(residentId, at)
   const removed = removeResident(store, { residentId })
   if (!removed.ok) return removed
-  const { credentials } = removed.value
-  return done({ residentId, credentials, templates: found.length, receipt, fingerprints })
+  const receipt = store.prepare<[], number>('SELECT coalesce(max(seq), 0) + 1 FROM ledger').pluck().get() ?? 1
+  return done({ receipt: Number(receipt), ...removed.value, templates: found.length, fingerprints })
 }
 
 export type ErasableTemplate = {
@@ -49,6 +53,8 @@ export type ErasureReads = {
   readonly readErasable: (residentId: string) => Erasable
   /** Something of these residents or templates may still be in a free page or in the log. */
   readonly isErasureOwed: (ids: readonly string[]) => boolean
+  /** The event of an erasure, and the chain's hash there. */
+  readonly findErasure: (seq: number) => { readonly head: string; readonly fingerprints: string } | undefined
 }
 
 export const prepareErasureReads = (store: ReadableStore): ErasureReads => {
@@ -59,7 +65,16 @@ export const prepareErasureReads = (store: ReadableStore): ErasureReads => {
     'SELECT pin.hash FROM pin JOIN credential c ON c.id = pin.credential_id WHERE c.resident_id = ?',
   )
   const owed = store.prepare<[string], { one: 1 }>('SELECT 1 AS one FROM erasure_pending WHERE template_id = ?')
+  const event = store.prepare<[number], { readonly hash: Uint8Array; readonly payload: Uint8Array }>(
+    `SELECT hash, payload FROM ledger WHERE seq = ? AND kind = 'resident_erased' AND payload IS NOT NULL`,
+  )
   return {
+    findErasure: (seq) => {
+      const row = event.get(seq)
+      if (row === undefined) return undefined
+      const { fingerprints } = JSON.parse(Buffer.from(row.payload).toString()) as { readonly fingerprints: string }
+      return { head: Buffer.from(row.hash).toString('hex'), fingerprints }
+    },
     readErasable: (residentId) => ({
       templates: templates.all(residentId),
       codeHashes: codes.all(residentId).map(({ hash }) => hash),

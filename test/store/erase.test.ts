@@ -41,7 +41,7 @@ const printsOf = (facts: FactsReader, residentId: string) => {
 
 const erase = async ({ opened, facts }: Awaited<ReturnType<typeof start>>, residentId: string) => {
   const { fingerprints, templateIds } = printsOf(facts, residentId)
-  const args = { residentId, templateIds, receipt: '1', fingerprints: 'hash' }
+  const args = { residentId, templateIds, fingerprints: 'hash' }
   take(await opened.ledger.write('eraseResident', args, office))
   await until(() => !facts.isErasureOwed([residentId, ...templateIds]))
   return fingerprints
@@ -117,13 +117,13 @@ test('somebody without a face leaves no name in the pages either, and the record
 test('a face that came after its fingerprints were taken is not erased without them', async () => {
   const { opened, facts } = await start()
   const { residentId } = await enrolFace(opened.ledger, facts)
-  const args = { residentId, templateIds: [], receipt: '1', fingerprints: 'hash' }
+  const args = { residentId, templateIds: [], fingerprints: 'hash' }
   expect(refusal(await opened.ledger.write('eraseResident', args, office))).toBe('erasure_outdated')
   expect(facts.showResident(residentId)?.face).toBe(1)
 })
 
 test('nobody is erased who is not there', async () => {
   const { opened } = await start()
-  const args = { residentId: 'r_nobody', templateIds: [], receipt: '1', fingerprints: 'hash' }
+  const args = { residentId: 'r_nobody', templateIds: [], fingerprints: 'hash' }
   expect(refusal(await opened.ledger.write('eraseResident', args, office))).toBe('resident_unknown')
 })

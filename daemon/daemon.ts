@@ -14,6 +14,7 @@ import { type DoorLink, openDoorLink } from './door-link.ts'
 import { createEnrolments, type Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
 import { type FaceLink, openFaceLink } from './face-link.ts'
+import { type FaceStop, openFaceStop } from './face-stop.ts'
 import { type Gallery, keepGallery } from './gallery.ts'
 import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
@@ -50,6 +51,7 @@ export type Daemon = DaemonOptions &
     readonly face: FaceLink
     readonly enrolments: Enrolments
     readonly gallery: Gallery
+    readonly faceStop: FaceStop
     readonly cardWindow: CardWindow
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
@@ -109,6 +111,7 @@ const tieDaemon = (
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
+        faceStop.tellFace()
         gallery.reload()
       }
       if (part === 'face' && state === 'down') face.lose()
@@ -125,16 +128,17 @@ const tieDaemon = (
   })
   const enrolments = createEnrolments(face)
   const gallery = keepGallery(config.gate, facts, face)
+  const faceStop = openFaceStop({ facts, ledger, face })
   const cardWindow = createCardWindow()
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, storeFile, supervisor, face, enrolments, gallery, cardWindow, ...door }
+  const parts = { facts, ledger, storeFile, supervisor, face, enrolments, gallery, faceStop, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
-  const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
+  const watches = watchDaemon({ config, clock, ...parts, face: { ...face, pause: faceStop.pause }, announce }, standing)
   const { watch, alarms } = watchers
   const { isUnequal } = watches
   const atGate = keepAlarms({

@@ -29,4 +29,26 @@ export const erasureLines: Readonly<Record<string, Line>> = {
     'A file could not be searched to its end; nothing is proved. Try again.',
     '文件未能查完，无法证明；请重试。',
   ],
+  // the stop of all faces
+  face_stopped: [
+    'All faces are stopped by order: nobody is enrolled before `evengate face on --because TEXT`.',
+    '人脸已依命令停用：在 `evengate face on --because 理由` 之前不能登记。',
+  ],
+  face_not_stopped: ['Faces are not stopped.', '人脸未被停用。'],
+  because_missing: ['Say why: --because TEXT.', '请说明理由：--because。'],
+  // backups
+  backup_exists: ['There is a file of this name already; name another.', '文件已存在；请另行指定。'],
+  backup_unwritable: [
+    'The gate cannot write the backup there; an installed one writes only beneath its store’s folder.',
+    '门禁无法在该处写入备份；已安装的门禁只能写入其数据库目录。',
+  ],
+  backup_unreadable: ['The backup cannot be read, or laid beside the store.', '无法读取备份，或无法放到数据库旁。'],
+  backup_refused: [
+    'The backup does not open with this gate’s store key, or is damaged; it was laid aside.',
+    '备份无法用本门的密钥打开，或已损坏；已搁置。',
+  ],
+  backup_foreign: [
+    'The record of this gate does not know the backup; to do without its record, move the store away first.',
+    '本门的记录中没有此备份；若要放弃现有记录，请先移走数据库。',
+  ],
 }

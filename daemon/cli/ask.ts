@@ -2,6 +2,7 @@
 // what is followed is printed as it comes, and `status --watch` has a screen of its own (status-watch.ts). Called by main.
 
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { askGate, type Context, openContext, pick, printAnswer, printFailure, sayHint } from './context.ts'
 import { eraseResident, readReceipt } from './erase.ts'
 import type { CommandLine } from './parse.ts'
@@ -47,6 +48,7 @@ export const askDaemon = async (line: CommandLine): Promise<number> => {
   if (line.args['watch'] === true) return watchStatus(context)
   if (line.args['follow'] === true) endQuietly()
   if (line.verb.name === 'erase') return eraseResident(line, context)
+  if (line.verb.name === 'backup') return askAndPrint(line, context, { file: resolve(String(line.args['file'])) })
   if (line.verb.name === 'erase verify') {
     const receipt = readReceipt(String(line.args['receipt']))
     return receipt.ok ? askAndPrint(line, context, { receipt: receipt.value }) : printFailure(context, receipt)

@@ -81,6 +81,9 @@ export const showStatus = (raw: unknown, language: Language): string => {
     pick(language, `  record: ${ledger.events} events, ${waiting}`, `  记录：${ledger.events} 条，${waiting}`),
     ...(status.gallery ? [showGallery(status.gallery, language)] : []),
     ...(status.mqtt ? [showBroker(status.mqtt, language)] : []),
+    ...(status.faceStopped === undefined
+      ? []
+      : [pick(language, `  ALL FACES STOPPED: ${status.faceStopped}`, `  已停用全部人脸：${status.faceStopped}`)]),
     ...status.counted.map(
       ({ side, path, what, count }) => `  ${word(side)}  ${word(path)}  ${wordCount(what, language)}: ${count}`,
     ),

@@ -134,8 +134,18 @@ const shows: Readonly<Record<string, Show>> = {
     pick(language, `withdrawn: ${consentId}; the face is forgotten`, `已撤回：${consentId}；人脸已删除`),
   'face enrol': ({ credentialId }: Ids, language) =>
     pick(language, `face enrolled: ${credentialId}`, `已登记人脸：${credentialId}`),
+  'face off': ({ because }: Ids, language) =>
+    pick(language, `all faces are stopped: ${because}`, `已停用全部人脸：${because}`),
+  'face on': ({ because }: Ids, language) =>
+    pick(language, `faces may be used again: ${because}`, `已恢复人脸：${because}`),
   'credential revoke': ({ credentialId }: Ids, language) =>
     pick(language, `revoked: ${credentialId}`, `已注销：${credentialId}`),
+  backup: ({ file, seq }: Readonly<Record<string, string | number>>, language) =>
+    pick(
+      language,
+      `backed up to ${file}, the record up to event ${seq}; without faces. It opens with this gate’s store key alone: keep a copy of that elsewhere.`,
+      `已备份至 ${file}，记录至事件 ${seq}；不含人脸。只能用本门的 store.key 打开，请另行保管该密钥。`,
+    ),
   'erase verify': ({ sequence, windows, files, tookMs }: RemainsAnswer, language) =>
     pick(
       language,

@@ -7,12 +7,14 @@ import { log } from '../../drivers/log.ts'
 import { type Answer, type Conversation, serveControl } from '../control.ts'
 import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
+import { backUp } from './backup.ts'
 import type { Command } from './command.ts'
 import { consentRecord, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
 import { clockAccept, openOnce } from './door.ts'
 import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
+import { faceOff, faceOn } from './face-stop.ts'
 import { logTail, logVerify } from './log.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
 import { showStatus } from './status.ts'
@@ -31,9 +33,12 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['consent show', consentShow],
   ['consent withdraw', consentWithdraw],
   ['face enrol', faceEnrol],
+  ['face off', faceOff],
+  ['face on', faceOn],
   ['credential revoke', credentialRevoke],
   ['erase', eraseResident],
   ['erase verify', eraseVerify],
+  ['backup', backUp],
   ['open', openOnce],
   ['clock accept', clockAccept],
   ['log tail', logTail],

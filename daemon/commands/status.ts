@@ -38,6 +38,8 @@ export type Status = {
   readonly mqtt?: MqttState
   /** What the face part holds; absent without one. */
   readonly gallery?: HeldGallery
+  /** All faces are stopped by an order, and why. */
+  readonly faceStopped?: string
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
@@ -81,6 +83,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
   ...(daemon.mqtt ? { mqtt: daemon.mqtt.state() } : {}),
   ...(gallery ? { gallery } : {}),
+  ...(daemon.faceStop.isStopped() ? { faceStopped: daemon.facts.readFaceStop() ?? '' } : {}),
   alarms: daemon.alarms(),
   last: daemon.facts.tailLedger(EVENTS_SHOWN),
 })

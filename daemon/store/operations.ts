@@ -7,6 +7,7 @@ import { clockAccepted, type Payload } from './append.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
 import { eraseResident } from './erase.ts'
+import { allowFaces, stopFaces } from './face-stop.ts'
 import type { WritableStore } from './handles.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
@@ -41,6 +42,8 @@ export const operations = {
   mirrorConfiguration: { kind: 'configuration_effective', run: mirrorConfiguration },
   pausePath: { kind: 'path_paused', run: pausePath },
   resumePath: { kind: 'path_resumed', run: resumePath },
+  stopFaces: { kind: 'faces_stopped', run: stopFaces },
+  allowFaces: { kind: 'faces_allowed', run: allowFaces },
   purgeExpired: { kind: 'retention_purged', run: purgeExpired },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const

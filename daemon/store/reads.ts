@@ -5,6 +5,7 @@ import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
 import { type ErasureReads, prepareErasureReads } from './erase.ts'
+import { prepareStopReads, type StopReads } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
 import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
 
@@ -86,31 +87,32 @@ export type CounterRow = {
   readonly count: number
 }
 
-export type Reads = ErasureReads & {
-  /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
-  readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
-  readonly findHousehold: (room: string) => string | undefined
-  /** Up to `limit` by room and name, those after the last line of the page before. */
-  readonly listResidents: (after: ResidentPlace | undefined, limit: number) => readonly ResidentLine[]
-  readonly showResident: (residentId: string) => ResidentPage | undefined
-  /** Up to `limit` events after `after`, oldest first. */
-  readonly readLedger: (after: number, limit: number) => readonly LedgerLine[]
-  /** The last events, oldest first: a few, in one piece. */
-  readonly tailLedger: (limit: number) => readonly LedgerLine[]
-  /** Up to `limit` rows after `after`; a long ledger is verified slice by slice, so that the gate goes on meanwhile. */
-  readonly verifySlice: (after: ChainHead, limit: number) => ChainVerdict & { readonly rows: number }
-  readonly ledgerHead: () => ChainHead
-  /** Up to `limit` face credentials that may be matched now, in the order of their ids, those after `after`. */
-  readonly listMatchable: (gate: string, after: string, limit: number) => readonly string[]
-  /** None where this credential may not be matched now. */
-  readonly readTemplates: (gate: string, credentialId: string) => readonly TemplateBlobs[]
-  readonly readCounters: (from: WallMs, to: WallMs) => readonly CounterRow[]
-  readonly countActive: () => Readonly<Record<'card' | 'pin' | 'face' | 'pass', number>>
-  /** Nothing unless exactly this configuration is the effective one. */
-  readonly findStanding: (wanted: MirroredConfiguration) => Standing | undefined
-  /** P1 at start: the sides of a configuration that offer face while nobody holds what any other path there wants. */
-  readonly findFaceAlone: (sides: readonly OfferedSide[]) => readonly Side[]
-}
+export type Reads = ErasureReads &
+  StopReads & {
+    /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
+    readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
+    readonly findHousehold: (room: string) => string | undefined
+    /** Up to `limit` by room and name, those after the last line of the page before. */
+    readonly listResidents: (after: ResidentPlace | undefined, limit: number) => readonly ResidentLine[]
+    readonly showResident: (residentId: string) => ResidentPage | undefined
+    /** Up to `limit` events after `after`, oldest first. */
+    readonly readLedger: (after: number, limit: number) => readonly LedgerLine[]
+    /** The last events, oldest first: a few, in one piece. */
+    readonly tailLedger: (limit: number) => readonly LedgerLine[]
+    /** Up to `limit` rows after `after`; a long ledger is verified slice by slice, so that the gate goes on meanwhile. */
+    readonly verifySlice: (after: ChainHead, limit: number) => ChainVerdict & { readonly rows: number }
+    readonly ledgerHead: () => ChainHead
+    /** Up to `limit` face credentials that may be matched now, in the order of their ids, those after `after`. */
+    readonly listMatchable: (gate: string, after: string, limit: number) => readonly string[]
+    /** None where this credential may not be matched now. */
+    readonly readTemplates: (gate: string, credentialId: string) => readonly TemplateBlobs[]
+    readonly readCounters: (from: WallMs, to: WallMs) => readonly CounterRow[]
+    readonly countActive: () => Readonly<Record<'card' | 'pin' | 'face' | 'pass', number>>
+    /** Nothing unless exactly this configuration is the effective one. */
+    readonly findStanding: (wanted: MirroredConfiguration) => Standing | undefined
+    /** P1 at start: the sides of a configuration that offer face while nobody holds what any other path there wants. */
+    readonly findFaceAlone: (sides: readonly OfferedSide[]) => readonly Side[]
+  }
 
 const residentLines = `
   SELECT r.id, r.name, h.room, r.household_id AS householdId,
@@ -256,5 +258,6 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareGallery(store),
   ...prepareCounts(store),
   ...prepareErasureReads(store),
+  ...prepareStopReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

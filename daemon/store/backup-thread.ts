@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { done, failed, hide, type Result } from '../../config/words.ts'
 import type { Backup, BackupStart } from './backup.ts'
 import type { ChainHead } from './chain.ts'
-import { copyTables, endFaces, peopleTables, recordTables, withoutTriggers } from './copies.ts'
+import { copyTables, endFaces, forgetPassages, peopleTables, recordTables, withoutTriggers } from './copies.ts'
 import { explainDisk, type ReadableStore, readErrno, type WritableStore } from './handles.ts'
 import { readVersion } from './migrate.ts'
 import { makeEmpty, openReader, removeStore, settleStore } from './open.ts'
@@ -31,6 +31,7 @@ const fill = (from: ReadableStore, to: WritableStore): ChainHead => {
     withoutTriggers(to, () => {
       copyTables(from, to, [...peopleTables, ...recordTables])
       endFaces(to)
+      forgetPassages(to)
     })
   })()
   const head = to.prepare<[], ChainHead>('SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1').get()

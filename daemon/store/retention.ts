@@ -4,6 +4,7 @@
 // `nothing_expired`.
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import { PURGED } from './erasure.ts'
 import type { WritableStore } from './handles.ts'
 
 /** Named as the settings of `retention`. */
@@ -56,5 +57,8 @@ export const purgeExpired = (
   const events = purgeEvents(store, now - args.namedEventsDays * dayMs)
   const counters = deleteCounters(store, now - args.equalityDays * dayMs, purgeLimit - events)
   const consents = deleteConsents(store, now - args.consentDays * dayMs, purgeLimit - events - counters)
-  return events + counters + consents === 0 ? failed('nothing_expired') : done({ events, counters, consents })
+  if (events + counters + consents === 0) return failed('nothing_expired')
+  // Old frames of the log would still tell.
+  store.prepare('INSERT OR IGNORE INTO erasure_pending (template_id, deleted_at) VALUES (?, ?)').run(PURGED, now)
+  return done({ events, counters, consents })
 }

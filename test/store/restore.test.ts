@@ -8,6 +8,7 @@ import { hide, systemClock } from '../../config/words.ts'
 import { makeBackup } from '../../daemon/store/backup.ts'
 import { chainStart } from '../../daemon/store/chain.ts'
 import { neverCopied, peopleTables, recordTables } from '../../daemon/store/copies.ts'
+import { openFacts } from '../../daemon/store/facts.ts'
 import { makeFingerprints } from '../../daemon/store/fingerprints.ts'
 import { findRemains } from '../../daemon/store/remains.ts'
 import { applyRestore, stagedRestore } from '../../daemon/store/restore.ts'
@@ -82,6 +83,21 @@ test('a backup holds people and no face: no byte of a template or its key, no cu
   expect(opened.facts.showResident(residentId)?.face).toBe(1)
   expect(refusal(await makeBackup(opened, opened.backup))).toBe('backup_exists')
   expect(refusal(await makeBackup(opened, join(opened.directory, 'none', 'b.db')))).toBe('backup_unwritable')
+})
+
+test('a backup does not say who passed when: what is kept thirty days in the store is not kept for years beside it', async () => {
+  const opened = await start()
+  const residentId = await addPerson(opened.ledger)
+  for (const kind of ['attempt', 'menu', 'door'])
+    await opened.ledger.record({ kind, payload: { resident: `${residentId} by ${kind}` } })
+  await backUp(opened)
+  const told = (file: string) =>
+    ['attempt', 'menu', 'door'].filter((kind) => decryptStore(file, opened.key).includes(`${residentId} by ${kind}`))
+  expect(told(opened.file)).toEqual(['attempt', 'menu', 'door'])
+  expect(told(opened.backup)).toEqual(['door'])
+  const copied = take(openFacts({ file: opened.backup, key: opened.key, boot: 'test' }))
+  expect(isWhole(copied)).toBe(true)
+  copied.close()
 })
 
 test('where the disk is gone, cards work again, the record says what is lost, and a face is enrolled anew', async () => {

@@ -22,6 +22,7 @@ import {
   type Place,
   refusal,
   take,
+  until,
 } from './place.ts'
 
 const dayMs = 86_400_000
@@ -103,6 +104,24 @@ test('an event of an unset clock is dated by the record, so that it is neither p
     ...Array(2).fill('attempt r_young'),
     'retention_purged -',
   ])
+})
+
+test('who passed is in no old frame of the log either, while the gate runs on', async () => {
+  const place = makePlace()
+  await runBefore(place, 31, (ledger) => passAs(ledger, 'r_longago'))
+  const opened = await openLedger(place)
+  // The name comes into the log once more with the page that it shares.
+  await passAs(opened.ledger, 'r_now')
+  const tells = (resident: string) => decryptStore(place.file, place.key).includes(resident)
+  expect(tells('r_longago')).toBe(true)
+  await purgeAll(opened.ledger)
+  await until(() => !tells('r_longago'))
+  expect(tells('r_now')).toBe(true)
+  expect(
+    openReads(opened)
+      .tailLedger(9)
+      .map(({ kind }) => kind),
+  ).not.toContain('templates_erased')
 })
 
 test('a purge goes in short slices', async () => {

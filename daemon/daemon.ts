@@ -7,20 +7,21 @@ import { type Clock, done, hide, type MonotonicMs, type Part, type Result } from
 import { log } from '../drivers/log.ts'
 import type { DoorEvent, DoorStanding, FromPart, ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
-import { type Calibration, openCalibration } from './calibration.ts'
+import type { Calibration } from './calibration.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
 import type { Attempt, Decision } from './core/types.ts'
 import { type DoorLink, openDoorLink } from './door-link.ts'
-import { createEnrolments, type Enrolments } from './enrolments.ts'
+import type { Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
-import { type FaceLink, openFaceLink } from './face-link.ts'
-import { type FaceRisk, openFaceRisk } from './face-risk.ts'
-import { type Gallery, keepGallery } from './gallery.ts'
+import type { FaceLink } from './face-link.ts'
+import type { FaceRisk } from './face-risk.ts'
+import { tieFace } from './face-side.ts'
+import type { FaceStop } from './face-stop.ts'
+import type { Gallery } from './gallery.ts'
 import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
-import { keepLivenessHours } from './liveness-hours.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
@@ -46,7 +47,7 @@ export type DaemonOptions = {
 }
 
 export type Daemon = DaemonOptions &
-  Pick<OpenedStore, 'facts' | 'ledger' | 'signet'> &
+  Pick<OpenedStore, 'facts' | 'ledger' | 'signet' | 'storeFile'> &
   DoorLink & {
     readonly runtimeDirectory: string
     readonly supervisor: Supervisor
@@ -54,6 +55,7 @@ export type Daemon = DaemonOptions &
     readonly enrolments: Enrolments
     readonly gallery: Gallery
     readonly calibration: Calibration
+    readonly faceStop: FaceStop
     readonly cardWindow: CardWindow
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
@@ -114,7 +116,7 @@ const tieDaemon = (
   { standing, acceptedFile }: Adopted,
 ): Daemon => {
   const { config, clock, model, sockets } = options
-  const { facts, ledger, signet } = store
+  const { facts, ledger, signet, storeFile } = store
   const { announce } = watchers
   const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
   const events: PartEvents = {
@@ -128,55 +130,27 @@ const tieDaemon = (
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
-        face.greet()
-        hours.tellFace()
-        calibration.tellFace()
-        gallery.reload()
+        faceSide.come()
       }
-      if (part === 'face' && state === 'down') {
-        face.lose()
-        faceRisk.lose()
-      }
+      if (part === 'face' && state === 'down') faceSide.lose()
       if (part === 'door' && state === 'down') signal.loseDoor()
       if (part === 'signal' && state === 'up') signal.greet()
     },
   }
   const supervisor = startSupervisor(specs, { runtimeDirectory, clock, sockets, events })
-  const face = openFaceLink({
-    clock,
-    send: (message: ToPart) => supervisor.send('face', message),
-    drain: (limitMs) => supervisor.drain('face', limitMs),
-    isUp: () => supervisor.isUp('face'),
-    kill: () => supervisor.replace('face', 'SIGKILL'),
-    renew: () => supervisor.replace('face', 'SIGTERM'),
-  })
-  const enrolments = createEnrolments(face)
-  const gallery = keepGallery(config.gate, facts, face)
-  const faceRisk = openFaceRisk((message) => supervisor.isUp('face') && supervisor.send('face', message))
-  const calibration = openCalibration({ model, facts, ledger, face: faceRisk })
+  const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor })
+  const { parts: faceParts } = faceSide
+  const { face, faceRisk, faceStop, gallery, enrolments } = faceParts
   const cardWindow = createCardWindow()
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = {
-    facts,
-    ledger,
-    signet,
-    supervisor,
-    face,
-    enrolments,
-    gallery,
-    calibration,
-    faceRisk,
-    cardWindow,
-    ...door,
-  }
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
-  const hours = keepLivenessHours({ config, clock, facts, supervisor })
-  const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
+  const watches = watchDaemon({ config, clock, ...parts, face: { ...face, pause: faceStop.pause }, announce }, standing)
   const { watch, alarms } = watchers
   const { isUnequal } = watches
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, isUnequal, signal, announce, watch })
@@ -192,7 +166,7 @@ const tieDaemon = (
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
-      hours.stop()
+      faceSide.stop()
       atGate.stop()
       const farewell = mqtt?.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])

@@ -26,6 +26,7 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   'models add': async (line) => (await import('./cli/models-install.ts')).addModels(line),
   'models evaluate': async (line) => (await import('./cli/models-evaluate.ts')).evaluateModels(line),
   'voice make': async (line) => (await import('./cli/voice.ts')).makeVoice(line),
+  restore: async (line) => (await import('./cli/restore.ts')).restoreBackup(line),
   sim: async (line) => (await import('./cli/sim.ts')).runSimulation(line),
 }
 

@@ -6,23 +6,28 @@ import { join } from 'node:path'
 import { hashNotice } from '../config/notice.ts'
 import type { Config } from '../config/settings.ts'
 import { type Clock, done, failed, paths, type Result, type Side, sides } from '../config/words.ts'
+import { log } from '../drivers/log.ts'
 import { isClockSet } from './clock.ts'
 import { type FactsReader, openFacts } from './store/facts.ts'
 import { openKeys, settleKeys } from './store/keys.ts'
 import { type Ledger, type LedgerAlarm, startLedger } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
 import { openSignet, type Signet } from './store/receipt-text.ts'
+import { applyRestore, stagedRestore } from './store/restore.ts'
+import { openStoreFile, type StoreFile } from './store/store-file.ts'
 
 export type OpenedStore = {
   readonly facts: FactsReader
   readonly ledger: Ledger
   /** Signs receipts. */
   readonly signet: Signet
+  readonly storeFile: StoreFile
   /** Absent when the face unit has the key as a credential of its own. */
   readonly templateKeyFile: string | undefined
   readonly close: () => Promise<void>
 }
 
+const readNow = (clock: Clock) => ({ wall: clock.wall(), monotonic: clock.monotonic() })
 const readBootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 
 export const openStore = async (
@@ -38,13 +43,16 @@ export const openStore = async (
     credentialsDirectory: process.env['CREDENTIALS_DIRECTORY'],
     mayMake: mayMakeKeys,
   }
-  const storeExists = existsSync(file)
+  const storeExists = existsSync(file) || existsSync(stagedRestore(file))
   const keys = openKeys({ ...place, storeExists })
   if (!keys.ok) return keys
   const boot = readBootId()
   const journalFile = join(runtimeDirectory, 'journal-count')
   const clockSet = () => isClockSet(config.clock.trust)
   const key = keys.value.store
+  const restored = applyRestore({ file, key }, { ...readNow(clock), boot, clockSet: clockSet() })
+  if (!restored.ok) log('fault', 'restore_refused', { because: restored.code })
+  else if (restored.value) log('notice', 'store_restored', { record: restored.value.record })
   // Keys without a store were only just made (keys.ts refuses any other): nowhere else may a store be made.
   const create = !storeExists
   const ledger = await startLedger({ file, key, create, clock, clockSet, boot, journalFile, onAlarm })
@@ -59,8 +67,14 @@ export const openStore = async (
     facts.value.close()
     await ledger.value.stop()
   }
-  const signet = openSignet(keys.value.gate)
-  return done({ facts: facts.value, ledger: ledger.value, signet, templateKeyFile: keys.value.templateKeyFile, close })
+  return done({
+    facts: facts.value,
+    ledger: ledger.value,
+    signet: openSignet(keys.value.gate),
+    storeFile: openStoreFile({ file, key }),
+    templateKeyFile: keys.value.templateKeyFile,
+    close,
+  })
 }
 
 const offeredSides = (config: Config) =>

@@ -3,6 +3,7 @@
 
 import type { Language } from '../config/words.ts'
 import { denials, grants } from './core/reasons.ts'
+import { erasureLines } from './wording-erasure.ts'
 import { faceLines } from './wording-face.ts'
 import { livenessLines } from './wording-liveness.ts'
 import { mqttLines } from './wording-mqtt.ts'
@@ -18,6 +19,7 @@ export type Line = readonly [en: string, zh: string]
 const lines: Readonly<Record<string, Line>> = {
   ...storeLines,
   ...officeLines,
+  ...erasureLines,
   ...faceLines,
   ...livenessLines,
   ...mqttLines,

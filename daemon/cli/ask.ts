@@ -2,7 +2,9 @@
 // what is followed is printed as it comes, and `status --watch` has a screen of its own (status-watch.ts). Called by main.
 
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { askGate, type Context, openContext, pick, printAnswer, printFailure, sayHint } from './context.ts'
+import { eraseResident, readReceipt } from './erase.ts'
 import type { CommandLine } from './parse.ts'
 import { readCode } from './read-code.ts'
 import { withReceipt } from './read-receipt.ts'
@@ -49,6 +51,12 @@ export const askDaemon = async (line: CommandLine): Promise<number> => {
   if (line.verb.name === 'log verify') {
     const args = withReceipt(line.args)
     return args.ok ? askAndPrint(line, context, args.value) : printFailure(context, args)
+  }
+  if (line.verb.name === 'erase') return eraseResident(line, context)
+  if (line.verb.name === 'backup') return askAndPrint(line, context, { file: resolve(String(line.args['file'])) })
+  if (line.verb.name === 'erase verify') {
+    const receipt = readReceipt(String(line.args['receipt']))
+    return receipt.ok ? askAndPrint(line, context, { receipt: receipt.value }) : printFailure(context, receipt)
   }
   if (line.verb.name !== 'pin set') return askAndPrint(line, context, line.args)
   const code = await readCode({

@@ -99,6 +99,9 @@ export const showStatus = (raw: unknown, language: Language): string => {
     ...(status.gallery ? [showGallery(status.gallery, language)] : []),
     ...(status.calibration ? [showSite(status.calibration, language)] : []),
     ...(status.mqtt ? [showBroker(status.mqtt, language)] : []),
+    ...(status.faceStopped === undefined
+      ? []
+      : [pick(language, `  ALL FACES STOPPED: ${status.faceStopped}`, `  已停用全部人脸：${status.faceStopped}`)]),
     ...status.counted.map(
       ({ side, path, what, count }) => `  ${word(side)}  ${word(path)}  ${wordCount(what, language)}: ${count}`,
     ),

@@ -94,6 +94,15 @@ const showResident = (page: ResidentPage, language: Language): string =>
     showConsents(page.consents, language),
   ].join('\n\n')
 
+type RemainsAnswer = {
+  readonly sequence: number
+  readonly windows: number
+  readonly tookMs: number
+  readonly files: readonly { readonly file: string; readonly pages: number }[]
+}
+const listFiles = (files: RemainsAnswer['files']): string =>
+  files.map(({ file, pages }) => `  ${file}  ${pages}`).join('\n')
+
 const shows: Readonly<Record<string, Show>> = {
   status: showStatus,
   'household add': ({ householdId }: Ids, language) =>
@@ -143,8 +152,24 @@ const shows: Readonly<Record<string, Show>> = {
   'face enrol': ({ credentialId }: Ids, language) =>
     pick(language, `face enrolled: ${credentialId}`, `已登记人脸：${credentialId}`),
   'models calibrate': showCalibration,
+  'face off': ({ because }: Ids, language) =>
+    pick(language, `all faces are stopped: ${because}`, `已停用全部人脸：${because}`),
+  'face on': ({ because }: Ids, language) =>
+    pick(language, `faces may be used again: ${because}`, `已恢复人脸：${because}`),
   'credential revoke': ({ credentialId }: Ids, language) =>
     pick(language, `revoked: ${credentialId}`, `已注销：${credentialId}`),
+  backup: ({ file, seq }: Readonly<Record<string, string | number>>, language) =>
+    pick(
+      language,
+      `backed up to ${file}, the record up to event ${seq}; without faces. It opens with this gate’s store key alone: keep a copy of that elsewhere.`,
+      `已备份至 ${file}，记录至事件 ${seq}；不含人脸。只能用本门的 store.key 打开，请另行保管该密钥。`,
+    ),
+  'erase verify': ({ sequence, windows, files, tookMs }: RemainsAnswer, language) =>
+    pick(
+      language,
+      `nothing is left of event ${sequence}: ${windows} fingerprints, looked for in ${tookMs} ms in\n${listFiles(files)}`,
+      `事件 ${sequence} 没有残留：${windows} 个指纹，用时 ${tookMs} 毫秒，已查\n${listFiles(files)}`,
+    ),
   'clock accept': (_: unknown, language: Language) => pick(language, 'the clock is accepted', '已确认时钟'),
   open: ({ ref }: Ids, language) => pick(language, `opened, event ${ref}`, `已开门，事件 ${ref}`),
   'log tail': (events: readonly unknown[], language) => events.map((event) => showEvent(event, language)).join('\n'),

@@ -152,6 +152,18 @@ export const verbs: readonly Verb[] = Object.freeze([
     },
   ),
   verb(
+    'face off',
+    'daemon',
+    [
+      'Stops all faces at once, by a court’s order; cards and codes go on. Survives restart, restore and upgrade.',
+      '依法院命令等立即停用全部人脸；卡和密码不受影响。重启、恢复、升级后仍有效。',
+    ],
+    { because: required(text('TEXT', 200)) },
+  ),
+  verb('face on', 'daemon', ['Ends the stop of all faces.', '解除人脸停用。'], {
+    because: required(text('TEXT', 200)),
+  }),
+  verb(
     'credential revoke CREDENTIAL',
     'daemon',
     [
@@ -160,6 +172,27 @@ export const verbs: readonly Verb[] = Object.freeze([
     ],
     { because: { type: 'choice', options: revocations } },
   ),
+  verb('erase verify RECEIPT', 'daemon', [
+    'Looks for remains of an erased person in every page of the store and of every known backup.',
+    '在数据库和所有已知备份的每一页中查找已删除者的残留。',
+  ]),
+  verb(
+    'erase RESIDENT',
+    'daemon',
+    [
+      'The right to be forgotten: the person, card, code and face go for good. Asks first, and writes a receipt.',
+      '被遗忘权：永久删除此人及其卡、密码和人脸。执行前会询问，并写出回执。',
+    ],
+    { yes: flag, receipt: text('FILE', 4096) },
+  ),
+  verb('backup FILE', 'daemon', [
+    'Copies people, cards, codes and the record into an encrypted file of the same key; never a face.',
+    '将住户、卡、密码和记录复制到同一密钥加密的文件；不含人脸。',
+  ]),
+  verb('restore FILE', 'here', [
+    'Puts a backup in place at the gate’s next start or reload; faces are enrolled anew.',
+    '在门禁下次启动或重新加载时恢复备份；人脸须重新登记。',
+  ]),
   verb('clock accept', 'daemon', [
     'Says that the clock is right, after a leap or a year off.',
     '确认时钟正确（跳变或长期停用之后）。',

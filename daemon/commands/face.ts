@@ -28,8 +28,9 @@ const missesOtherWay = (config: Config, page: ResidentPage): boolean => {
   })
 }
 
-const findObstacle = ({ config, model }: Daemon, page: ResidentPage, now: WallMs): string | undefined => {
+const findObstacle = ({ config, model, faceStop }: Daemon, page: ResidentPage, now: WallMs): string | undefined => {
   if (model === 'none') return 'model_missing'
+  if (faceStop.isStopped()) return 'face_stopped'
   const consent = page.consents.find(({ endedAt, expiresAt }) => endedAt === null && expiresAt > now)
   if (!consent) return 'consent_missing'
   if (consent.confirmedAt === null) return 'consent_unconfirmed'

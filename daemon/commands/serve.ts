@@ -7,12 +7,15 @@ import { log } from '../../drivers/log.ts'
 import { type Answer, type Conversation, serveControl } from '../control.ts'
 import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
+import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
 import type { Command } from './command.ts'
 import { consentAsk, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
 import { clockAccept, openOnce } from './door.ts'
+import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
+import { faceOff, faceOn } from './face-stop.ts'
 import { logTail, logVerify } from './log.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
 import { keyShow, logHead, receiptShow } from './receipts.ts'
@@ -36,7 +39,12 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['consent withdraw', consentWithdraw],
   ['face enrol', faceEnrol],
   ['models calibrate', modelsCalibrate],
+  ['face off', faceOff],
+  ['face on', faceOn],
   ['credential revoke', credentialRevoke],
+  ['erase', eraseResident],
+  ['erase verify', eraseVerify],
+  ['backup', backUp],
   ['open', openOnce],
   ['clock accept', clockAccept],
   ['log tail', logTail],

@@ -47,6 +47,8 @@ export type Status = {
   readonly gallery?: HeldGallery
   /** The site's last calibration; absent before the first. */
   readonly calibration?: ShownCalibration
+  /** All faces are stopped by an order, and why. */
+  readonly faceStopped?: string
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
@@ -98,6 +100,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ...(daemon.mqtt ? { mqtt: daemon.mqtt.state() } : {}),
   ...(gallery ? { gallery } : {}),
   ...readCalibration(daemon),
+  ...(daemon.faceStop.isStopped() ? { faceStopped: daemon.facts.readFaceStop() ?? '' } : {}),
   alarms: daemon.alarms(),
   last: daemon.facts.tailLedger(EVENTS_SHOWN).filter(isForScreens),
 })

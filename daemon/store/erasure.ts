@@ -23,6 +23,16 @@ const readPending = (store: WritableStore): readonly string[] =>
     .all(eventTemplates)
     .map((row) => row.template_id)
 
+/** Stands among the templates for what retention purged, which has an event of its own. */
+export const PURGED = 'purged'
+
+/** A resident who was erased stands among the templates, with or without any of his. */
+const listErased = (pending: readonly string[]) => {
+  const residents = pending.filter((id) => id.startsWith('r_'))
+  const templates = pending.filter((id) => !id.startsWith('r_') && id !== PURGED)
+  return { templates, ...(residents.length === 0 ? {} : { residents }) }
+}
+
 type Step = 'more' | 'blocked' | 'finished'
 
 /** One short piece of the work. */
@@ -38,6 +48,7 @@ const eraseStep = (store: WritableStore, boot: string): Step => {
   const result = changeStore(store, () => {
     const forget = store.prepare('DELETE FROM erasure_pending WHERE template_id = ?')
     for (const id of pending) forget.run(id)
+    if (pending.every((id) => id === PURGED)) return done(undefined)
     // Whether the clock is set is main's to know.
     const at = { wall: systemClock.wall(), monotonic: systemClock.monotonic(), boot, clockSet: false }
     appendEvent(store, {
@@ -45,7 +56,7 @@ const eraseStep = (store: WritableStore, boot: string): Step => {
       at,
       flags: '',
       salt: randomBytes(16),
-      payload: { templates: pending },
+      payload: listErased(pending),
     })
     return done(undefined)
   })

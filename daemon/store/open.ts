@@ -151,32 +151,50 @@ export const openReader = (place: StorePlace): Result<ReadableStore, OpenCode> =
   }
 }
 
-/** Makes the store under another name and moves it into place whole: a crash on the way leaves no half store. */
-const createStore = (place: StorePlace): void => {
-  const fresh = `${place.file}.new`
-  for (const tail of ['', '-wal', '-shm']) rmSync(fresh + tail, { force: true })
-  closeSync(openSync(fresh, 'wx', 0o600))
-  const store = new Database(fresh, { timeout: busyMs })
-  keyHandle(store, place.key)
+export const removeStore = (file: string): void => {
+  for (const tail of ['-wal', '-shm', '']) rmSync(file + tail, { force: true })
+}
+
+/** A new encrypted file with every setting of a store, and no table yet. */
+export const makeEmpty = ({ file, key }: StorePlace): WritableStore => {
+  closeSync(openSync(file, 'wx', 0o600))
+  const store = new Database(file, { timeout: busyMs })
+  keyHandle(store, key)
   store.pragma(`page_size = ${pageBytes}`)
   store.pragma('auto_vacuum = INCREMENTAL')
   store.pragma('journal_mode = WAL')
   applySettings(store)
-  migrate(store as WritableStore)
-  const insert = store.prepare('INSERT INTO secret_key (name, generation, bytes, created_at) VALUES (?, 1, ?, ?)')
-  for (const name of ['card_index', 'pin_pepper']) insert.run(name, randomBytes(32), Date.now())
+  return store as WritableStore
+}
+
+/** Writes the log back, closes, and moves the file into place once it is on the disk whole. */
+export const settleStore = (store: WritableStore, from: string, to: string): void => {
   store.pragma('wal_checkpoint(TRUNCATE)')
   store.close()
-  for (const path of [fresh, dirname(place.file)]) {
+  const sync = (path: string): void => {
     const handle = openSync(path, 'r')
     fsyncSync(handle)
     closeSync(handle)
   }
-  renameSync(fresh, place.file)
+  sync(from)
+  sync(dirname(to))
+  renameSync(from, to)
+  sync(dirname(to))
+}
+
+/** Makes the store under another name and moves it into place whole: a crash on the way leaves no half store. */
+const createStore = (place: StorePlace): void => {
+  const fresh = `${place.file}.new`
+  removeStore(fresh)
+  const store = makeEmpty({ ...place, file: fresh })
+  migrate(store)
+  const insert = store.prepare('INSERT INTO secret_key (name, generation, bytes, created_at) VALUES (?, 1, ?, ?)')
+  for (const name of ['card_index', 'pin_pepper']) insert.run(name, randomBytes(32), Date.now())
+  settleStore(store, fresh, place.file)
 }
 
 /** One writer a store, on every machine state: the kernel drops this lock with the process, so kill -9 leaves none behind. */
-const takeLock = (file: string): Result<Database.Database, OpenCode> => {
+export const takeLock = (file: string): Result<Database.Database, OpenCode> => {
   const lock = new Database(join(dirname(file), 'gate.lock'), { timeout: busyMs })
   try {
     lock.exec('BEGIN EXCLUSIVE')
@@ -192,7 +210,8 @@ const takeLock = (file: string): Result<Database.Database, OpenCode> => {
 
 export type OpenWriter = { readonly store: WritableStore; readonly close: () => void }
 
-const openLocked = (place: WriterPlace): Result<WritableStore, OpenCode> => {
+/** For whoever holds the lock. */
+export const openLocked = (place: WriterPlace): Result<WritableStore, OpenCode> => {
   if (place.create === true && !existsSync(place.file)) createStore(place)
   const flaw = inspectFile(place.file)
   if (flaw !== undefined) return flaw

@@ -8,6 +8,8 @@ import { askConsent, refuseConsent } from './asks.ts'
 import { keepCalibration } from './calibration.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
+import { eraseResident } from './erase.ts'
+import { allowFaces, stopFaces } from './face-stop.ts'
 import type { WritableStore } from './handles.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addRequest, closeRequest } from './requests.ts'
@@ -31,6 +33,7 @@ export const operations = {
   suspendResident: { kind: 'resident_suspended', run: suspendResident },
   liftSuspension: { kind: 'suspension_lifted', run: liftSuspension },
   removeResident: { kind: 'resident_removed', run: removeResident },
+  eraseResident: { kind: 'resident_erased', run: eraseResident },
   addCard: { kind: 'card_added', run: addCard },
   setPin: { kind: 'pin_set', run: setPin },
   revokeCredential: { kind: 'credential_revoked', run: revokeCredential },
@@ -45,6 +48,8 @@ export const operations = {
   mirrorConfiguration: { kind: 'configuration_effective', run: mirrorConfiguration },
   pausePath: { kind: 'path_paused', run: pausePath },
   resumePath: { kind: 'path_resumed', run: resumePath },
+  stopFaces: { kind: 'faces_stopped', run: stopFaces },
+  allowFaces: { kind: 'faces_allowed', run: allowFaces },
   purgeExpired: { kind: 'retention_purged', run: purgeExpired },
   addRequest: { kind: 'request_added', run: addRequest },
   closeRequest: { kind: 'request_closed', run: closeRequest },

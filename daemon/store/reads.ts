@@ -5,6 +5,8 @@ import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
 import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
+import { type ErasureReads, prepareErasureReads } from './erase.ts'
+import { prepareStopReads, type StopReads } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
 import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
 import { type ProofReads, prepareProofReads } from './proof-reads.ts'
@@ -88,7 +90,9 @@ export type CounterRow = {
 }
 
 export type Reads = CalibrationReads &
-  ProofReads & {
+  ProofReads &
+  ErasureReads &
+  StopReads & {
     /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
     readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
     readonly findHousehold: (room: string) => string | undefined
@@ -267,5 +271,7 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareCounts(store),
   ...prepareCalibration(store),
   ...prepareProofReads(store),
+  ...prepareErasureReads(store),
+  ...prepareStopReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

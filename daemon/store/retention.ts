@@ -1,9 +1,10 @@
-// What is kept no longer than the settings say: who passed, what was counted, the evidence of consents that ended. One short slice a
+// What is kept no longer than the settings say: who passed, what was counted, the evidence of consents that ended, receipts, requests that were closed. One short slice a
 // call; the ledger's rows stay, without payload and salt, and the chain still verifies. Never touches an office event, a lockout or
 // a consent in force. Runs in the writer thread, in the transaction that records how much went; main's sweep calls it until
 // `nothing_expired`.
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import { PURGED } from './erasure.ts'
 import type { WritableStore } from './handles.ts'
 
 /** Named as the settings of `retention`. */
@@ -44,17 +45,38 @@ const deleteConsents = (store: WritableStore, before: number, limit: number): nu
     .prepare('DELETE FROM consent WHERE id IN (SELECT id FROM consent WHERE ended_at < ? LIMIT ?)')
     .run(before, limit).changes
 
+/** A receipt outlives the consent that it tells of, which ends within a year of it. */
+const receiptMoreDays = 366
+
+const deleteReceipts = (store: WritableStore, before: number, limit: number): number =>
+  store
+    .prepare('DELETE FROM receipt WHERE number IN (SELECT number FROM receipt WHERE at < ? ORDER BY number LIMIT ?)')
+    .run(before - receiptMoreDays * dayMs, limit).changes
+
+const deleteRequests = (store: WritableStore, before: number, limit: number): number =>
+  store
+    .prepare(
+      'DELETE FROM request WHERE number IN (SELECT number FROM request WHERE closed_at < ? ORDER BY number LIMIT ?)',
+    )
+    .run(before, limit).changes
+
 export const purgeExpired = (
   store: WritableStore,
   args: Retention,
   _at: WallMs,
   clockTrusted: boolean,
-): Result<{ events: number; counters: number; consents: number }> => {
+): Result<{ events: number; counters: number; consents: number; receipts: number; requests: number }> => {
   if (!clockTrusted) return failed('clock_untrusted')
   // The schema's own clock, by which it refuses to let go of anything younger than a day.
   const now = store.prepare<[], { at: number }>('SELECT at FROM store_now').get()?.at ?? 0
   const events = purgeEvents(store, now - args.namedEventsDays * dayMs)
   const counters = deleteCounters(store, now - args.equalityDays * dayMs, purgeLimit - events)
-  const consents = deleteConsents(store, now - args.consentDays * dayMs, purgeLimit - events - counters)
-  return events + counters + consents === 0 ? failed('nothing_expired') : done({ events, counters, consents })
+  const evidence = now - args.consentDays * dayMs
+  const consents = deleteConsents(store, evidence, purgeLimit - events - counters)
+  const receipts = deleteReceipts(store, evidence, purgeLimit - events - counters - consents)
+  const requests = deleteRequests(store, evidence, purgeLimit - events - counters - consents - receipts)
+  if (events + counters + consents + receipts + requests === 0) return failed('nothing_expired')
+  // Old frames of the log would still tell.
+  store.prepare('INSERT OR IGNORE INTO erasure_pending (template_id, deleted_at) VALUES (?, ?)').run(PURGED, now)
+  return done({ events, counters, consents, receipts, requests })
 }

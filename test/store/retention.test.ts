@@ -22,6 +22,7 @@ import {
   type Place,
   refusal,
   take,
+  until,
 } from './place.ts'
 
 const dayMs = 86_400_000
@@ -68,7 +69,7 @@ test('attempts and menus lose their resident after the days of the settings, off
   const facts = openReads(opened)
   await passAs(opened.ledger, 'r_now')
   expect(await purgeAll(opened.ledger)).toEqual({
-    slices: [{ events: 2, counters: 0, consents: 0 }],
+    slices: [{ events: 2, counters: 0, consents: 0, receipts: 0, requests: 0 }],
     end: 'nothing_expired',
   })
   const told = listTold(facts)
@@ -77,7 +78,7 @@ test('attempts and menus lose their resident after the days of the settings, off
     'retention_purged -',
   ])
   const purged = facts.tailLedger(20).find(({ kind }) => kind === 'retention_purged')
-  expect(purged?.payload).toEqual({ events: 2, counters: 0, consents: 0, by: byDaemon })
+  expect(purged?.payload).toEqual({ events: 2, counters: 0, consents: 0, receipts: 0, requests: 0, by: byDaemon })
   expect(facts.verifySlice({ seq: 0, hash: chainStart }, 100)).toMatchObject({ ok: true })
 })
 
@@ -103,6 +104,24 @@ test('an event of an unset clock is dated by the record, so that it is neither p
     ...Array(2).fill('attempt r_young'),
     'retention_purged -',
   ])
+})
+
+test('who passed is in no old frame of the log either, while the gate runs on', async () => {
+  const place = makePlace()
+  await runBefore(place, 31, (ledger) => passAs(ledger, 'r_longago'))
+  const opened = await openLedger(place)
+  // The name comes into the log once more with the page that it shares.
+  await passAs(opened.ledger, 'r_now')
+  const tells = (resident: string) => decryptStore(place.file, place.key).includes(resident)
+  expect(tells('r_longago')).toBe(true)
+  await purgeAll(opened.ledger)
+  await until(() => !tells('r_longago'))
+  expect(tells('r_now')).toBe(true)
+  expect(
+    openReads(opened)
+      .tailLedger(9)
+      .map(({ kind }) => kind),
+  ).not.toContain('templates_erased')
 })
 
 test('a purge goes in short slices', async () => {
@@ -140,12 +159,35 @@ test('counts and ended consents go after their days, with the names of guardian 
   take(await opened.ledger.write('withdrawConsent', { residentId: other }, office))
   opened.ledger.count({ side: 'entry', path: 'face', what: 'face_unknown' })
   const facts = openReads(opened)
-  expect((await purgeAll(opened.ledger)).slices).toEqual([{ events: 0, counters: 1, consents: 1 }])
+  expect((await purgeAll(opened.ledger)).slices).toEqual([
+    { events: 0, counters: 1, consents: 1, receipts: 0, requests: 0 },
+  ])
   expect(facts.showResident(other)?.consents).toHaveLength(1)
   await opened.ledger.stop()
   expect(facts.readCounters(0 as WallMs, Number.MAX_SAFE_INTEGER as WallMs)).toHaveLength(1)
   facts.close()
   expect(has()).toEqual([false, false, false])
+})
+
+test('receipts and requests go when the law wants them no longer, and not before', async () => {
+  const place = makePlace()
+  // A gate that stood still for longer than 400 days trusts no clock.
+  const days = [1500, 1150, 800, 450, 100]
+  for (const day of days)
+    await runBefore(place, day, async (ledger) => {
+      if (day === 1500) take(await mirror(ledger))
+      const residentId = await addPerson(ledger)
+      take(await ledger.write('recordConsent', consentOf(residentId), office))
+      take(await ledger.write('withdrawConsent', { residentId }, office))
+      const { request } = take(await ledger.write('addRequest', { kind: 'complaint' }, office))
+      take(await ledger.write('closeRequest', { number: request, outcome: 'given', costFen: 0 }, office))
+    })
+  const { ledger } = await openLedger(place)
+  const ofLaw = { ...retention, consentDays: 1095 }
+  const purged = take(await ledger.write('purgeExpired', ofLaw, byDaemon))
+  // Of the ten receipts those of 1500 days ago; of the requests also that of 1150.
+  expect(purged).toMatchObject({ consents: 2, receipts: 1, requests: 2 })
+  expect(refusal(await ledger.write('purgeExpired', ofLaw, byDaemon))).toBe('nothing_expired')
 })
 
 test('a clock that cannot be right purges nothing', async () => {
@@ -176,7 +218,7 @@ test('a lockout outlives the purge of the tries that made it', async () => {
     clock: { ...systemClock, wall: () => (Date.now() + 31 * dayMs) as WallMs },
   })
   await passAs(ledger, 'r_now')
-  expect((await purgeAll(ledger)).slices).toEqual([{ events: 10, counters: 0, consents: 0 }])
+  expect((await purgeAll(ledger)).slices).toEqual([{ events: 10, counters: 0, consents: 0, receipts: 0, requests: 0 }])
   expect(locked()).toBe(true)
 })
 

@@ -66,7 +66,7 @@ CREATE INDEX consent_ask_resident ON consent_ask (resident_id, asked_at);
 CREATE VIEW consent_word (resident_id, at, word) AS
 SELECT resident_id, coalesce(refused_at, asked_at), iif(refused_at IS NULL, 'asked', 'refused') FROM consent_ask
 UNION ALL
-SELECT resident_id, ended_at, iif(ended_because = 'expired', 'expired', 'withdrawn') FROM consent
+SELECT resident_id, ended_at, iif(ended_because IN ('expired', 'restored'), 'expired', 'withdrawn') FROM consent
 WHERE ended_at IS NOT NULL AND confirmed_at IS NOT NULL AND ended_because IS NOT 'replaced';
 
 -- The state of each resident's consent at each gate. `asserted`: written down, and not confirmed by himself.
@@ -78,7 +78,7 @@ SELECT r.id, e.gate, CASE
       SELECT coalesce(refused_at, asked_at) AS at, iif(refused_at IS NULL, 'asked', 'refused') AS word
       FROM consent_ask WHERE resident_id = r.id
       UNION ALL
-      SELECT ended_at, iif(ended_because = 'expired', 'expired', 'withdrawn') FROM consent
+      SELECT ended_at, iif(ended_because IN ('expired', 'restored'), 'expired', 'withdrawn') FROM consent
       WHERE resident_id = r.id AND ended_at IS NOT NULL AND confirmed_at IS NOT NULL AND ended_because IS NOT 'replaced')
     ORDER BY at DESC, word DESC LIMIT 1), 'none')
   WHEN n.expires_at <= t.at THEN 'expired'

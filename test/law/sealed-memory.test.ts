@@ -1,0 +1,114 @@
+// P4 in main's memory: main forwards sealed templates and can open none. What it forwarded may stand in its heap until that is used
+// again, and is worth nothing without the template key: neither that key nor a vector is ever there.
+
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reveal } from '../../config/words.ts'
+import { makeId } from '../../daemon/store/ids.ts'
+import { sealTemplate } from '../../drivers/face/seal.ts'
+import { readTemplateKey } from '../../drivers/face/template-key.ts'
+import { findPack } from '../../models/packs.ts'
+import { waitUntil } from '../drivers/play-main.ts'
+import { addCamera, people } from '../line/camera-plan.ts'
+import {
+  addPerson,
+  byOffice,
+  type GatePlace,
+  giveConsent,
+  makeGatePlace,
+  type OpenPlace,
+  type Person,
+  prepareStore,
+  take,
+} from '../line/gate-place.ts'
+import { type RunningGate, runGate } from '../line/running-gate.ts'
+
+const START_LIMIT_MS = 60_000
+const LOAD_LIMIT_MS = 20_000
+const CHUNK_BYTES = 4 << 20
+
+/** Pieces of at most 64 bytes. */
+type Traces = ReadonlyMap<string, Buffer>
+
+let place: GatePlace
+let gate: RunningGate
+let person: Person
+let traces: Traces
+
+beforeAll(async () => {
+  place = await makeGatePlace(addCamera)
+  ;[person, traces] = await prepareStore(place, async (open) => {
+    const added = await addPerson(open)
+    await giveConsent(open, added)
+    return [added, await enrolNobody(open, added)] as const
+  })
+  gate = await runGate(place)
+}, START_LIMIT_MS)
+afterAll(async () => {
+  await gate?.stop()
+  await place?.[Symbol.asyncDispose]()
+})
+
+const writableRanges = (pid: number): (readonly [number, number])[] =>
+  readFileSync(`/proc/${pid}/maps`, 'latin1')
+    .split('\n')
+    .flatMap((line) => {
+      const found = /^([0-9a-f]+)-([0-9a-f]+) rw\S+ /.exec(line)
+      return found ? [[Number.parseInt(found[1] ?? '', 16), Number.parseInt(found[2] ?? '', 16)] as const] : []
+    })
+
+/** Which of these stand in the memory of a process. */
+const findInMemory = (pid: number, wanted: Traces): readonly string[] => {
+  const file = openSync(`/proc/${pid}/mem`, 'r')
+  const chunk = Buffer.alloc(CHUNK_BYTES)
+  const found = new Set<string>()
+  const look = (from: number, to: number) => {
+    const seen = chunk.subarray(0, readSync(file, chunk, 0, Math.min(CHUNK_BYTES, to - from), from))
+    for (const [name, bytes] of wanted) if (seen.includes(bytes)) found.add(name)
+  }
+  for (const [first, last] of writableRanges(pid)) {
+    for (let from = first; from < last; from += CHUNK_BYTES - 64) {
+      try {
+        look(from, last)
+      } catch {
+        break // let go of meanwhile
+      }
+    }
+  }
+  closeSync(file)
+  return [...found].sort()
+}
+
+/** A vector of nobody, sealed as the face process seals one. */
+const enrolNobody = async (open: OpenPlace, person: Person): Promise<Traces> => {
+  const credential = makeId('c')
+  const key = take(readTemplateKey(join(place.keysDirectory, 'template.key')))
+  const { pack } = take(await findPack(people.pack, people.modelsDirectory))
+  const vector = Float32Array.from(randomBytes(pack.embedder.dimension), (byte) => byte / 255 - 0.5)
+  const { sealed, wrappedKey } = sealTemplate(vector, { credential, model: open.model }, key)
+  const templates = [{ sealed: Buffer.from(sealed, 'base64'), wrappedKey: Buffer.from(wrappedKey, 'base64') }]
+  const face = { residentId: person.residentId, credentialId: credential, model: open.model, templates }
+  take(await open.ledger.write('addTemplates', face, byOffice))
+  const vectorBytes = Buffer.from(vector.buffer)
+  return new Map([
+    ['vector', vectorBytes.subarray(64, 128)],
+    ['template key', reveal(key)],
+    ['template key as text', Buffer.from(reveal(key).toString('hex'))],
+    ['sealed', templates[0]?.sealed.subarray(64, 128) ?? Buffer.alloc(64)],
+  ])
+}
+
+test('main holds what it forwards and cannot open, never a vector nor the key to one, before an erasure or after it', {
+  timeout: 60_000,
+}, async () => {
+  const face = gate.pidOf('face')
+  if (face === undefined) throw new Error('no face process')
+  // Not about main but about this search: it sees what is there.
+  await waitUntil('the vector in the face process', () => findInMemory(face, traces).includes('vector'), LOAD_LIMIT_MS)
+  expect(findInMemory(gate.pid, traces)).toEqual(['sealed'])
+  take(await gate.ask('erase', { resident: person.residentId }))
+  const left = findInMemory(gate.pid, traces)
+  expect(left.filter((name) => name !== 'sealed')).toEqual([])
+})

@@ -23,6 +23,7 @@ import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, planParts, sidesOfDevices } from './part-plan.ts'
 import type { PartEvents } from './part-slot.ts'
+import { type PathWatch, watchPaths } from './path-watch.ts'
 import { keepAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
@@ -55,6 +56,7 @@ export type Daemon = DaemonOptions &
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
     readonly watch: (listener: (happening: Happening) => void) => () => void
+    readonly paths: Pick<PathWatch, 'flaws'>
     readonly alarms: Watchers['alarms']
     /** `keepDoor`: a reload leaves the door process as it is. */
     readonly stop: (options?: { readonly keepDoor?: boolean }) => Promise<void>
@@ -103,7 +105,10 @@ const tieDaemon = (
   const { announce } = watchers
   const specs = leaveToUnits(planParts(config, acceptedFile, model, store.templateKeyFile), sockets.isGiven)
   const events: PartEvents = {
-    onMessage: (part, message) => (message.type === 'acknowledged' ? atGate.acknowledge() : takeMessage(part, message)),
+    onMessage: (part, message) => {
+      if (message.type === 'fault') paths.hearFault(message.device, message.code)
+      return message.type === 'acknowledged' ? atGate.acknowledge() : takeMessage(part, message)
+    },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'door' && state === 'up') door.tellMode()
@@ -134,22 +139,14 @@ const tieDaemon = (
   const parts = { facts, ledger, supervisor, face, enrolments, gallery, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
-  const watches = watchDaemon({ config, clock, ...parts, announce }, standing)
   const { watch, alarms } = watchers
-  const { isUnequal } = watches
-  const atGate = keepAlarms({
-    gate: config.gate,
-    clock,
-    mounted: specs,
-    supervisor,
-    isUnequal,
-    ledger,
-    signal,
-    announce,
-    watch,
-  })
+  const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
+  const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
+  const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, announce }, standing)
+  const alarmed = { ledger, signal, announce, watch, isUnequal: watches.isUnequal, flaws: paths.flaws }
+  const atGate = keepAlarms({ gate: config.gate, clock, mounted: specs, supervisor, ...alarmed })
   const { mqtt: settings } = config
-  const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce })
+  const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce, flaws: paths.flaws })
   return {
     ...options,
     runtimeDirectory,
@@ -157,9 +154,11 @@ const tieDaemon = (
     tryLine: gate.tryLine,
     ...(mqtt ? { mqtt } : {}),
     watch,
+    paths,
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
+      paths.stop()
       atGate.stop()
       const farewell = mqtt?.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])

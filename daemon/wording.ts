@@ -3,6 +3,7 @@
 
 import type { Language } from '../config/words.ts'
 import { denials, grants } from './core/reasons.ts'
+import { equalityLines } from './wording-equality.ts'
 import { faceLines } from './wording-face.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
@@ -16,6 +17,7 @@ export type Line = readonly [en: string, zh: string]
 const lines: Readonly<Record<string, Line>> = {
   ...storeLines,
   ...officeLines,
+  ...equalityLines,
   ...faceLines,
   ...mqttLines,
   ...partLines,

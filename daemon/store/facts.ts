@@ -16,6 +16,7 @@ import {
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
 import { readTries, type TriesRow } from './effects.ts'
+import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
 import { explainDisk, type ReadableStore } from './handles.ts'
 import { type CardToken, type Lookups, prepareLookups } from './lookups.ts'
 import { explainOpening, type OpenCode, openReader, type StorePlace } from './open.ts'
@@ -46,7 +47,8 @@ export type FactsQuery = {
 }
 
 export type FactsReader = Lookups &
-  Reads & {
+  Reads &
+  EqualityReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -211,6 +213,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
   return {
     ...prepareLookups(store),
     ...prepareReads(store),
+    ...prepareEqualityReads(store),
     readFacts,
     lastWall: readLastWall,
     close: () => void store.close(),

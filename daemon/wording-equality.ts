@@ -1,0 +1,30 @@
+// The lines for the equality of the ways: what the monitor found and what to do, why a suspension is refused, who may ask for what.
+// Text only. Read by wording.ts.
+
+import type { Line } from './wording.ts'
+
+export const equalityLines: Readonly<Record<string, Line>> = {
+  path_suspect: [
+    'A way in answers but seems to serve nobody: try it yourself, with a card or a code; `evengate log tail` names side and way.',
+    '某种通行方式有应答但似乎无人能用：请现场刷卡或输码试用；`evengate log tail` 会写明是哪一侧、哪种方式。',
+  ],
+  path_suspect_over: ['A way in that was suspect serves people again.', '此前可疑的通行方式已恢复。'],
+  path_slower: [
+    'Card or code is slower than face by more than half a second (95th percentile of a week); face must not be the better way. Find out why: `evengate report equality`.',
+    '刷卡或密码比人脸慢半秒以上（一周内第 95 百分位）；人脸不得成为更优的方式。请查明原因：`evengate report equality`。',
+  ],
+  path_slower_over: ['Card and code are as quick as face again.', '刷卡和密码恢复到与人脸相当的速度。'],
+  path_fails_more: [
+    'Card or code fails more often than face, by more than two in a hundred over a week. Find out why: `evengate report equality`.',
+    '一周内刷卡或密码的失败率比人脸高两个百分点以上。请查明原因：`evengate report equality`。',
+  ],
+  path_fails_more_over: ['Card and code fail no more often than face again.', '刷卡和密码的失败率恢复正常。'],
+  key_held: [
+    'A key of a keypad is held down; free it. Codes cannot be typed there.',
+    '键盘有按键被按住；请排除。此处无法输码。',
+  ],
+  key_unseen: [
+    'A key of a keypad was not seen for a week while others were; try every key with `evengate doctor --watch`.',
+    '键盘有按键一周未见按下，而其他按键正常；请用 `evengate doctor --watch` 逐键试按。',
+  ],
+}

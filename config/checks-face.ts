@@ -97,20 +97,15 @@ const checkZone = ({ at, device }: Placed<FaceDevice>): readonly Problem[] => {
   return [problem('error', 'zone_small', `${at}.zone`, { minFacePixels, width, height })]
 }
 
-const checkRemedy = ({ inequality }: Config): readonly Problem[] =>
-  inequality.remedy === 'guard' ? [problem('error', 'guard_not_reached', 'inequality.remedy')] : []
-
 /** `installed` absent: a gate with `pack: auto` is not judged by its models. */
 export const checkFace = (config: Config, devices: Devices, installed?: InstalledPack): readonly Problem[] => {
   const withFace = listSides(config).filter(({ settings }) => offers(settings, 'face'))
-  const remedy = checkRemedy(config)
-  if (withFace.length === 0) return remedy
+  if (withFace.length === 0) return []
   return [
     ...checkEquality(config, withFace, devices),
     ...checkPack(config, withFace, installed),
     ...checkThreshold(config),
     ...(hasRealDoor(config) ? devices.face.flatMap(checkCamera) : []),
     ...devices.face.flatMap(checkZone),
-    ...remedy,
   ]
 }

@@ -23,10 +23,6 @@ export const lawWording = {
     'zh-CN':
       '本门提供人脸，但任何一侧都没有键盘（真实的门须为真实键盘）；没有键盘，住户无法在门前确认或撤回同意。请增加键盘，或去掉人脸。',
   },
-  guard_not_reached: {
-    en: 'No output to a guard exists yet, so that nobody would come; write pause-face or hold-open.',
-    'zh-CN': '目前还没有通往保安的输出，不会有人来；请写 pause-face 或 hold-open。',
-  },
   target_fpir_high: {
     en: 'At {targetFpir} more than one stranger in a hundred may be taken for a resident at this real door; GA/T 1093 allows {limit}. Lower it.',
     'zh-CN': '按 {targetFpir}，每百名陌生人中可能有一人以上在这扇真实的门被误认；GA/T 1093 允许 {limit}。请调低。',

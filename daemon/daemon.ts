@@ -143,7 +143,8 @@ const tieDaemon = (
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
   const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, announce }, standing)
-  const alarmed = { ledger, signal, announce, watch, isUnequal: watches.isUnequal, flaws: paths.flaws }
+  const { isUnequal, isGuardCalled } = watches
+  const alarmed = { ledger, signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ gate: config.gate, clock, mounted: specs, supervisor, ...alarmed })
   const { mqtt: settings } = config
   const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce, flaws: paths.flaws })

@@ -19,6 +19,7 @@ const START_LIMIT_MS = 20_000
 
 export const causes = [
   'inequality',
+  'guard_called',
   'path_suspect',
   'path_slower',
   'path_fails_more',
@@ -88,6 +89,7 @@ type Deps = {
   readonly mounted: readonly Mounted[]
   readonly supervisor: Pick<Supervisor, 'devices'>
   readonly isUnequal: () => boolean
+  readonly isGuardCalled: () => boolean
   readonly flaws: PathWatch['flaws']
   readonly ledger: Pick<Ledger, 'record' | 'state'>
   readonly signal: Pick<SignalLink, 'tellAlarms'>
@@ -112,6 +114,7 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
   const find = (now: MonotonicMs): ReadonlySet<Cause> =>
     new Set<Cause>([
       ...(deps.isUnequal() ? (['inequality'] as const) : []),
+      ...(deps.isGuardCalled() ? (['guard_called'] as const) : []),
       ...deps.flaws().map(({ flaw }) => flaw),
       ...findAbsent(deps.supervisor.devices(), now),
       ...door.standing(),

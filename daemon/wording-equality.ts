@@ -19,6 +19,10 @@ export const equalityLines: Readonly<Record<string, Line>> = {
     '一周内刷卡或密码的失败率比人脸高两个百分点以上。请查明原因：`evengate report equality`。',
   ],
   path_fails_more_over: ['Card and code fail no more often than face again.', '刷卡和密码的失败率恢复正常。'],
+  guard_called: [
+    'A side had face and nothing else for too long: the guard is called, who opens with `evengate open`.',
+    '某侧只剩人脸的时间过长：现呼叫保安，由其用 `evengate open` 开门。',
+  ],
   key_held: [
     'A key of a keypad is held down; free it. Codes cannot be typed there.',
     '键盘有按键被按住；请排除。此处无法输码。',

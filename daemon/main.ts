@@ -25,6 +25,7 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   'models pull': async (line) => (await import('./cli/models-install.ts')).pullModels(line),
   'models add': async (line) => (await import('./cli/models-install.ts')).addModels(line),
   'voice make': async (line) => (await import('./cli/voice.ts')).makeVoice(line),
+  'report equality': async (line) => (await import('./cli/report.ts')).reportEquality(line),
   sim: async (line) => (await import('./cli/sim.ts')).runSimulation(line),
 }
 

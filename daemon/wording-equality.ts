@@ -23,6 +23,14 @@ export const equalityLines: Readonly<Record<string, Line>> = {
     'A side had face and nothing else for too long: the guard is called, who opens with `evengate open`.',
     '某侧只剩人脸的时间过长：现呼叫保安，由其用 `evengate open` 开门。',
   ],
+  role_refused: [
+    'Your role may not ask this; whoever may is named by `evengate --help` and the README.',
+    '您的角色无权执行此命令；请由有权限的人员操作。',
+  ],
+  period_refused: [
+    'The period ends before it begins, or is longer than ten years.',
+    '期间的结束早于开始，或超过十年。',
+  ],
   key_held: [
     'A key of a keypad is held down; free it. Codes cannot be typed there.',
     '键盘有按键被按住；请排除。此处无法输码。',

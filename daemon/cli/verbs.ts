@@ -170,6 +170,19 @@ export const verbs: readonly Verb[] = Object.freeze([
     'Proves the record whole, or names the first bad event.',
     '验证记录完整，或指出首个异常。',
   ]),
+  verb(
+    'report equality',
+    'here',
+    [
+      'Whether card and code are as good as face: a page to print, or --json. --sample: a simulated month, without a gate.',
+      '刷卡、密码是否与人脸一样好：可打印的网页，或 --json。--sample：模拟的一个月，无需门禁。',
+    ],
+    {
+      from: { type: 'date', value: 'YYYY-MM-DD' },
+      to: { type: 'date', value: 'YYYY-MM-DD' },
+      sample: { type: 'whole', value: 'SEED', least: 0, most: 999_999_999 },
+    },
+  ),
   verb('models list', 'here', [
     'Face models, how they were measured, and whether their files are whole.',
     '列出人脸模型、测量结果及其文件状态。',

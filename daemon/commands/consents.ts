@@ -4,7 +4,7 @@
 import * as v from 'valibot'
 import { hashNotice } from '../../config/notice.ts'
 import { done, failed, type WallMs } from '../../config/words.ts'
-import { byOffice, command, residentArgs, residentId } from './command.ts'
+import { byOffice, commandFor, residentArgs, residentId } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
 /** The same day, so many months on; the last of a shorter month. */
@@ -15,7 +15,7 @@ const addMonths = (at: WallMs, months: number): WallMs => {
   return (Date.UTC(month.getUTCFullYear(), month.getUTCMonth(), last) + (at % 86_400_000)) as WallMs
 }
 
-export const consentRecord = command(
+export const consentRecord = commandFor('office')(
   v.strictObject({
     resident: residentId,
     form: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
@@ -48,11 +48,11 @@ export const consentRecord = command(
   },
 )
 
-export const consentShow = command(residentArgs, async (daemon, { resident }) => {
+export const consentShow = commandFor('office')(residentArgs, async (daemon, { resident }) => {
   const page = daemon.facts.showResident(resident)
   return page ? done(page.consents) : failed('resident_unknown', resident)
 })
 
-export const consentWithdraw = command(residentArgs, (daemon, { resident }) =>
+export const consentWithdraw = commandFor('office')(residentArgs, (daemon, { resident }) =>
   endFaces(daemon, resident, () => daemon.ledger.write('withdrawConsent', { residentId: resident }, byOffice())),
 )

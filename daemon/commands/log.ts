@@ -7,7 +7,7 @@ import { done, failed, type Result } from '../../config/words.ts'
 import type { Daemon } from '../daemon.ts'
 import { type ChainHead, chainStart } from '../store/chain.ts'
 import type { LedgerLine } from '../store/reads.ts'
-import { command, lookUntilLeft, noArgs, PAGE_LINES, readPages } from './command.ts'
+import { commandFor, lookUntilLeft, noArgs, PAGE_LINES, readPages } from './command.ts'
 
 const TAIL_LIMIT = 1000
 const FOLLOW_EVERY_MS = 250
@@ -15,7 +15,7 @@ const FOLLOW_EVERY_MS = 250
 const SLICE_EVENTS = 50
 const PROGRESS_EVERY_EVENTS = 5000
 
-export const logTail = command(
+export const logTail = commandFor('auditor')(
   v.strictObject({
     count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TAIL_LIMIT)), 20),
     follow: v.optional(v.boolean(), false),
@@ -63,7 +63,7 @@ const verifyAll = async (
     : done({ events: head.seq, head: Buffer.from(head.hash).toString('hex') })
 }
 
-export const logVerify = command(noArgs, async (daemon, _, { tell, onLeave }) => {
+export const logVerify = commandFor('office', 'auditor')(noArgs, async (daemon, _, { tell, onLeave }) => {
   let left = false
   onLeave(() => {
     left = true

@@ -14,6 +14,8 @@ import { clockAccept, openOnce } from './door.ts'
 import { faceEnrol } from './face.ts'
 import { logTail, logVerify } from './log.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
+import { equalityReport } from './report.ts'
+import { callAs, mayAsk } from './roles.ts'
 import { showStatus } from './status.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map([
@@ -33,6 +35,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['credential revoke', credentialRevoke],
   ['open', openOnce],
   ['clock accept', clockAccept],
+  ['report equality', equalityReport],
   ['log tail', logTail],
   ['log verify', logVerify],
 ])
@@ -50,9 +53,10 @@ export const serveCommands = (daemon: Daemon): Served => {
   const running = new Map<() => void, Promise<void>>()
   let closing = false
 
-  const answer: Answer = async (request, { tell, onLeave }) => {
+  const answer: Answer = async (request, { tell, onLeave }, caller) => {
     const found = commands.get(request.command)
     if (!found) return failed('command_unknown', request.command.slice(0, 40))
+    if (!mayAsk(caller.role, found.roles ?? [])) return failed('role_refused', caller.role)
     if (closing) return failed('daemon_gone')
     let leave = () => {
       // The command has nothing to end.
@@ -68,7 +72,7 @@ export const serveCommands = (daemon: Daemon): Served => {
     const { promise: ended, resolve: endRun } = Promise.withResolvers<void>()
     running.set(end, ended)
     try {
-      const result = await found(daemon, request.args, conversation)
+      const result = await callAs(caller, () => found(daemon, request.args, conversation))
       return closing && !result.ok ? failed('daemon_gone') : result
     } catch (error) {
       // What it worked with may have been closed under it.

@@ -9,9 +9,11 @@ import type { Daemon } from '../daemon.ts'
 import type { HeldGallery } from '../face-link.ts'
 import type { HeardAlarm } from '../happening.ts'
 import type { MqttState } from '../mqtt.ts'
+import type { FlawedPath } from '../path-watch.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
-import { command, lookUntilLeft } from './command.ts'
+import { commandFor, currentRole, lookUntilLeft } from './command.ts'
+import type { Role } from './roles.ts'
 
 const EVENTS_SHOWN = 5
 const HOUR_MS = 3_600_000
@@ -41,6 +43,8 @@ export type Status = {
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
+  /** Ways in that seem to serve nobody, or serve worse than face. */
+  readonly flaws: readonly FlawedPath[]
 }
 
 const showDevice = (id: string, heard: readonly DeviceState[]): ShownDevice => {
@@ -70,6 +74,17 @@ const countHour = ({ facts, clock }: Daemon): Status['counted'] => {
   return rows.map(({ side, path, what, count }) => ({ side, path, what, count }))
 }
 
+/** A technician sees what happened, and not to whom. */
+const showLast = (last: readonly LedgerLine[], role: Role): readonly LedgerLine[] => {
+  if (role !== 'technician') return last
+  return last.flatMap(({ payload, ...line }) => {
+    if (!payload || !partKinds.has(line.kind)) return []
+    const { resident: _, credentials: __, by: ___, ...rest } = payload
+    return [{ ...line, payload: rest }]
+  })
+}
+const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
+
 const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery = daemon.face.gallery()): Status => ({
   gate: daemon.config.gate,
   mode: daemon.mode(),
@@ -82,10 +97,15 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ...(daemon.mqtt ? { mqtt: daemon.mqtt.state() } : {}),
   ...(gallery ? { gallery } : {}),
   alarms: daemon.alarms(),
-  last: daemon.facts.tailLedger(EVENTS_SHOWN),
+  last: showLast(daemon.facts.tailLedger(EVENTS_SHOWN), currentRole()),
+  flaws: daemon.paths.flaws(),
 })
 
-export const showStatus = command(
+export const showStatus = commandFor(
+  'technician',
+  'office',
+  'auditor',
+)(
   v.strictObject({ watch: v.optional(v.boolean(), false) }),
   async (daemon, { watch }, { tell, onLeave }): Promise<Result<unknown>> => {
     let credentials = daemon.facts.countActive()

@@ -96,7 +96,7 @@ const reportReplacements = (all: readonly Replacement[]): EqualityReport['replac
   }
 }
 
-const reportInequality = (events: readonly EqualityEvent[], config: Config): EqualityReport['inequality'] => {
+const reportInequality = (events: readonly EqualityEvent[], config: Reported): EqualityReport['inequality'] => {
   const count = (kind: string) => events.filter((one) => one.kind === kind).length
   const hours = events.flatMap(({ kind, lastedMs }) =>
     kind === 'inequality_closed' && lastedMs !== undefined ? [lastedMs / HOUR_MS] : [],
@@ -112,8 +112,11 @@ const reportInequality = (events: readonly EqualityEvent[], config: Config): Equ
   }
 }
 
+/** What of a configuration this reads. */
+export type Reported = Pick<Config, 'gate' | 'timeZone' | 'operator' | 'sides' | 'inequality' | 'otherWay'>
+
 /** `period`: days by their UTC midnight, both included. */
-export const reportEquality = (config: Config, reads: EqualityReads, period: Period): EqualityReport => {
+export const reportEquality = (config: Reported, reads: EqualityReads, period: Period): EqualityReport => {
   const days = daysIn(period)
   const end = (period.to + DAY_MS) as WallMs
   const read: readonly DayPath[] = reads.readDays(period.from, end)

@@ -23,6 +23,22 @@ export const equalityLines: Readonly<Record<string, Line>> = {
     'A side had face and nothing else for too long: the guard is called, who opens with `evengate open`.',
     '某侧只剩人脸的时间过长：现呼叫保安，由其用 `evengate open` 开门。',
   ],
+  fees_not_a_reason: [
+    'Unpaid fees are no reason: Civil Code art. 944 forbids to collect them by keeping somebody out. Go to court for them.',
+    '欠费不得作为理由：民法典第九百四十四条禁止以限制出入催缴费用。请通过诉讼或仲裁解决。',
+  ],
+  suspension_reason_unknown: [
+    'This reason is not on the list: moved_out, own_request, credentials_lost, court_order, danger.',
+    '此理由不在清单中：moved_out、own_request、credentials_lost、court_order、danger。',
+  ],
+  suspension_end_refused: [
+    'A suspension ends on a day from today on, within 366 days; decide anew after that.',
+    '中止须有结束日期：自今日起，最长 366 天；之后须重新决定。',
+  ],
+  suspension_of_one_way: [
+    'No way is suspended alone: face, card or code is not taken from somebody as a sanction. Leave the way out.',
+    '不得单独中止某一种方式：不得以取消人脸、卡或密码作为惩罚。请去掉该参数。',
+  ],
   role_refused: [
     'Your role may not ask this; whoever may is named by `evengate --help` and the README.',
     '您的角色无权执行此命令；请由有权限的人员操作。',

@@ -1,10 +1,12 @@
 // The answers of the gate as text for people, one function a command. Shows what was answered and asks nothing more. Called by ask.ts.
 
 import type { Language } from '../../config/words.ts'
+import type { OwnFile } from '../commands/own.ts'
 import type { ConsentLine, ResidentLine, ResidentPage } from '../store/reads.ts'
 import { widthOf } from '../text.ts'
 import { pick } from './context.ts'
 import { showEvent, showInstant } from './show-event.ts'
+import { showOwn, showSuspension, showWhy } from './show-own.ts'
 import { showStatus } from './show-status.ts'
 
 type Show = (value: never, language: Language) => string
@@ -103,7 +105,15 @@ const shows: Readonly<Record<string, Show>> = {
     ),
   'resident add': ({ residentId }: Ids, language) => pick(language, `added: ${residentId}`, `已新增：${residentId}`),
   'resident list': showResidents,
-  'resident show': showResident,
+  'resident show': (shown: ResidentPage | OwnFile, language) =>
+    'format' in shown
+      ? `${showResident({ ...shown, ...shown.resident, card: 0, pin: 0, face: 0 }, language)}\n\n${showOwn(shown, language)}`
+      : showResident(shown, language),
+  'resident export': (file: OwnFile) => JSON.stringify(file, undefined, 2),
+  'resident why': showWhy,
+  'resident suspend': showSuspension,
+  'resident resume': ({ residentId }: Ids, language) =>
+    pick(language, `no longer suspended: ${residentId}`, `已恢复：${residentId}`),
   'resident remove': ({ residentId }: Ids, language) =>
     pick(language, `removed: ${residentId}, with every credential`, `已删除：${residentId} 及其全部凭证`),
   'card add': ({ credentialId }: Ids, language) =>

@@ -54,11 +54,6 @@ const showToGuard = ({ id, room, suspended, card, pin, face }: ResidentLine) => 
   valid: !suspended && card + pin + face > 0,
 })
 
-export const residentShow = commandFor('office')(residentArgs, async (daemon, { resident }) => {
-  const page = daemon.facts.showResident(resident)
-  return page ? done(page) : failed('resident_unknown', resident)
-})
-
 export const residentRemove = commandFor('office')(residentArgs, (daemon, { resident }) =>
   endFaces(daemon, resident, () => daemon.ledger.write('removeResident', { residentId: resident }, byOffice())),
 )

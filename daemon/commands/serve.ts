@@ -13,10 +13,12 @@ import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
 import { clockAccept, openOnce } from './door.ts'
 import { faceEnrol } from './face.ts'
 import { logTail, logVerify } from './log.ts'
-import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
+import { residentExport, residentShow, residentWhy } from './own.ts'
+import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
 import { equalityReport } from './report.ts'
 import { callAs, mayAsk } from './roles.ts'
 import { showStatus } from './status.ts'
+import { residentResume, residentSuspend } from './suspension.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map([
   ['status', showStatus],
@@ -25,6 +27,10 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['resident add', residentAdd],
   ['resident list', residentList],
   ['resident show', residentShow],
+  ['resident export', residentExport],
+  ['resident why', residentWhy],
+  ['resident suspend', residentSuspend],
+  ['resident resume', residentResume],
   ['resident remove', residentRemove],
   ['card add', cardAdd],
   ['pin set', pinSet],

@@ -61,7 +61,20 @@ const localDay = (wall: WallMs, timeZone: string): string => {
   return formatter.format(wall)
 }
 
-export const DAY_MS = 86_400_000
+/** The first instant of a local day, named as `dayOf` names it. */
+export const startOfDay = (day: WallMs, timeZone: string): WallMs => {
+  // No zone is further from UTC than 14 hours; the day begins somewhere in these, and dayOf only grows.
+  let [before, after] = [day - 15 * HOUR_MS, day + 15 * HOUR_MS]
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    if (dayOf(middle as WallMs, timeZone) >= day) after = middle
+    else before = middle
+  }
+  return after as WallMs
+}
+
+const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
 
 /** Counters of one way on one side by name, over any number of days. */
 export type Counts = Readonly<Record<string, number>>

@@ -23,6 +23,7 @@ import { explainOpening, type OpenCode, openReader, type StorePlace } from './op
 import { type HeldPath, isOtherWayLost, readWays } from './other-way.ts'
 import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
+import { prepareResidentReads, type ResidentReads } from './resident-reads.ts'
 import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
 
 /** One proof, its secret part already exchanged for a look-up (lookups.ts). */
@@ -48,7 +49,8 @@ export type FactsQuery = {
 
 export type FactsReader = Lookups &
   Reads &
-  EqualityReads & {
+  EqualityReads &
+  ResidentReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -214,6 +216,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareLookups(store),
     ...prepareReads(store),
     ...prepareEqualityReads(store),
+    ...prepareResidentReads(store),
     readFacts,
     lastWall: readLastWall,
     close: () => void store.close(),

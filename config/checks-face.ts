@@ -132,14 +132,10 @@ export const checkMisses = (
   return [problem(severity, 'fnir_high', 'face.plannedFaces', { faces, group, ...written })]
 }
 
-const checkRemedy = ({ inequality }: Config): readonly Problem[] =>
-  inequality.remedy === 'guard' ? [problem('error', 'guard_not_reached', 'inequality.remedy')] : []
-
 /** `installed` absent: a gate with `pack: auto` is not judged by its models. */
 export const checkFace = (config: Config, devices: Devices, installed?: InstalledPack): readonly Problem[] => {
   const withFace = listSides(config).filter(({ settings }) => offers(settings, 'face'))
-  const remedy = checkRemedy(config)
-  if (withFace.length === 0) return remedy
+  if (withFace.length === 0) return []
   return [
     ...checkEquality(config, withFace, devices),
     ...checkPack(config, withFace, installed),
@@ -148,6 +144,5 @@ export const checkFace = (config: Config, devices: Devices, installed?: Installe
     ...checkLiveness(config, withFace),
     ...(hasRealDoor(config) ? devices.face.flatMap(checkCamera) : []),
     ...devices.face.flatMap(checkZone),
-    ...remedy,
   ]
 }

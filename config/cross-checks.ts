@@ -2,6 +2,7 @@
 // Pure: reads no file, no clock, no hardware. Called by review.ts for `check`, start and reload.
 
 import { checkDoor } from './checks-door.ts'
+import { checkEqualRemedy } from './checks-equality.ts'
 import { checkFace, type InstalledPack } from './checks-face.ts'
 import { checkMqtt } from './checks-mqtt.ts'
 import { checkSignal } from './checks-signal.ts'
@@ -134,6 +135,7 @@ export const checkConfig = (config: Config, installed?: InstalledPack): readonly
     ...listSides(config).flatMap(checkSide),
     ...checkExit(config),
     ...checkFace(config, devices, installed),
+    ...checkEqualRemedy(config),
     ...checkIds(devices),
     ...checkHardware(devices),
     ...checkSimulation(config, devices),

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { choice, group, judged, matching, number, text, whole } from './declare.ts'
 import { describe, type SettingRow } from './describe.ts'
 import { door } from './settings-door.ts'
+import { inequality, otherWay } from './settings-equality.ts'
 import { liveness, livenessTimes } from './settings-liveness.ts'
 import { mqtt } from './settings-mqtt.ts'
 import { type cardReader, type faceDevice, type keypad, side } from './settings-sides.ts'
@@ -181,30 +182,6 @@ const face = v.optional(
   {},
 )
 
-const inequality = v.optional(
-  group(
-    {
-      graceHours: v.optional(
-        whole(1, 72, {
-          en: 'A side may offer face and nothing else this long, with an alarm; then the remedy acts.',
-          zh: '某侧只剩人脸可用时最多容忍的时间（期间报警），之后执行补救。',
-          unit: 'hours',
-        }),
-        24,
-      ),
-      remedy: v.optional(
-        choice(['pause-face', 'guard', 'hold-open'], {
-          en: 'What then happens: face pauses too, or the door is held open. guard is refused until a guard can be reached.',
-          zh: '补救：人脸一并暂停，或门保持常开。尚无法呼叫保安，guard 暂不接受。',
-        }),
-        'pause-face',
-      ),
-    },
-    { en: 'When every way but face is down.', zh: '除人脸外其他方式均失效时。' },
-  ),
-  {},
-)
-
 export const settings = group(
   {
     gate: matching(/^[a-z0-9-]{1,32}$/, 'id_malformed', {
@@ -232,6 +209,7 @@ export const settings = group(
     alarm: v.exactOptional(alarm),
     face,
     inequality,
+    otherWay,
     mqtt: v.exactOptional(mqtt),
   },
   { en: 'The configuration of one gate.', zh: '一个门的配置。' },

@@ -28,10 +28,6 @@ export const lawWording = {
     'zh-CN':
       '人脸仅在请求后处理，而 {side} 侧无法请求：既没有键盘（按 #），也没有以人脸为第二种凭证。请在 sides.{side} 增加键盘，或写 start: zone。',
   },
-  guard_not_reached: {
-    en: 'No output to a guard exists yet, so that nobody would come; write pause-face or hold-open.',
-    'zh-CN': '目前还没有通往保安的输出，不会有人来；请写 pause-face 或 hold-open。',
-  },
   target_fpir_high: {
     en: 'At {targetFpir} more than one stranger in a hundred may be taken for a resident at this real door; GA/T 1093 allows {limit}. Lower it.',
     'zh-CN': '按 {targetFpir}，每百名陌生人中可能有一人以上在这扇真实的门被误认；GA/T 1093 允许 {limit}。请调低。',

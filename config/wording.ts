@@ -4,6 +4,7 @@
 import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
 import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
+import { equalityWording } from './wording-equality.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
 import { livenessWording } from './wording-liveness.ts'
 import { mqttWording } from './wording-mqtt.ts'
@@ -15,6 +16,7 @@ export const wording = {
   ...yamlWording,
   ...settingWording,
   ...lawWording,
+  ...equalityWording,
   ...sideWording,
   ...doorWording,
   ...pinWording,

@@ -1,17 +1,19 @@
 // The control socket: how a command on this machine talks to the running daemon. One request a connection, one JSON object a line
 // back: `tell` lines as they come, then one `answer`. Only the owner of the runtime folder can reach it (0600 in 0700).
-// Installed, its unit made it, and its group may call. Knows no command: it hands name and arguments to `answer`. Served by the daemon,
+// Installed, its unit made it, and its group may call. One socket a role (commands/roles.ts); the kernel says who called. Knows no command: it hands name and arguments to `answer`. Served by the daemon,
 // called by the command line.
 
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { failed, type Result } from '../config/words.ts'
+import { controlSockets, type Role, type RoleCaller, roleOf } from './commands/roles.ts'
+import { readPeerUid } from './peer.ts'
 import type { Sockets } from './sockets.ts'
 
 const REQUEST_LIMIT_BYTES = 1 << 16
 /** Told but not yet read; whoever is this far behind has stopped reading. */
 const UNREAD_LIMIT_BYTES = 8 << 20
-/** Commands at once; more is a script gone wild. */
+/** Commands at once, of one role; more is a script gone wild. */
 const CONNECTIONS_LIMIT = 16
 
 export type Request = { readonly command: string; readonly args: unknown }
@@ -21,21 +23,28 @@ export type Conversation = {
   /** Called once when the caller goes away before the answer. */
   readonly onLeave: (leave: () => void) => void
 }
-export type Answer = (request: Request, conversation: Conversation) => Promise<Result<unknown>>
+/** `caller`: by the socket, and by the kernel. */
+export type Answer = (request: Request, conversation: Conversation, caller: RoleCaller) => Promise<Result<unknown>>
 
 /** `close` takes no more callers. */
 export const serveControl = (sockets: Sockets, runtimeDirectory: string, answer: Answer): { close: () => void } => {
-  let callers = 0
-  const close = sockets.listen(runtimeDirectory, 'control', (socket) => {
-    if (callers >= CONNECTIONS_LIMIT) {
-      socket.destroy()
-      return
-    }
-    callers++
-    socket.once('close', () => callers--)
-    serveOne(socket, answer)
+  const closes = controlSockets.map((name) => {
+    let callers = 0
+    return sockets.listen(runtimeDirectory, name, (socket) => {
+      if (callers >= CONNECTIONS_LIMIT) {
+        socket.destroy()
+        return
+      }
+      callers++
+      socket.once('close', () => callers--)
+      serveOne(socket, roleOf(name), answer)
+    })
   })
-  return { close }
+  return {
+    close: () => {
+      for (const close of closes) close()
+    },
+  }
 }
 
 const readRequest = (line: string): Request | undefined => {
@@ -49,7 +58,7 @@ const readRequest = (line: string): Request | undefined => {
   }
 }
 
-const serveOne = (socket: Socket, answer: Answer): void => {
+const serveOne = (socket: Socket, role: Role, answer: Answer): void => {
   const write = (line: unknown): boolean => {
     if (!socket.writable) return false
     socket.write(`${JSON.stringify(line)}\n`)
@@ -72,13 +81,18 @@ const serveOne = (socket: Socket, answer: Answer): void => {
   lines.on('error', () => socket.destroy())
   lines.once('line', async (line) => {
     const request = readRequest(line)
+    const uid = await readPeerUid(socket)
+    // Gone already: there is nobody to answer, and nothing is done in nobody's name.
+    if (uid === undefined) return void socket.destroy()
     const conversation: Conversation = {
       tell: (told) => write({ tell: told }),
       onLeave: (listener) => {
         leave = listener
       },
     }
-    const result = request ? await answer(request, conversation) : failed('request_malformed')
+    const result = request
+      ? await answer(request, conversation, { role, caller: `uid:${uid}` })
+      : failed('request_malformed')
     leave = () => {
       // Answered: a caller who hangs up now ends nothing.
     }

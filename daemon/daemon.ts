@@ -27,6 +27,7 @@ import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
 import type { PartEvents, PartSpec } from './part-slot.ts'
+import { type PathWatch, watchPaths } from './path-watch.ts'
 import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
@@ -61,6 +62,7 @@ export type Daemon = DaemonOptions &
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
     readonly watch: (listener: (happening: Happening) => void) => () => void
+    readonly paths: Pick<PathWatch, 'flaws'>
     readonly alarms: Watchers['alarms']
     /** `keepDoor`: a reload leaves the door process as it is. */
     readonly stop: (options?: { readonly keepDoor?: boolean }) => Promise<void>
@@ -121,6 +123,7 @@ const tieDaemon = (
   const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
   const events: PartEvents = {
     onMessage: (part, message) => {
+      if (message.type === 'fault') paths.hearFault(message.device, message.code)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
       else if (message.type === 'calibrated') faceRisk.take(message)
       else takeMessage(part, message)
@@ -150,12 +153,16 @@ const tieDaemon = (
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
-  const watches = watchDaemon({ config, clock, ...parts, face: { ...face, pause: faceStop.pause }, announce }, standing)
   const { watch, alarms } = watchers
-  const { isUnequal } = watches
-  const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, isUnequal, signal, announce, watch })
+  const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
+  const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
+  const stopped = { ...face, pause: faceStop.pause }
+  const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, face: stopped, announce }, standing)
+  const { isUnequal, isGuardCalled } = watches
+  const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
+  const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
   const { mqtt: settings } = config
-  const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce })
+  const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce, flaws: paths.flaws })
   return {
     ...options,
     runtimeDirectory,
@@ -163,10 +170,12 @@ const tieDaemon = (
     tryLine: gate.tryLine,
     ...(mqtt ? { mqtt } : {}),
     watch,
+    paths,
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
       faceSide.stop()
+      paths.stop()
       atGate.stop()
       const farewell = mqtt?.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])

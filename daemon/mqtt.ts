@@ -12,6 +12,7 @@ import { type Connection, connectBroker, type Identity, type MqttSettings } from
 import { type DrainWorld, drainSlice, type Lane, type Progress, READER, saveProgress } from './mqtt/drain.ts'
 import { backOffMs, createRetry, type Retry } from './mqtt/retry.ts'
 import { AVAILABILITY, type DoorPicture, describeStates, OFFLINE, pictureDoor, stepDoor } from './mqtt/states.ts'
+import type { PathWatch } from './path-watch.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { Supervisor } from './supervisor.ts'
 
@@ -31,6 +32,7 @@ export type MqttWorld = Pick<DaemonOptions, 'config' | 'clock'> &
     readonly facts: Pick<FactsReader, 'readLedger' | 'ledgerHead'>
     readonly supervisor: Pick<Supervisor, 'devices' | 'isUp'>
     readonly mode: () => Mode
+    readonly flaws: PathWatch['flaws']
     readonly watch: Daemon['watch']
     readonly announce: (happening: Happening) => void
   }
@@ -90,9 +92,9 @@ const tellStates = async (
   told: Map<string, string>,
   connection: Connection,
 ): Promise<Result<void>> => {
-  const { config, supervisor, mode } = running.world
+  const { config, supervisor, mode, flaws } = running.world
   const doorUp = supervisor.isUp('door')
-  const look = { door: running.door, doorUp, devices: supervisor.devices(), mode: mode() }
+  const look = { door: running.door, doorUp, devices: supervisor.devices(), mode: mode(), flaws: flaws() }
   for (const [topic, payload] of describeStates(config, look)) {
     if (told.get(topic) === payload) continue
     const sent = await connection.publish({ topic: `${running.prefix}/${topic}`, payload, retain: true })

@@ -1,10 +1,13 @@
-// The remedy of an inequality: face pauses too, or the door is held open. What shall be is compared with what is at every tick: a
+// The remedy of an inequality: face pauses too, or the door is held open where and when it may be (the guard is called by the alarm). What shall be is compared with what is at every tick: a
 // write that failed is tried again, and a restart changes nothing. Decides nothing (equality.ts). Called by watches.ts.
 
 import type { Config } from '../config/settings.ts'
-import { type Mode, type Side, sides } from '../config/words.ts'
+import { type Clock, type Mode, type Side, sides } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
+import { isClockTrusted } from './clock.ts'
+import { localMinute } from './core/schedule.ts'
 import type { FaceLink } from './face-link.ts'
+import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
 import { type FacePauses, INEQUALITY } from './store/mirror.ts'
 
@@ -17,6 +20,8 @@ export type Remedy = {
 
 type Remedied = {
   readonly config: Config
+  readonly clock: Clock
+  readonly facts: Pick<FactsReader, 'lastWall'>
   readonly ledger: Pick<Ledger, 'write'>
   readonly face: Pick<FaceLink, 'pause'>
   readonly mode: () => Mode
@@ -25,8 +30,22 @@ type Remedied = {
 
 const byDaemon = { role: 'daemon', caller: 'equality' } as const
 
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+
+/** Whether the door may be held open now: a guard stands there, or it is the window's time by a clock that can be right. */
+const mayHoldOpen = ({ config: { inequality, timeZone, clock: trust }, clock, facts }: Remedied): boolean => {
+  const { guard, holdOpen } = inequality
+  if (guard !== undefined) return true
+  const wall = clock.wall()
+  if (!holdOpen || !isClockTrusted(trust.trust, wall, facts.lastWall())) return false
+  const { minute } = localMinute(wall, timeZone)
+  const [from, to] = [minuteOf(holdOpen.from), minuteOf(holdOpen.to)]
+  return from <= to ? from <= minute && minute < to : minute >= from || minute < to
+}
+
 /** `before`: the pauses that stood in the store when the gate started, of whatever reason. */
-export const openRemedy = ({ config, ledger, face, mode, setMode }: Remedied, before: FacePauses): Remedy => {
+export const openRemedy = (parts: Remedied, before: FacePauses): Remedy => {
+  const { config, ledger, face, mode, setMode } = parts
   const { remedy } = config.inequality
   const { gate } = config
   const paused = new Set(sides.filter((side) => before[side] !== undefined))
@@ -76,8 +95,10 @@ export const openRemedy = ({ config, ledger, face, mode, setMode }: Remedied, be
 
   return {
     keep: async (remedied) => {
-      keepOpen(remedy === 'hold-open' && remedied.size > 0)
-      await Promise.all(sides.map((side) => keepPause(side, remedy === 'pause-face' && remedied.has(side))))
+      const opens = remedy === 'hold-open' && mayHoldOpen(parts)
+      keepOpen(opens && remedied.size > 0)
+      const pauses = remedy === 'pause-face' || (remedy === 'hold-open' && !opens)
+      await Promise.all(sides.map((side) => keepPause(side, pauses && remedied.has(side))))
     },
     tellFace: () => {
       for (const side of paused) face.pause(side, true)

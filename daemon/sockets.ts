@@ -6,10 +6,11 @@ import { chmodSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { done, failed, type Part, parts, type Result } from '../config/words.ts'
+import { type ControlSocket, controlSockets } from './commands/roles.ts'
 
 const FIRST_FD = 3
-export type SocketName = Part | 'control'
-const isSocketName = (name: string): name is SocketName => name === 'control' || parts.some((part) => part === name)
+export type SocketName = Part | ControlSocket
+const isSocketName = (name: string): name is SocketName => [...parts, ...controlSockets].some((one) => one === name)
 
 type Take = (socket: Socket) => void
 export type Sockets = {

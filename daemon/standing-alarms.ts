@@ -6,6 +6,7 @@ import type { Clock, MonotonicMs, Part } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { DeviceState, DoorStanding } from '../drivers/protocol.ts'
 import type { Happening, Watchers } from './happening.ts'
+import type { PathWatch } from './path-watch.ts'
 import type { SignalLink } from './signal-link.ts'
 import type { Ledger } from './store/ledger.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -18,6 +19,10 @@ const START_LIMIT_MS = 20_000
 
 export const causes = [
   'inequality',
+  'guard_called',
+  'path_suspect',
+  'path_slower',
+  'path_fails_more',
   'door_down',
   'path_down',
   'signal_down',
@@ -98,6 +103,8 @@ type Deps = {
   readonly mounted: readonly Mounted[]
   readonly supervisor: Pick<Supervisor, 'devices'>
   readonly isUnequal: () => boolean
+  readonly isGuardCalled: () => boolean
+  readonly flaws: PathWatch['flaws']
   readonly ledger: Pick<Ledger, 'record' | 'state'>
   readonly signal: Pick<SignalLink, 'tellAlarms'>
   readonly announce: Watchers['announce']
@@ -121,6 +128,8 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
   const find = (now: MonotonicMs): ReadonlySet<Cause> =>
     new Set<Cause>([
       ...(deps.isUnequal() ? (['inequality'] as const) : []),
+      ...(deps.isGuardCalled() ? (['guard_called'] as const) : []),
+      ...deps.flaws().map(({ flaw }) => flaw),
       ...findAbsent(deps.supervisor.devices(), now),
       ...door.standing(),
       ...(isWaiting(now) ? (['record_waiting'] as const) : []),

@@ -50,13 +50,15 @@ export type Watches = {
   readonly tellFace: () => void
   /** Some side offers face and nothing else now. */
   readonly isUnequal: () => boolean
+  /** The grace is over, and the configuration says that the guard comes. */
+  readonly isGuardCalled: () => boolean
   readonly stop: () => void
 }
 
 /** `standing`: what the runs before left. */
 export const watchDaemon = (watched: Watched, standing: Standing): Watches => {
   const remedy = openRemedy(watched, standing.facePauses)
-  const { look, isUnequal } = watchEquality(watched, remedy, standing.intervals)
+  const { look, isUnequal, isGuardCalled } = watchEquality(watched, remedy, standing.intervals)
   look()
   const equality = setInterval(look, EQUALITY_EVERY_MS)
   const sweep = setInterval(createSweep(watched), SWEEP_EVERY_MS)
@@ -64,6 +66,7 @@ export const watchDaemon = (watched: Watched, standing: Standing): Watches => {
   return {
     tellFace: remedy.tellFace,
     isUnequal,
+    isGuardCalled,
     stop: () => {
       clearInterval(equality)
       clearInterval(sweep)
@@ -102,15 +105,21 @@ const watchEquality = (watched: Watched, remedy: Remedy, before: OpenIntervals) 
     for (const effect of step.effects) void answerInequality(watched, effect)
     void remedy.keep(new Set(sides.filter((side) => isRemedied(state.get(side)))))
   }
-  return { look, isUnequal: () => [...state.values()].some(({ kind }) => kind === 'unequal') }
+  return {
+    look,
+    isUnequal: () => [...state.values()].some(({ kind }) => kind === 'unequal'),
+    isGuardCalled: () => config.inequality.remedy === 'guard' && [...state.values()].some(isRemedied),
+  }
 }
 
 const answerInequality = async (watched: Watched, effect: EqualityEffect): Promise<void> => {
   const { config, ledger, announce } = watched
   const { kind, side, ...about } = effect
+  const { graceHours, remedy } = config.inequality
   log(kind === 'closed' ? 'notice' : 'fault', `inequality_${kind}`, { side })
   announce({ kind: 'alarm', code: `inequality_${kind}` })
-  const more = kind === 'opened' ? { openedAt: lawNow(watched) } : kind === 'remedy' ? config.inequality : about
+  if (kind === 'remedy' && remedy === 'guard') announce({ kind: 'alarm', code: 'guard_called' })
+  const more = kind === 'opened' ? { openedAt: lawNow(watched) } : kind === 'remedy' ? { graceHours, remedy } : about
   await ledger.record({ kind: `inequality_${kind}`, payload: { gate: config.gate, side, ...more } })
 }
 

@@ -3,6 +3,7 @@
 
 import type { Language } from '../config/words.ts'
 import { denials, grants } from './core/reasons.ts'
+import { equalityLines } from './wording-equality.ts'
 import { erasureLines } from './wording-erasure.ts'
 import { faceLines } from './wording-face.ts'
 import { livenessLines } from './wording-liveness.ts'
@@ -20,6 +21,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...storeLines,
   ...officeLines,
   ...erasureLines,
+  ...equalityLines,
   ...faceLines,
   ...livenessLines,
   ...mqttLines,

@@ -7,7 +7,8 @@ import { type Glance, glanceAtConfig } from '../../config/glance.ts'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/settings.ts'
 import { type Failure, failed, type Language, type Result } from '../../config/words.ts'
-import { callControl } from '../control.ts'
+import { controlSockets } from '../commands/roles.ts'
+import { callControl, type Request } from '../control.ts'
 import { runtimeFolderOf } from '../runtime-folder.ts'
 import { wordCode, wordFailure } from '../wording.ts'
 import type { Common } from './parse.ts'
@@ -91,6 +92,25 @@ export const printFailure = ({ json, language }: Pick<Context, 'json' | 'languag
   return 1
 }
 
+/**
+ * By the administrator's socket, else by that of each role until one takes the command: the caller may be in the group of another. When
+ * none does, what the nearest one said.
+ */
+const askAnySocket = async (
+  folder: string,
+  request: Request,
+  onTell: (line: unknown) => void,
+): Promise<Result<unknown>> => {
+  const nearness = ['daemon_absent', 'daemon_forbidden', 'role_refused']
+  let nearest: Result<unknown> & { readonly ok: false } = failed('daemon_absent')
+  for (const name of controlSockets) {
+    const answered = await callControl(join(folder, `${name}.sock`), request, onTell)
+    if (answered.ok || !nearness.includes(answered.code)) return answered
+    if (nearness.indexOf(answered.code) > nearness.indexOf(nearest.code)) nearest = answered
+  }
+  return nearest
+}
+
 /** Asks the gate that runs with this configuration. */
 export const askGate = async (
   { runtimeDirectory, configFile, isNamed }: Context,
@@ -99,7 +119,7 @@ export const askGate = async (
   onTell: (line: unknown) => void,
 ): Promise<Result<unknown>> => {
   if (runtimeDirectory === undefined) return failed('config_refused', configFile)
-  const answered = await callControl(join(runtimeDirectory, 'control.sock'), { command, args }, onTell)
+  const answered = await askAnySocket(runtimeDirectory, { command, args }, onTell)
   // Whoever named no file should see which gate was looked for.
   const isElsewhere = !answered.ok && answered.code === 'daemon_absent' && !isNamed
   return isElsewhere ? failed(answered.code, configFile) : answered

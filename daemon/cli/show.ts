@@ -2,11 +2,13 @@
 
 import type { Language } from '../../config/words.ts'
 import type { ShownConsents } from '../commands/consents.ts'
+import type { OwnFile } from '../commands/own.ts'
 import type { ConsentLine, ResidentLine, ResidentPage } from '../store/reads.ts'
 import { widthOf } from '../text.ts'
 import { pick } from './context.ts'
 import { showCalibration } from './show-calibration.ts'
 import { showEvent, showInstant } from './show-event.ts'
+import { showOwn, showSuspension, showWhy } from './show-own.ts'
 import { showState, showsOfProof } from './show-proof.ts'
 import { showStatus } from './show-status.ts'
 
@@ -115,7 +117,15 @@ const shows: Readonly<Record<string, Show>> = {
     ),
   'resident add': ({ residentId }: Ids, language) => pick(language, `added: ${residentId}`, `已新增：${residentId}`),
   'resident list': showResidents,
-  'resident show': showResident,
+  'resident show': (shown: ResidentPage | OwnFile, language) =>
+    'format' in shown
+      ? `${showResident({ ...shown, ...shown.resident, card: 0, pin: 0, face: 0 }, language)}\n\n${showOwn(shown, language)}`
+      : showResident(shown, language),
+  'resident export': (file: OwnFile) => JSON.stringify(file, undefined, 2),
+  'resident why': showWhy,
+  'resident suspend': showSuspension,
+  'resident resume': ({ residentId }: Ids, language) =>
+    pick(language, `no longer suspended: ${residentId}`, `已恢复：${residentId}`),
   'resident remove': ({ residentId, receipt }: Ids, language) =>
     pick(
       language,

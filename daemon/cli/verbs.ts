@@ -4,6 +4,7 @@
 import { languages } from '../../config/words.ts'
 import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
+import { suspensionReasons } from '../core/suspension.ts'
 import { proofVerbs } from './verbs-proof.ts'
 
 export type OptionSpec = { readonly short?: string; readonly required?: true } & (
@@ -102,10 +103,38 @@ export const verbs: readonly Verb[] = Object.freeze([
     'guardian-required': flag,
   }),
   verb('resident list', 'daemon', ['All residents and how many credentials each holds.', '列出住户及其凭证数量。']),
-  verb('resident show RESIDENT', 'daemon', [
-    'One resident’s credentials, rights, consents.',
-    '住户的凭证、权限和同意书。',
+  verb(
+    'resident show RESIDENT',
+    'daemon',
+    [
+      'One resident’s credentials, rights, consents; --all: everything held on him.',
+      '住户的凭证、权限和同意书；--all：所保存的全部内容。',
+    ],
+    { all: flag },
+  ),
+  verb('resident export RESIDENT', 'daemon', [
+    'Everything held on him, as JSON to take along.',
+    '所保存的全部内容，JSON 格式，供本人带走。',
   ]),
+  verb(
+    'resident why RESIDENT',
+    'daemon',
+    ['Why he was not let in: his own denied attempts.', '为何未能进门：本人被拒绝的记录。'],
+    { count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1000, preset: 20 } },
+  ),
+  verb(
+    'resident suspend RESIDENT',
+    'daemon',
+    [
+      `Suspends every way in, to the end of a day, with a notice to print. REASON: ${suspensionReasons.join(', ')}. Never for unpaid fees.`,
+      `中止全部通行方式至某日结束，并给出通知书。原因：${suspensionReasons.join('、')}。不得因欠费。`,
+    ],
+    {
+      because: required(text('REASON', 64)),
+      until: required({ type: 'date', value: 'YYYY-MM-DD' }),
+    },
+  ),
+  verb('resident resume RESIDENT', 'daemon', ['Ends a suspension.', '结束中止。']),
   verb('resident remove RESIDENT', 'daemon', ['Removes the person and every credential.', '删除住户及其全部凭证。']),
   verb('card add RESIDENT', 'daemon', [
     'Waits 30 s for two taps of the same unknown card.',
@@ -212,6 +241,19 @@ export const verbs: readonly Verb[] = Object.freeze([
     { receipt: text('FILE', 4096), head: text('CODE', 64) },
   ),
   ...proofVerbs,
+  verb(
+    'report equality',
+    'daemon',
+    [
+      'Whether card and code are as good as face: a page to print, or --json. --sample: a simulated month, without a gate.',
+      '刷卡、密码是否与人脸一样好：可打印的网页，或 --json。--sample：模拟的一个月，无需门禁。',
+    ],
+    {
+      from: { type: 'date', value: 'YYYY-MM-DD' },
+      to: { type: 'date', value: 'YYYY-MM-DD' },
+      sample: { type: 'whole', value: 'SEED', least: 0, most: 999_999_999 },
+    },
+  ),
   verb('models list', 'here', [
     'Face models, how they were measured, and whether their files are whole.',
     '列出人脸模型、测量结果及其文件状态。',

@@ -5,11 +5,11 @@ import { rmSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
 import { done, failed } from '../../config/words.ts'
-import { byOffice, command } from './command.ts'
+import { byOffice, commandFor } from './command.ts'
 
 const PATH_LIMIT_CHARACTERS = 1024
 
-export const backUp = command(
+export const backUp = commandFor('root')(
   v.strictObject({ file: v.pipe(v.string(), v.maxLength(PATH_LIMIT_CHARACTERS), v.check(isAbsolute)) }),
   async ({ storeFile, ledger }, { file }) => {
     const made = await storeFile.makeBackup(file)

@@ -5,7 +5,7 @@ import { done, type Result } from '../../config/words.ts'
 import type { ThresholdBasis } from '../../drivers/protocol-risk.ts'
 import type { Daemon } from '../daemon.ts'
 import type { KeptCalibration, LookAlike } from '../store/calibration.ts'
-import { byOffice, command, noArgs } from './command.ts'
+import { byOffice, commandFor, noArgs } from './command.ts'
 
 export type CalibrateAnswer = KeptCalibration & {
   readonly lookAlikes: readonly LookAlike[]
@@ -13,12 +13,15 @@ export type CalibrateAnswer = KeptCalibration & {
   readonly basis?: ThresholdBasis
 }
 
-export const modelsCalibrate = command(noArgs, async (daemon: Daemon): Promise<Result<CalibrateAnswer>> => {
-  const renewed = await daemon.calibration.renew(byOffice())
-  if (!renewed.ok) return renewed
-  const kept = daemon.calibration.read()
-  if (!kept) throw new Error('a calibration was kept and is not there')
-  const { stale: _, ...calibration } = kept
-  const basis = daemon.face.gallery()?.basis
-  return done({ ...calibration, lookAlikes: daemon.facts.listLookAlikes(), ...(basis ? { basis } : {}) })
-})
+export const modelsCalibrate = commandFor('office')(
+  noArgs,
+  async (daemon: Daemon): Promise<Result<CalibrateAnswer>> => {
+    const renewed = await daemon.calibration.renew(byOffice())
+    if (!renewed.ok) return renewed
+    const kept = daemon.calibration.read()
+    if (!kept) throw new Error('a calibration was kept and is not there')
+    const { stale: _, ...calibration } = kept
+    const basis = daemon.face.gallery()?.basis
+    return done({ ...calibration, lookAlikes: daemon.facts.listLookAlikes(), ...(basis ? { basis } : {}) })
+  },
+)

@@ -7,14 +7,26 @@ import { type Failure, failed, type Result } from '../../config/words.ts'
 import type { Conversation } from '../control.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Caller } from '../store/protocol.ts'
+import { currentCaller, type Role } from './roles.ts'
 
-export type Command = (daemon: Daemon, rawArgs: unknown, conversation: Conversation) => Promise<Result<unknown>>
+type Run = (daemon: Daemon, rawArgs: unknown, conversation: Conversation) => Promise<Result<unknown>>
+/** `roles`: who may ask besides the administrator; absent where nobody has said, and then nobody else may. */
+export type Command = Run & { readonly roles?: readonly Role[] }
 
 /** A schema may name the code of its refusal. Otherwise only the place is said: what was given may be a code. */
 const refuseArgs = (issue: v.BaseIssue<unknown>): Failure =>
   /^[a-z]+(_[a-z]+)+$/.test(issue.message)
     ? failed(issue.message)
     : failed('args_refused', v.getDotPath(issue) ?? undefined)
+
+/** Which roles may ask for it, where the command is defined. `root` alone: the administrator's own. */
+export const commandFor =
+  (...roles: readonly [Role, ...Role[]]) =>
+  <Schema extends v.GenericSchema>(
+    schema: Schema,
+    run: (daemon: Daemon, args: v.InferOutput<Schema>, conversation: Conversation) => Promise<Result<unknown>>,
+  ): Command =>
+    Object.assign(command(schema, run), { roles })
 
 export const command =
   <Schema extends v.GenericSchema>(
@@ -27,8 +39,9 @@ export const command =
     return run(daemon, parsed.output, conversation)
   }
 
-/** Only the owner of the runtime folder reaches the socket, so the caller is the user that the daemon runs as, or root. */
-export const byOffice = (): Caller => ({ role: 'root', caller: `uid:${process.getuid?.() ?? 0}` })
+/** Whoever asked, by his socket's role and his uid; outside a command the user that the daemon runs as. */
+export const byOffice = (): Caller => currentCaller() ?? { role: 'root', caller: `uid:${process.getuid?.() ?? 0}` }
+export const currentRole = (): Role => currentCaller()?.role ?? 'root'
 
 export const noArgs = v.strictObject({})
 const idOr = (code: string) => v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/, code))

@@ -8,7 +8,7 @@ import { isDay } from '../core/day.ts'
 import type { Daemon } from '../daemon.ts'
 import type { ConsentState } from '../store/proof-reads.ts'
 import type { ConsentLine } from '../store/reads.ts'
-import { byOffice, command, residentArgs, residentId } from './command.ts'
+import { byOffice, commandFor, residentArgs, residentId } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
 /** The same day, so many months on; the last of a shorter month. */
@@ -19,7 +19,7 @@ const addMonths = (at: WallMs, months: number): WallMs => {
   return (Date.UTC(month.getUTCFullYear(), month.getUTCMonth(), last) + (at % 86_400_000)) as WallMs
 }
 
-export const consentRecord = command(
+export const consentRecord = commandFor('office')(
   v.strictObject({
     resident: residentId,
     form: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
@@ -60,7 +60,7 @@ export const consentRecord = command(
   },
 )
 
-export const consentShow = command(residentArgs, async (daemon, { resident }) => {
+export const consentShow = commandFor('office')(residentArgs, async (daemon, { resident }) => {
   const page = daemon.facts.showResident(resident)
   if (!page) return failed('resident_unknown', resident)
   const state = daemon.facts.consentState(resident, daemon.config.gate)
@@ -75,16 +75,16 @@ export type ShownConsents = {
 }
 
 /** Before anybody is asked: refused where the resident has said no. */
-export const consentAsk = command(
+export const consentAsk = commandFor('office')(
   v.strictObject({ resident: residentId, by: v.optional(v.picklist(['office', 'resident']), 'office') }),
   (daemon, { resident, by }) => daemon.ledger.write('askConsent', { residentId: resident, askedBy: by }, byOffice()),
 )
 
-export const consentRefuse = command(residentArgs, (daemon, { resident }) => {
+export const consentRefuse = commandFor('office')(residentArgs, (daemon, { resident }) => {
   daemon.enrolments.stop(resident)
   return daemon.ledger.write('refuseConsent', { residentId: resident }, byOffice())
 })
 
-export const consentWithdraw = command(residentArgs, (daemon, { resident }) =>
+export const consentWithdraw = commandFor('office')(residentArgs, (daemon, { resident }) =>
   endFaces(daemon, resident, () => daemon.ledger.write('withdrawConsent', { residentId: resident }, byOffice())),
 )

@@ -5,9 +5,9 @@ import * as v from 'valibot'
 import { done, failed, hide, type Result } from '../../config/words.ts'
 import { flawOfCode } from '../core/menu.ts'
 import { revocations } from '../core/reasons.ts'
-import { byOffice, command, credentialId, residentArgs, residentId } from './command.ts'
+import { byOffice, commandFor, credentialId, residentArgs, residentId } from './command.ts'
 
-export const cardAdd = command(residentArgs, async (daemon, { resident }, { tell, onLeave }) => {
+export const cardAdd = commandFor('office')(residentArgs, async (daemon, { resident }, { tell, onLeave }) => {
   if (!daemon.facts.showResident(resident)) return failed('resident_unknown', resident)
   if (daemon.cardWindow.isOpen()) return failed('card_window_busy')
   tell({ hint: 'tap_new_card' })
@@ -16,7 +16,7 @@ export const cardAdd = command(residentArgs, async (daemon, { resident }, { tell
   return daemon.ledger.write('addCard', { residentId: resident, token, proof: 'identifier' }, byOffice())
 })
 
-export const pinSet = command(
+export const pinSet = commandFor('office')(
   v.strictObject({
     resident: residentId,
     number: v.pipe(v.string(), v.regex(/^[0-9]{3,8}$/)),
@@ -39,7 +39,7 @@ export const pinSet = command(
   },
 )
 
-export const credentialRevoke = command(
+export const credentialRevoke = commandFor('office')(
   v.strictObject({ credential: credentialId, because: v.optional(v.picklist(revocations), 'office') }),
   async (daemon, { credential, because }) => {
     const write = () => daemon.ledger.write('revokeCredential', { credentialId: credential, because }, byOffice())

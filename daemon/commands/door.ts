@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { done, failed, type Result } from '../../config/words.ts'
 import type { DoorEvent } from '../../drivers/protocol.ts'
 import type { Daemon } from '../daemon.ts'
-import { byOffice, command, noArgs } from './command.ts'
+import { byOffice, commandFor, currentRole, noArgs } from './command.ts'
 
 /** The door refuses orders older than 2 s; silence beyond that is an answer too. */
 const DOOR_ANSWER_LIMIT_MS = 2000
@@ -25,10 +25,11 @@ const awaitDoor = (daemon: Daemon, ref: string) => {
 }
 
 /** The office looked at the clock and says that it is right: after a leap or a year's standstill nothing else makes dates count. */
-export const clockAccept = command(noArgs, (daemon) => daemon.ledger.write('acceptClock', {}, byOffice()))
+export const clockAccept = commandFor('office')(noArgs, (daemon) => daemon.ledger.write('acceptClock', {}, byOffice()))
 
-export const openOnce = command(noArgs, async (daemon): Promise<Result<unknown>> => {
-  const payload = { gate: daemon.config.gate, outcome: 'grant', reason: 'remote_open', by: byOffice() }
+export const openOnce = commandFor('office', 'guard')(noArgs, async (daemon): Promise<Result<unknown>> => {
+  const reason = currentRole() === 'guard' ? 'guard_open' : 'remote_open'
+  const payload = { gate: daemon.config.gate, outcome: 'grant', reason, by: byOffice() }
   const recorded = await daemon.ledger.record({ kind: 'open', payload })
   // No record, no opening: also for the office.
   if ('flag' in recorded && recorded.flag === 'lost') return failed('store_busy')

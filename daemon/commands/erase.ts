@@ -9,7 +9,7 @@ import type { Daemon } from '../daemon.ts'
 import { linesOfErasure, readFingerprints } from '../erasure-receipt.ts'
 import { countPrints, type Fingerprints, makeFingerprints, printedKinds, printsLimit } from '../store/fingerprints.ts'
 import { RECEIPT_LIMIT_CHARACTERS } from '../store/receipt-text.ts'
-import { byOffice, command, residentArgs } from './command.ts'
+import { byOffice, commandFor, residentArgs } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
 /** A face that comes between fingerprints and erasure is printed anew; more often than this it is a fault. */
@@ -69,14 +69,17 @@ const eraseOnce = async (daemon: Daemon, residentId: string) => {
   return done({ residentId, sequence, credentials, templates, gone, receipt })
 }
 
-export const eraseResident = command(residentArgs, async (daemon, { resident }): Promise<Result<unknown>> => {
-  for (let tries = 1; ; tries++) {
-    const erased = await eraseOnce(daemon, resident)
-    if (erased.ok || erased.code !== 'erasure_outdated' || tries === TRIES_LIMIT) return erased
-  }
-})
+export const eraseResident = commandFor('office')(
+  residentArgs,
+  async (daemon, { resident }): Promise<Result<unknown>> => {
+    for (let tries = 1; ; tries++) {
+      const erased = await eraseOnce(daemon, resident)
+      if (erased.ok || erased.code !== 'erasure_outdated' || tries === TRIES_LIMIT) return erased
+    }
+  },
+)
 
-export const eraseVerify = command(
+export const eraseVerify = commandFor('office', 'auditor')(
   v.strictObject({ receipt: v.pipe(v.string(), v.maxLength(RECEIPT_LIMIT_CHARACTERS, 'receipt_malformed')) }),
   async ({ facts, storeFile, signet }, args): Promise<Result<unknown>> => {
     const read = signet.read(args.receipt)

@@ -9,7 +9,7 @@ import type { SealedTemplate } from '../../drivers/protocol.ts'
 import type { Daemon } from '../daemon.ts'
 import { makeId } from '../store/ids.ts'
 import type { ResidentPage } from '../store/reads.ts'
-import { byOffice, command, residentId } from './command.ts'
+import { byOffice, commandFor, residentId } from './command.ts'
 
 /** From `1#` at the keypad to the camera: the person who confirmed is the person who stands there. */
 export const CONFIRMED_LIMIT_MS = 600_000
@@ -44,7 +44,7 @@ const unpack = ({ sealed, wrappedKey }: SealedTemplate) => ({
   wrappedKey: Buffer.from(wrappedKey, 'base64'),
 })
 
-export const faceEnrol = command(
+export const faceEnrol = commandFor('office')(
   v.strictObject({ resident: residentId, side: v.optional(v.picklist(sides), 'entry') }),
   async (daemon, { resident, side }, { tell, onLeave }): Promise<Result<unknown>> => {
     if (daemon.config.sides[side]?.face === undefined) return failed('no_camera', side)

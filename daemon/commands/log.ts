@@ -9,7 +9,7 @@ import { type ChainHead, chainStart } from '../store/chain.ts'
 import { readHead } from '../store/head-code.ts'
 import type { LedgerLine } from '../store/reads.ts'
 import { RECEIPT_LIMIT_CHARACTERS } from '../store/receipt-text.ts'
-import { command, lookUntilLeft, PAGE_LINES, readPages } from './command.ts'
+import { commandFor, lookUntilLeft, PAGE_LINES, readPages } from './command.ts'
 
 const TAIL_LIMIT = 1000
 const FOLLOW_EVERY_MS = 250
@@ -17,7 +17,7 @@ const FOLLOW_EVERY_MS = 250
 const SLICE_EVENTS = 50
 const PROGRESS_EVERY_EVENTS = 5000
 
-export const logTail = command(
+export const logTail = commandFor('auditor')(
   v.strictObject({
     count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TAIL_LIMIT)), 20),
     follow: v.optional(v.boolean(), false),
@@ -97,7 +97,7 @@ const verifyArgs = v.strictObject({
   head: v.exactOptional(v.pipe(v.string(), v.maxLength(64, 'head_malformed'))),
 })
 
-export const logVerify = command(verifyArgs, async (daemon, args, { tell, onLeave }) => {
+export const logVerify = commandFor('office', 'auditor')(verifyArgs, async (daemon, args, { tell, onLeave }) => {
   const witnesses = readWitnesses(daemon, args)
   if ('ok' in witnesses) return witnesses
   let left = false

@@ -5,22 +5,22 @@ import * as v from 'valibot'
 import { done, failed } from '../../config/words.ts'
 import { isDay } from '../core/day.ts'
 import type { HouseholdLine, ResidentLine } from '../store/reads.ts'
-import { byOffice, command, noArgs, readPages, residentArgs } from './command.ts'
+import { byOffice, commandFor, currentRole, noArgs, readPages, residentArgs } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
 const shortText = (most: number, tooLong: string) =>
   v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(most, tooLong))
 const room = shortText(40, 'room_too_long')
 
-export const householdAdd = command(v.strictObject({ room }), (daemon, args) =>
+export const householdAdd = commandFor('office')(v.strictObject({ room }), (daemon, args) =>
   daemon.ledger.write('addHousehold', args, byOffice()),
 )
 
-export const householdList = command(noArgs, async ({ facts }) =>
+export const householdList = commandFor('office', 'guard')(noArgs, async ({ facts }) =>
   done(await readPages<HouseholdLine>((after, limit) => facts.listHouseholds(after?.room ?? '', limit))),
 )
 
-export const residentAdd = command(
+export const residentAdd = commandFor('office')(
   v.strictObject({
     room,
     name: shortText(100, 'name_too_long'),
@@ -43,15 +43,17 @@ export const residentAdd = command(
   },
 )
 
-export const residentList = command(noArgs, async ({ facts }) =>
-  done(await readPages<ResidentLine>(facts.listResidents)),
-)
-
-export const residentShow = command(residentArgs, async (daemon, { resident }) => {
-  const page = daemon.facts.showResident(resident)
-  return page ? done(page) : failed('resident_unknown', resident)
+export const residentList = commandFor('office', 'guard')(noArgs, async ({ facts }) => {
+  const residents = await readPages<ResidentLine>(facts.listResidents)
+  return done(currentRole() === 'guard' ? residents.map(showToGuard) : residents)
 })
 
-export const residentRemove = command(residentArgs, (daemon, { resident }) =>
+/** Rooms and validity: no name, and nothing by which a guard could tell who gave a face and who refused. */
+const showToGuard = ({ id, room, suspended, card, pin, face }: ResidentLine) => ({
+  ...{ id, room, suspended },
+  valid: !suspended && card + pin + face > 0,
+})
+
+export const residentRemove = commandFor('office')(residentArgs, (daemon, { resident }) =>
   endFaces(daemon, resident, () => daemon.ledger.write('removeResident', { residentId: resident }, byOffice())),
 )

@@ -6,7 +6,7 @@ import type { Config } from '../../config/settings.ts'
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
 import type { Daemon } from '../daemon.ts'
 import { spellHead } from '../store/head-code.ts'
-import { command, eventNumber, noArgs } from './command.ts'
+import { commandFor, eventNumber, noArgs } from './command.ts'
 
 /** The text that is printed and signed. */
 export const spellReceipt = (
@@ -26,14 +26,16 @@ export const spellReceipt = (
   })
 }
 
-export const receiptShow = command(v.strictObject({ number: eventNumber }), async (daemon, { number }) => {
+export const receiptShow = commandFor('office')(v.strictObject({ number: eventNumber }), async (daemon, { number }) => {
   const receipt = spellReceipt(daemon, number)
   return receipt === undefined ? failed('receipt_unknown', String(number)) : done({ number, receipt })
 })
 
-export const keyShow = command(noArgs, async ({ signet }) =>
-  done({ fingerprint: signet.fingerprint, publicKey: signet.publicKey }),
-)
+export const keyShow = commandFor(
+  'technician',
+  'office',
+  'auditor',
+)(noArgs, async ({ signet }) => done({ fingerprint: signet.fingerprint, publicKey: signet.publicKey }))
 
 /** The instant at which a month of the gate's own zone begins; a zone is never more than 14 hours from UTC. */
 export const beginMonth = (year: number, month: number, timeZone: string): WallMs => {
@@ -49,7 +51,7 @@ export const beginMonth = (year: number, month: number, timeZone: string): WallM
 }
 
 /** Without `month`: as it is now. */
-export const logHead = command(
+export const logHead = commandFor('office', 'auditor')(
   v.strictObject({
     month: v.exactOptional(v.pipe(v.string(), v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'month_malformed'))),
   }),

@@ -5,9 +5,9 @@ import { done, type WallMs } from '../../config/words.ts'
 import { isDay } from '../core/day.ts'
 import type { RequestLine } from '../store/proof-reads.ts'
 import { requestKinds } from '../store/requests.ts'
-import { byOffice, command, eventNumber, readPages, residentId } from './command.ts'
+import { byOffice, commandFor, eventNumber, readPages, residentId } from './command.ts'
 
-export const requestAdd = command(
+export const requestAdd = commandFor('office')(
   v.strictObject({
     kind: v.picklist(requestKinds, 'request_kind_unknown'),
     resident: v.exactOptional(residentId),
@@ -25,7 +25,7 @@ export const requestAdd = command(
 
 export type ListedRequest = RequestLine & { readonly overdue: boolean }
 
-export const requestList = command(
+export const requestList = commandFor('office', 'auditor')(
   v.strictObject({ all: v.optional(v.boolean(), false) }),
   async ({ facts, clock }, { all }) => {
     const lines = await readPages<RequestLine>((last, limit) => facts.listRequests(last?.number ?? 0, limit, !all))
@@ -41,7 +41,7 @@ const cost = v.pipe(
   v.transform((yuan) => Math.round(Number(yuan) * 100)),
 )
 
-export const requestClose = command(
+export const requestClose = commandFor('office')(
   v.strictObject({
     number: eventNumber,
     outcome: v.picklist(['given', 'refused']),

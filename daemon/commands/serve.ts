@@ -17,10 +17,14 @@ import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
 import { faceOff, faceOn } from './face-stop.ts'
 import { logTail, logVerify } from './log.ts'
-import { householdAdd, householdList, residentAdd, residentList, residentRemove, residentShow } from './people.ts'
+import { residentExport, residentShow, residentWhy } from './own.ts'
+import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
 import { keyShow, logHead, receiptShow } from './receipts.ts'
+import { equalityReport } from './report.ts'
 import { requestAdd, requestClose, requestList } from './requests.ts'
+import { callAs, mayAsk } from './roles.ts'
 import { showStatus } from './status.ts'
+import { residentResume, residentSuspend } from './suspension.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map([
   ['status', showStatus],
@@ -29,6 +33,10 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['resident add', residentAdd],
   ['resident list', residentList],
   ['resident show', residentShow],
+  ['resident export', residentExport],
+  ['resident why', residentWhy],
+  ['resident suspend', residentSuspend],
+  ['resident resume', residentResume],
   ['resident remove', residentRemove],
   ['card add', cardAdd],
   ['pin set', pinSet],
@@ -47,6 +55,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['backup', backUp],
   ['open', openOnce],
   ['clock accept', clockAccept],
+  ['report equality', equalityReport],
   ['log tail', logTail],
   ['log verify', logVerify],
   ['log head', logHead],
@@ -70,9 +79,10 @@ export const serveCommands = (daemon: Daemon): Served => {
   const running = new Map<() => void, Promise<void>>()
   let closing = false
 
-  const answer: Answer = async (request, { tell, onLeave }) => {
+  const answer: Answer = async (request, { tell, onLeave }, caller) => {
     const found = commands.get(request.command)
     if (!found) return failed('command_unknown', request.command.slice(0, 40))
+    if (!mayAsk(caller.role, found.roles ?? [])) return failed('role_refused', caller.role)
     if (closing) return failed('daemon_gone')
     let leave = () => {
       // The command has nothing to end.
@@ -88,7 +98,7 @@ export const serveCommands = (daemon: Daemon): Served => {
     const { promise: ended, resolve: endRun } = Promise.withResolvers<void>()
     running.set(end, ended)
     try {
-      const result = await found(daemon, request.args, conversation)
+      const result = await callAs(caller, () => found(daemon, request.args, conversation))
       return closing && !result.ok ? failed('daemon_gone') : result
     } catch (error) {
       // What it worked with may have been closed under it.

@@ -9,10 +9,12 @@ import type { Daemon } from '../daemon.ts'
 import type { HeldGallery } from '../face-link.ts'
 import type { HeardAlarm } from '../happening.ts'
 import type { MqttState } from '../mqtt.ts'
+import type { FlawedPath } from '../path-watch.ts'
 import type { KeptCalibration } from '../store/calibration.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
-import { command, lookUntilLeft } from './command.ts'
+import { commandFor, currentRole, lookUntilLeft } from './command.ts'
+import type { Role } from './roles.ts'
 
 const EVENTS_SHOWN = 5
 const HOUR_MS = 3_600_000
@@ -52,6 +54,8 @@ export type Status = {
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
+  /** Ways in that seem to serve nobody, or serve worse than face. */
+  readonly flaws: readonly FlawedPath[]
 }
 
 const showDevice = (id: string, heard: readonly DeviceState[]): ShownDevice => {
@@ -87,6 +91,16 @@ const readCalibration = ({ calibration, facts }: Daemon): { readonly calibration
   const { model, at, people, raisedBy, stale } = kept
   return { calibration: { model, at, people, raisedBy, stale, lookAlikes: facts.listLookAlikes().length } }
 }
+/** A technician sees what happened, and not to whom. */
+const showLast = (last: readonly LedgerLine[], role: Role): readonly LedgerLine[] => {
+  if (role !== 'technician') return last
+  return last.flatMap(({ payload, ...line }) => {
+    if (!payload || !partKinds.has(line.kind)) return []
+    const { resident: _, credentials: __, by: ___, ...rest } = payload
+    return [{ ...line, payload: rest }]
+  })
+}
+const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
 
 const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery = daemon.face.gallery()): Status => ({
   gate: daemon.config.gate,
@@ -102,13 +116,18 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ...readCalibration(daemon),
   ...(daemon.faceStop.isStopped() ? { faceStopped: daemon.facts.readFaceStop() ?? '' } : {}),
   alarms: daemon.alarms(),
-  last: daemon.facts.tailLedger(EVENTS_SHOWN).filter(isForScreens),
+  last: showLast(daemon.facts.tailLedger(EVENTS_SHOWN).filter(isForScreens), currentRole()),
+  flaws: daemon.paths.flaws(),
 })
 
 /** A screen hangs where others look: what stands beside a tap would tell who said yes or no to face. */
 const isForScreens = ({ kind }: LedgerLine): boolean => !/^(consents?|templates|request)_/.test(kind)
 
-export const showStatus = command(
+export const showStatus = commandFor(
+  'technician',
+  'office',
+  'auditor',
+)(
   v.strictObject({ watch: v.optional(v.boolean(), false) }),
   async (daemon, { watch }, { tell, onLeave }): Promise<Result<unknown>> => {
     let credentials = daemon.facts.countActive()

@@ -35,6 +35,7 @@ export const grants = [
   ['exit', 'Leaving: every known credential opens.', '外出：已登记凭证均可开门。'],
   ['exit_button', 'The exit button.', '出门按钮。'],
   ['remote_open', 'Opened by the office.', '物业远程开门。'],
+  ['guard_open', 'Opened by the guard.', '保安开门。'],
   ['open_mode', 'The gate stands open.', '门处于常开模式。'],
   ['fire', 'Fire release.', '消防释放。'],
 ] as const satisfies readonly (readonly [code: string, en: string, zh: string])[]

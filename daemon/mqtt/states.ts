@@ -4,6 +4,7 @@
 import type { Config } from '../../config/settings.ts'
 import { type Mode, paths, sides } from '../../config/words.ts'
 import type { DeviceState, DoorEvent, DoorStanding } from '../../drivers/protocol.ts'
+import type { FlawedPath } from '../path-watch.ts'
 
 /** What the door has told since it came up; what it has not told is not known. */
 export type DoorPicture = {
@@ -54,6 +55,7 @@ export type GateLook = {
   readonly doorUp: boolean
   readonly devices: readonly DeviceState[]
   readonly mode: Mode
+  readonly flaws: readonly FlawedPath[]
 }
 
 export const AVAILABILITY = 'availability'
@@ -66,4 +68,5 @@ export const describeStates = (config: Config, look: GateLook): ReadonlyMap<stri
     ['door', JSON.stringify({ state: look.doorUp ? 'up' : 'down', ...(look.doorUp ? look.door : {}) })],
     ['paths', JSON.stringify(showPaths(config, look.devices))],
     ['mode', look.mode],
+    ['equality', JSON.stringify({ state: look.flaws.length === 0 ? 'equal' : 'unequal', ways: look.flaws })],
   ])

@@ -16,12 +16,14 @@ import {
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
 import { readTries, type TriesRow } from './effects.ts'
+import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
 import { explainDisk, type ReadableStore } from './handles.ts'
 import { type CardToken, type Lookups, prepareLookups } from './lookups.ts'
 import { explainOpening, type OpenCode, openReader, type StorePlace } from './open.ts'
 import { type HeldPath, isOtherWayLost, readWays } from './other-way.ts'
 import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
+import { prepareResidentReads, type ResidentReads } from './resident-reads.ts'
 import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
 
 /** One proof, its secret part already exchanged for a look-up (lookups.ts). */
@@ -46,7 +48,9 @@ export type FactsQuery = {
 }
 
 export type FactsReader = Lookups &
-  Reads & {
+  Reads &
+  EqualityReads &
+  ResidentReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -220,6 +224,8 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
   return {
     ...prepareLookups(store),
     ...prepareReads(store),
+    ...prepareEqualityReads(store),
+    ...prepareResidentReads(store),
     readFacts,
     lastWall: readLastWall,
     close: () => void store.close(),

@@ -36,7 +36,8 @@ export type Ledger = {
     args: OperationArgs<Name>,
     by: Caller,
   ) => Promise<Result<OperationValue<Name>>>
-  readonly count: (count: Omit<Count, 'wall'>) => void
+  /** `wall`: of the hour or the day that it belongs to, otherwise now. */
+  readonly count: (count: Omit<Count, 'wall'> & Partial<Pick<Count, 'wall'>>) => void
   /** How far a reader of the ledger has got: `seq` once told up to there, without it where it is or begins. */
   readonly moveCursor: (reader: string, seq?: number) => Promise<Result<number>>
   readonly pending: (credentialId: string) => PendingEffects
@@ -74,8 +75,8 @@ const startCounts = (thread: WriterThread, clock: Clock) => {
     if (!result.ok) counts = [...batch, ...counts].slice(0, countLimit)
   }
   const timer = setInterval(() => void send(), countEveryMs)
-  const add = (count: Omit<Count, 'wall'>): void => {
-    if (counts.length < countLimit) counts.push({ ...count, wall: clock.wall() })
+  const add: Ledger['count'] = (count) => {
+    if (counts.length < countLimit) counts.push({ wall: clock.wall(), ...count })
   }
   const stop = async (): Promise<void> => {
     clearInterval(timer)

@@ -26,7 +26,14 @@ export type RecordEntry = {
 /** Who asked for a change: a role and the caller's identity (uid, or the part of the daemon). */
 export type Caller = { readonly role: string; readonly caller: string }
 
-export type Count = { readonly side: Side; readonly path: Path; readonly what: string; readonly wall: WallMs }
+export type Count = {
+  readonly side: Side
+  readonly path: Path
+  readonly what: string
+  readonly wall: WallMs
+  /** Otherwise once. */
+  readonly times?: number
+}
 
 export type WriterRequest =
   | { readonly kind: 'record'; readonly entries: readonly RecordEntry[] }

@@ -243,7 +243,8 @@ const prepareGallery = (store: ReadableStore) => {
 
 const prepareCounts = (store: ReadableStore) => {
   const counters = store.prepare<[number, number], CounterRow>(
-    'SELECT hour, side, path, what, count FROM counter WHERE hour >= ? AND hour < ? ORDER BY hour, side, path, what',
+    `SELECT hour, side, path, what, count FROM counter
+     WHERE hour >= ? AND hour < ? AND what NOT GLOB 'day_*' ORDER BY hour, side, path, what`,
   )
   const active = store.prepare<[], { kind: 'card' | 'pin' | 'face' | 'pass'; n: number }>(
     'SELECT kind, count(*) AS n FROM credential_active GROUP BY kind',

@@ -2,12 +2,10 @@
 // nowhere else; what is returned are ids. Run in the writer thread inside the transaction that also records the event.
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import type { SuspensionReason } from '../core/suspension.ts'
 import type { WritableStore } from './handles.ts'
 import { makeId } from './ids.ts'
 import { issueReceipt } from './receipts.ts'
-
-export const suspensionReasons = ['moved_out', 'own_request', 'credentials_lost', 'court_order', 'danger'] as const
-export type SuspensionReason = (typeof suspensionReasons)[number]
 
 export const addHousehold = (
   store: WritableStore,
@@ -47,11 +45,14 @@ export const addResident = (
 export const suspendResident = (
   store: WritableStore,
   args: { readonly residentId: string; readonly because: SuspensionReason; readonly until?: WallMs },
-): Result<{ residentId: string; because: string }> => {
+): Result<{ residentId: string; because: string; until?: WallMs }> => {
   const { changes } = store
     .prepare('UPDATE resident SET suspension_reason = ?, suspended_until = ? WHERE id = ?')
     .run(args.because, args.until ?? null, args.residentId)
-  return changes === 0 ? failed('resident_unknown') : done({ residentId: args.residentId, because: args.because })
+  const { residentId, because, until } = args
+  return changes === 0
+    ? failed('resident_unknown')
+    : done({ residentId, because, ...(until === undefined ? {} : { until }) })
 }
 
 export const liftSuspension = (

@@ -29,10 +29,11 @@ const recordEntry = (store: WritableStore, entry: RecordEntry): Landed => {
 
 const addCounts = (store: WritableStore, counts: readonly Count[]): void => {
   const add = store.prepare(
-    `INSERT INTO counter (hour, side, path, what, count) VALUES (?, ?, ?, ?, 1)
-     ON CONFLICT (hour, side, path, what) DO UPDATE SET count = count + 1`,
+    `INSERT INTO counter (hour, side, path, what, count) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (hour, side, path, what) DO UPDATE SET count = count + excluded.count`,
   )
-  for (const { wall, side, path, what } of counts) add.run(Math.floor(wall / hourMs) * hourMs, side, path, what)
+  for (const { wall, side, path, what, times = 1 } of counts)
+    add.run(Math.floor(wall / hourMs) * hourMs, side, path, what, times)
 }
 
 const runOperation = (store: WritableStore, request: WriterRequest & { kind: 'write' }): Result<unknown> =>

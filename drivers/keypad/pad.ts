@@ -6,6 +6,7 @@ import type { MonotonicMs } from '../../config/words.ts'
 import type { Port } from '../contracts.ts'
 import { createGrammar, type Frame } from './grammar.ts'
 import { createKeyReader, type Heard } from './key-codes.ts'
+import { createKeyWatch } from './key-watch.ts'
 
 export type Pad = {
   /** Takes what the line gave and overwrites it; gives the instant it was taken at, which is that of its keys. */
@@ -14,12 +15,15 @@ export type Pad = {
   readonly forget: () => void
   /** For so long each key is told by its name, one at a time: somebody stands there and tries the keys. */
   readonly look: (forMs: number) => void
+  /** A key is held down: nobody can type a code meanwhile. */
+  readonly isHeld: () => boolean
 }
 
 export const openPad = (settings: { readonly id: string; readonly silenceMs: number }, port: Port): Pad => {
   const device = settings.id
   const keyReader = createKeyReader()
   const grammar = createGrammar(settings)
+  const keyWatch = createKeyWatch(port.clock.monotonic())
   let timer: NodeJS.Timeout | undefined
   let lookUntil = Number.NEGATIVE_INFINITY
 
@@ -39,6 +43,8 @@ export const openPad = (settings: { readonly id: string; readonly silenceMs: num
       port.tell({ type: 'fault', device, code: heard.because })
     } else if (heard.kind === 'key') {
       port.tell({ type: 'key', device, at })
+      const flaw = keyWatch.press(heard.key, at)
+      if (flaw) port.tell({ type: 'fault', device, code: flaw })
       const step = grammar.press(heard.key, at)
       tellFrame(step.frame)
       if (step.touched) port.tell({ type: 'touched', device, at })
@@ -74,5 +80,6 @@ export const openPad = (settings: { readonly id: string; readonly silenceMs: num
     look: (forMs) => {
       lookUntil = port.clock.monotonic() + forMs
     },
+    isHeld: () => keyWatch.isHeld(port.clock.monotonic()),
   }
 }

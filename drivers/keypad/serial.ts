@@ -131,6 +131,9 @@ export const createSerialKeypad = (settings: SerialKeypad, port: Port, leave: ()
       pad.forget()
       if (held) await closeLine(held.line)
     },
-    state: () => ({ device, side, ...(because === undefined ? { state: 'up' } : { state: 'down', because }) }),
+    state: () => {
+      const flaw = because ?? (pad.isHeld() ? 'key_held' : undefined)
+      return { device, side, ...(flaw === undefined ? { state: 'up' } : { state: 'down', because: flaw }) }
+    },
   }
 }

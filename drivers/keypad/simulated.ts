@@ -49,6 +49,9 @@ export const createSimulatedKeypad = (settings: SimulatedKeypad, port: Port): Ke
       pad.forget()
       await simulation?.close()
     },
-    state: () => (unplugged ? { device, side, state: 'down', because: 'unplugged' } : { device, side, state: 'up' }),
+    state: () => {
+      const flaw = unplugged ? 'unplugged' : pad.isHeld() ? 'key_held' : undefined
+      return { device, side, ...(flaw === undefined ? { state: 'up' } : { state: 'down', because: flaw }) }
+    },
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checksOf, goodGate, head, realDoor, simulatedDoor } from './gate-file.ts'
+import { checksOf, goodGate, head, realDoor, simulatedDoor, summaryOf } from './gate-file.ts'
 
 const models = 'face: { modelsDirectory: models }\n'
 const card = 'card: [{ id: a, driver: simulated }]'
@@ -96,8 +96,47 @@ describe('the remedy of an inequality', () => {
     ])
   })
 
-  test.each(['pause-face', 'hold-open'])('%s is right', (remedy) => {
-    expect(checksOf(`${goodGate}inequality: { remedy: ${remedy} }\n`)).toEqual([])
+  test.each([
+    'inequality: { remedy: guard, guard: Gate house }\n',
+    'inequality: { remedy: guard }\nmqtt: { url: "mqtt://127.0.0.1" }\n',
+  ])('guard without a name or without a call is refused: %s', (more) => {
+    expect(checksOf(goodGate + more)).toContain('error inequality.remedy guard_not_reached')
+  })
+
+  test('hold-open is refused with neither guard nor window', () => {
+    expect(checksOf(`${goodGate}inequality: { remedy: hold-open }\n`)).toEqual([
+      'error inequality.remedy hold_open_unguarded',
+    ])
+  })
+
+  test.each([
+    'inequality: { remedy: pause-face }\n',
+    'inequality: { remedy: hold-open, guard: Gate house }\n',
+    'inequality: { remedy: hold-open, holdOpen: { from: "07:00", to: "22:00" } }\n',
+  ])('is right: %s', (more) => {
+    expect(checksOf(goodGate + more)).toEqual([])
+  })
+
+  test('guard is right with a name and a call', () => {
+    const called = `${goodGate}inequality: { remedy: guard, guard: Gate house }\nmqtt: { url: "mqtt://127.0.0.1" }\n`
+    expect(checksOf(called)).not.toContain('error inequality.remedy guard_not_reached')
+  })
+
+  test('a time of day that is none is said', () => {
+    expect(summaryOf(`${goodGate}inequality: { holdOpen: { from: "24:00", to: "7:00" } }\n`)).toEqual([
+      '7 inequality.holdOpen.from time_malformed',
+      '7 inequality.holdOpen.to time_malformed',
+    ])
+  })
+})
+
+describe('the price of another way', () => {
+  test('above nothing is a warning for each card', () => {
+    expect(checksOf(`${goodGate}otherWay: { firstCardPrice: 20, replacementCardPrice: 50 }\n`)).toEqual([
+      'warning otherWay.firstCardPrice card_not_free',
+      'warning otherWay.replacementCardPrice card_not_free',
+    ])
+    expect(checksOf(`${goodGate}otherWay: { firstCardPrice: 0 }\n`)).toEqual([])
   })
 })
 

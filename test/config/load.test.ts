@@ -245,7 +245,7 @@ describe('a key that is no setting', () => {
 
   test('nothing near: the known ones are listed', () => {
     const [problem] = loadProblems(`${goodGate}inequality: { watchdog: 1 }\n`)
-    expect(problem).toMatchObject({ code: 'key_unknown', values: { known: 'graceHours, remedy' } })
+    expect(problem).toMatchObject({ code: 'key_unknown', values: { known: 'graceHours, remedy, guard, holdOpen' } })
   })
 
   test('a setting of another driver names both', () => {

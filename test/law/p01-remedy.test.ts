@@ -37,7 +37,13 @@ const isFace =
 type Written = { name: string; because: string }
 
 /** A remedy on a store that answers as told, and then well. */
-const playRemedy = (remedy: string, answers: readonly string[] = [], before: FacePauses = {}) => {
+const playRemedy = (
+  remedy: string,
+  answers: readonly string[] = [],
+  before: FacePauses = {},
+  more: object = { guard: 'the gate house' },
+  hour = 12,
+) => {
   const told: string[] = []
   const written: Written[] = []
   const left = [...answers]
@@ -48,7 +54,12 @@ const playRemedy = (remedy: string, answers: readonly string[] = [], before: Fac
     return code === 'ok' ? { ok: true, value: {} } : { ok: false, code }
   }
   const parts = {
-    config: { gate: 'south', inequality: { remedy, graceHours: 1 } } as Config,
+    config: {
+      ...{ gate: 'south', timeZone: 'UTC', clock: { trust: 'always' } },
+      inequality: { remedy, graceHours: 1, ...more },
+    } as Config,
+    clock: { ...systemClock, wall: () => Date.UTC(2026, 2, 1, hour) as WallMs },
+    facts: { lastWall: () => 0 as WallMs },
     ledger: { write } as Parameters<typeof openRemedy>[0]['ledger'],
     face: { pause: (side: Side, paused: boolean) => void told.push(`${side} ${paused}`) },
     mode: () => mode,
@@ -123,6 +134,34 @@ describe('the remedy that holds open', () => {
     await tick('entry')
     expect(mode()).toBe('open')
     await tick()
+    expect(mode()).toBe('controlled')
+  })
+
+  const window = (from: string, to: string, hour: number) =>
+    playRemedy('hold-open', [], {}, { holdOpen: { from, to } }, hour)
+
+  test.each([
+    ['07:00', '22:00', 7],
+    ['22:00', '07:00', 23],
+    ['22:00', '07:00', 6],
+  ])('without a guard from %s to %s: at %i it holds', async (from, to, hour) => {
+    const { tick, mode, written } = window(from, to, hour)
+    await tick('entry')
+    expect([mode(), written()]).toEqual(['open', []])
+  })
+
+  test.each([
+    ['07:00', '22:00', 22],
+    ['22:00', '07:00', 7],
+  ])('without a guard from %s to %s: at %i face pauses instead, and the door stays shut', async (from, to, hour) => {
+    const { tick, mode, written } = window(from, to, hour)
+    await tick('entry')
+    expect([mode(), written()]).toEqual(['controlled', ['pausePath']])
+  })
+
+  test('with neither guard nor window nothing is held open', async () => {
+    const { tick, mode } = playRemedy('hold-open', [], {}, {})
+    await tick('entry')
     expect(mode()).toBe('controlled')
   })
 
@@ -246,7 +285,7 @@ describe('at a running gate', () => {
   test('with hold-open the door is held open again after main was killed', async () => {
     await using place = await makeGatePlace((plan) => {
       addCamera(plan)
-      plan.inequality = { graceHours: 1, remedy: 'hold-open' }
+      plan.inequality = { graceHours: 1, remedy: 'hold-open', guard: 'the gate house' }
     })
     await leaveInterval(place)
     const expectOpen = (gate: RunningGate) =>

@@ -56,6 +56,8 @@ describe('an acknowledgement', () => {
       mounted: [],
       supervisor: { devices: () => [] },
       isUnequal: () => false,
+      isGuardCalled: () => false,
+      flaws: () => [],
       ledger: {
         record: async ({ payload }) => {
           recorded.push(payload)

@@ -45,6 +45,7 @@ const openWorld = (
     ledger: opened.ledger,
     supervisor: { devices: () => devices, isUp: () => true },
     mode: () => mode,
+    flaws: () => [],
     watch: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

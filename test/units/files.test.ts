@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parts } from '../../config/words.ts'
+import { controlSockets } from '../../daemon/commands/roles.ts'
 import { needPart } from '../parts.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -24,7 +25,7 @@ const exposureLimit = (unit: string): number => (unit === 'evengate.service' ? 2
 describe.skipIf(!needPart('systemd'))('the units', () => {
   test('are rendered with this checkout’s paths and nothing left to fill in', () => {
     expect(rendered.stderr).toBe('')
-    expect(units.length).toBe(2 * (parts.length + 1) + 2)
+    expect(units.length).toBe(2 * (parts.length + 1) + 2 + controlSockets.length - 1)
     for (const unit of units) expect(readFileSync(join(folder, unit), 'utf8')).not.toMatch(/@[A-Z]+@/)
   })
 
@@ -67,6 +68,18 @@ describe.skipIf(!needPart('systemd'))('the units', () => {
     const place = kept.replace(/\/[^/]*$/, '')
     const made = readFileSync(join(root, 'systemd/units/evengate.tmpfiles.conf'), 'utf8')
     expect(made).toMatch(new RegExp(`^d ${place} +2750 evengate evengate-signal `, 'm'))
+  })
+
+  test.each(controlSockets)('%s has a socket of its own group, and main takes it', (name) => {
+    const socket = readFileSync(join(folder, `evengate-${name}.socket`), 'utf8')
+    const group = name === 'control' ? 'evengate-admin' : `evengate-${name.replace('control-', '')}`
+    expect(socket).toMatch(new RegExp(`^SocketGroup=${group}$`, 'm'))
+    expect(socket).toMatch(new RegExp(`^FileDescriptorName=${name}$`, 'm'))
+    expect(socket).toMatch(/^SocketMode=0660$/m)
+    expect(readFileSync(join(root, 'systemd/units/evengate.sysusers.conf'), 'utf8')).toMatch(
+      new RegExp(`^g ${group} `, 'm'),
+    )
+    expect(readFileSync(join(folder, 'evengate.service'), 'utf8')).toContain(` evengate-${name}.socket`)
   })
 
   test('the door stops with nobody', () => {

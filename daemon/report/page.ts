@@ -1,0 +1,45 @@
+// The frame of a page for people: one file, no script, nothing fetched, large print, dark on light, a table that a reader aloud
+// understands, and breaks where paper wants them. Knows no content. Called by the pages beside it.
+
+import type { Language } from '../../config/words.ts'
+import { escapeText } from './plot.ts'
+
+const style = `
+:root{color-scheme:light}
+body{font:18px/1.5 system-ui,"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;color:#111;background:#fff;max-width:46rem;margin:1.5rem auto;padding:0 1rem}
+h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.3rem;margin-top:2rem}
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:right}
+th:first-child,td:first-child{text-align:left}caption{text-align:left;font-weight:600;padding:.4rem 0}
+thead th{background:#eee;font-size:.85rem}
+.answer{border:3px solid #111;padding:.6rem 1rem}.sample{background:#fff3cd;border:1px solid #7a5c00;padding:.4rem .8rem}
+figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600}svg{width:100%;height:auto}
+@media print{body{font-size:12pt;margin:0;max-width:none}h2{break-after:avoid}table,.answer{break-inside:avoid}thead th{background:none}}
+@page{size:A4;margin:18mm}`
+
+/** `body`: markup that is already escaped. */
+export const writePage = (language: Language, title: string, body: readonly string[]): string =>
+  `<!doctype html>
+<html lang="${language}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeText(title)}</title><style>${style}</style></head>
+<body><main>
+<h1>${escapeText(title)}</h1>
+${body.join('\n')}
+</main></body></html>
+`
+
+export const paragraph = (text: string, className?: string): string =>
+  `<p${className === undefined ? '' : ` class="${className}"`}>${escapeText(text)}</p>`
+export const heading = (text: string): string => `<h2>${escapeText(text)}</h2>`
+export const list = (items: readonly string[]): string =>
+  `<ul>${items.map((item) => `<li>${escapeText(item)}</li>`).join('')}</ul>`
+
+/** The first cell of a row is its heading. */
+export const table = (caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const headings = head.map((cell) => `<th scope="col">${escapeText(cell)}</th>`).join('')
+  const lines = rows.map(([first = '', ...rest]) => {
+    const cells = rest.map((cell) => `<td>${escapeText(cell)}</td>`).join('')
+    return `<tr><th scope="row">${escapeText(first)}</th>${cells}</tr>`
+  })
+  return `<table><caption>${escapeText(caption)}</caption><thead><tr>${headings}</tr></thead><tbody>${lines.join('')}</tbody></table>`
+}

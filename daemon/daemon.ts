@@ -225,7 +225,8 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), wall, monotonic: clock.monotonic(), clockTrusted, timeZone, graceDays }
     },
-    askFace: face.request,
+    // After the yield of the same tap, which may have come in the same moment.
+    askFace: (side) => void setImmediate(() => face.request(side)),
     claimFace: (side, residentId, forMs) => {
       const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
       if (faces.length > 0) faceRisk.claim(side, faces, forMs)

@@ -75,13 +75,25 @@ const pickBest = (ids: readonly string[], scores: Float32Array, only?: ReadonlyS
   return { ...(best === undefined ? {} : { best }), ...(runnerUp === undefined ? {} : { runnerUp }) }
 }
 
-const prove = (vector: Float32Array, dimension: number): void => {
-  if (vector.length !== dimension) throw new Error(`a vector of ${vector.length} values instead of ${dimension}`)
+/** Whether a gallery of this dimension takes it: no longer than 1, and every value a number. */
+export const isVectorFor = (vector: Float32Array, dimension: number): boolean => {
+  if (vector.length !== dimension) return false
   let square = 0
   for (const value of vector) square += value * value
   // Written so that a value that is no number is refused as well: it would be a zero in fixed point.
-  if (!(square <= mostSquare)) throw new Error('a vector longer than 1, or with a value that is no number')
+  return square <= mostSquare
 }
+
+const prove = (vector: Float32Array, dimension: number): void => {
+  if (isVectorFor(vector, dimension)) return
+  throw new Error(
+    `a vector of ${vector.length} values for ${dimension}, longer than 1, or with a value that is no number`,
+  )
+}
+
+/** As a gallery keeps it. */
+export const toFixedPoint = (vector: Float32Array): Int16Array =>
+  Int16Array.from(vector, (value) => Math.round(value * one))
 
 export const createGallery = (shape: GalleryShape): Gallery => {
   const { dimension, capacity } = shape

@@ -6,7 +6,7 @@ import type { Face } from '../../models/face.ts'
 import { type FaceModel, type OpenFailure, openFaceModel } from '../../models/face-model.ts'
 import type { JudgeSurface } from '../../models/liveness-net.ts'
 import { openSurface } from '../../models/liveness-set.ts'
-import { createGallery, type Gallery, mostVectors, type Search } from '../../models/match.ts'
+import { createGallery, type Gallery, isVectorFor, mostVectors, type Search } from '../../models/match.ts'
 import type { Picture } from '../../models/picture.ts'
 import type { Runtime } from '../../models/runtime.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
@@ -67,8 +67,7 @@ const addTemplate = (gallery: Gallery, model: FaceModel, key: Secret<Buffer>, te
   const opened = openTemplate(template, { credential: template.credential, model: model.modelId }, key)
   if (!opened.ok) return false
   const vector = opened.value
-  const fits = vector.length === model.dimension && vector.every(Number.isFinite)
-  const added = fits && gallery.add(template.credential, vector)
+  const added = isVectorFor(vector, model.dimension) && gallery.add(template.credential, vector)
   vector.fill(0)
   return added
 }

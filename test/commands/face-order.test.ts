@@ -58,6 +58,7 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
     clock: { ...systemClock, wall: () => (systemClock.wall() + lateMs) as WallMs },
     enrolments,
     gallery: { sync: async () => undefined },
+    calibration: { renew: async () => ({ ok: true }) },
     faceStop: { isStopped: () => stopped },
   } as unknown as Daemon
   const enrol = (resident: string) => faceEnrol(daemon, { resident }, { tell: () => true, onLeave: () => undefined })

@@ -19,7 +19,7 @@ import sharp from 'sharp'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { manifestSchema } from '../../models/manifest.ts'
-import { packNamed, pipelineOf } from '../../models/packs.ts'
+import { livenessFiles, packNamed, pipelineOf } from '../../models/packs.ts'
 import { demoPicture, modelsDirectory, peopleOf } from '../models/pictures.ts'
 import { type Ran, runProgram } from './start-gate.ts'
 
@@ -152,7 +152,7 @@ describe.runIf(isHere)('models evaluate on two groups of people', { timeout: RUN
   test('gives a curve that the manifest takes as it is, of the twelve people but not of the six', () => {
     const measured: unknown = JSON.parse(readFileSync(join(report, 'measured.json'), 'utf8'))
     expect(measured).toMatchObject([{ group: 'press & others', people: 12, genuinePairs: 120 }])
-    expect(v.safeParse(manifestSchema, { packs: [{ ...pack, measured }] }).success).toBe(true)
+    expect(v.safeParse(manifestSchema, { packs: [{ ...pack, measured }], liveness: livenessFiles }).success).toBe(true)
   })
 
   test('says the same for people to read, in Chinese too', async () => {

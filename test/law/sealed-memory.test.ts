@@ -9,6 +9,7 @@ import { reveal } from '../../config/words.ts'
 import { makeId } from '../../daemon/store/ids.ts'
 import { sealTemplate } from '../../drivers/face/seal.ts'
 import { readTemplateKey } from '../../drivers/face/template-key.ts'
+import { toFixedPoint } from '../../models/match.ts'
 import { findPack } from '../../models/packs.ts'
 import { waitUntil } from '../drivers/play-main.ts'
 import { addCamera, people } from '../line/camera-plan.ts'
@@ -86,14 +87,15 @@ const enrolNobody = async (open: OpenPlace, person: Person): Promise<Traces> => 
   const credential = makeId('c')
   const key = take(readTemplateKey(join(place.keysDirectory, 'template.key')))
   const { pack } = take(await findPack(people.pack, people.modelsDirectory))
-  const vector = Float32Array.from(randomBytes(pack.embedder.dimension), (byte) => byte / 255 - 0.5)
+  const drawn = Array.from(randomBytes(pack.embedder.dimension), (byte) => byte / 255 - 0.5)
+  const vector = Float32Array.from(drawn, (value) => value / Math.hypot(...drawn))
   const { sealed, wrappedKey } = sealTemplate(vector, { credential, model: open.model }, key)
   const templates = [{ sealed: Buffer.from(sealed, 'base64'), wrappedKey: Buffer.from(wrappedKey, 'base64') }]
   const face = { residentId: person.residentId, credentialId: credential, model: open.model, templates }
   take(await open.ledger.write('addTemplates', face, byOffice))
-  const vectorBytes = Buffer.from(vector.buffer)
   return new Map([
-    ['vector', vectorBytes.subarray(64, 128)],
+    ['vector', Buffer.from(vector.buffer).subarray(64, 128)],
+    ['vector in the gallery', Buffer.from(toFixedPoint(vector).buffer).subarray(64, 128)],
     ['template key', reveal(key)],
     ['template key as text', Buffer.from(reveal(key).toString('hex'))],
     ['sealed', templates[0]?.sealed.subarray(64, 128) ?? Buffer.alloc(64)],
@@ -106,7 +108,8 @@ test('main holds what it forwards and cannot open, never a vector nor the key to
   const face = gate.pidOf('face')
   if (face === undefined) throw new Error('no face process')
   // Not about main but about this search: it sees what is there.
-  await waitUntil('the vector in the face process', () => findInMemory(face, traces).includes('vector'), LOAD_LIMIT_MS)
+  const isHere = () => findInMemory(face, traces).includes('vector in the gallery')
+  await waitUntil('the vector in the face process', isHere, LOAD_LIMIT_MS)
   expect(findInMemory(gate.pid, traces)).toEqual(['sealed'])
   take(await gate.ask('erase', { resident: person.residentId }))
   const left = findInMemory(gate.pid, traces)

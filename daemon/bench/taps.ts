@@ -31,6 +31,8 @@ const READY_LIMIT_MS = 30_000
 const JITTER_MS = 60
 const AFTER_PULSE_MS = 20
 const KILL_EVERY_MS = 1000
+/** More often than the presence of anybody fades (drivers/face/presence.ts). */
+const MOVE_EVERY_MS = 500
 /** What one event and its page cost the write-ahead log. */
 const APPENDED_BYTES = 4096
 const FRAMES_BEGIN_MS = 1000
@@ -98,6 +100,17 @@ const prepare = async (bench: Bench, condition: Condition): Promise<void> => {
   await pause(FRAMES_BEGIN_MS)
 }
 
+/** Something moves before every camera, or no face would be looked for: a picture that steps to and fro. */
+const moveFaces = (bench: Bench, picture: string): { readonly stop: () => void } => {
+  let turn = 0
+  const timer = setInterval(() => {
+    turn++
+    const view = { scale: 2, shift: { x: turn % 2 === 0 ? 0.1 : -0.1 } }
+    orderCameras(bench, { hold: picture, view }).catch(() => undefined) // the next turn tries again
+  }, MOVE_EVERY_MS)
+  return { stop: () => clearInterval(timer) }
+}
+
 /** Kills the face process at each turn of the second at which there is one; the supervisor starts it again with its back-off. */
 const killFaces = (bench: Bench): { readonly stop: () => number } => {
   let kills = 0
@@ -121,7 +134,11 @@ const runOnce = async (bench: Bench, condition: Condition, taps: number): Promis
   const usedBefore = pid === undefined ? undefined : readProcessorMs(pid)
   const startedAt = systemClock.monotonic()
   const killing = condition === 'killed' ? killFaces(bench) : undefined
-  const run = await tapMany(bench, taps).finally(() => killing?.stop())
+  const moving = condition === 'busy' && bench.lab.picture ? moveFaces(bench, bench.lab.picture) : undefined
+  const run = await tapMany(bench, taps).finally(() => {
+    killing?.stop()
+    moving?.stop()
+  })
   const tookMs = systemClock.monotonic() - startedAt
   const usedMs = pid === undefined ? undefined : readProcessorMs(pid)
   const faceCpu = usedMs === undefined || usedBefore === undefined ? 0 : (usedMs - usedBefore) / tookMs

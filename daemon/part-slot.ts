@@ -69,6 +69,8 @@ export type Slot = {
   stopping: boolean
   devices: readonly DeviceState[]
   heardAt: MonotonicMs
+  /** Since when a process that was connected is not. */
+  lostAt: MonotonicMs | undefined
   startedAt: MonotonicMs
   turn: number
   backoffMs: number
@@ -112,6 +114,7 @@ const startChild = (slot: Slot): void => {
   const { entry, args, env, part } = slot.spec
   if (slot.stopping || slot.link || !entry) return
   slot.startedAt = slot.clock.monotonic()
+  slot.lostAt = undefined
   slot.spec.prepare?.()
   const child = spawn(process.execPath, [entry.pathname, ...args], {
     stdio: ['ignore', 'inherit', slot.spec.quiet ? 'ignore' : 'inherit'],
@@ -142,6 +145,7 @@ const retryLater = (slot: Slot): void => {
 const loseLink = (slot: Slot): void => {
   const wasReady = slot.ready
   slot.link = undefined
+  slot.lostAt = slot.clock.monotonic()
   slot.pid = undefined
   slot.ready = false
   slot.devices = []
@@ -200,6 +204,7 @@ const acceptLink = (slot: Slot, socket: Socket): void => {
     return
   }
   slot.heardAt = slot.clock.monotonic()
+  slot.lostAt = undefined
   slot.link = openLink(socket, {
     onMessage: (raw) => takeFrame(slot, raw),
     onClose: () => loseLink(slot),
@@ -229,6 +234,7 @@ export const openSlot = (spec: PartSpec, { runtimeDirectory, clock, sockets, eve
     stopping: false,
     devices: [],
     heardAt: now,
+    lostAt: undefined,
     startedAt: now,
     turn: 0,
     backoffMs: BACKOFF_FIRST_MS,
@@ -247,8 +253,10 @@ export const pingPart = (slot: Slot): void => {
 
 /** Ends a part that has been silent for longer than it may; otherwise asks it for a sign of life. */
 export const hearPart = (slot: Slot): void => {
-  const silentMs = slot.clock.monotonic() - (slot.link ? slot.heardAt : slot.startedAt)
-  const limitMs = slot.ready ? SILENCE_LIMITS_MS[slot.spec.part] : START_LIMIT_MS
+  // One that has lost its connection comes back at once, or is ending: it has not been silent since it started.
+  const { link, lostAt, heardAt, startedAt } = slot
+  const silentMs = slot.clock.monotonic() - (link ? heardAt : (lostAt ?? startedAt))
+  const limitMs = slot.ready || lostAt !== undefined ? SILENCE_LIMITS_MS[slot.spec.part] : START_LIMIT_MS
   if (silentMs <= limitMs || (!slot.link && !slot.child)) {
     pingPart(slot)
     return

@@ -85,15 +85,17 @@ const checkThreshold = (config: Config): readonly Problem[] => {
   return [problem('warning', 'target_fpir_high', 'face.targetFpir', { targetFpir, limit: FPIR_LIMIT })]
 }
 
+const isNetwork = (input: string): boolean => /^(rtsps?|rtmps?|rtp|srt|udp|tcp|https?):\/\//.test(input)
+
 /** What ffmpeg opens of these is a device or a connection. Of anything else it may be a recording, that is, a portrait. */
 const isLive = (input: string): boolean =>
-  /^(rtsps?|rtmps?|rtp|srt|udp|tcp|https?):\/\//.test(input) ||
-  /^\/dev\/(?!shm\/|fd\/|mqueue\/|std)./.test(posix.normalize(input))
+  isNetwork(input) || /^\/dev\/(?!shm\/|fd\/|mqueue\/|std)./.test(posix.normalize(input))
 
-const checkCamera = ({ at, device }: Placed<FaceDevice>): readonly Problem[] =>
-  device.driver === 'ffmpeg' && (device.format === 'lavfi' || !isLive(device.input))
-    ? [problem('error', 'camera_is_file', `${at}.input`)]
-    : []
+const checkCamera = ({ at, device }: Placed<FaceDevice>): readonly Problem[] => {
+  if (device.driver !== 'ffmpeg') return []
+  if (device.format === 'lavfi' || !isLive(device.input)) return [problem('error', 'camera_is_file', `${at}.input`)]
+  return isNetwork(device.input) ? [problem('warning', 'camera_on_network', `${at}.input`)] : []
+}
 
 const checkZone = ({ at, device }: Placed<FaceDevice>): readonly Problem[] => {
   const { zone } = device

@@ -46,6 +46,11 @@ export const lawWording = {
     en: 'A real door opens to living faces in front of a camera, never to a recording or a portrait; name a device under /dev/ or a network camera.',
     'zh-CN': '真实的门只认摄像头前的真人，绝不认录像或照片；请填写 /dev/ 下的设备或网络摄像机。',
   },
+  camera_on_network: {
+    en: 'Pictures of everybody before this camera cross the network, where others may see or replace them. Better a camera at the Pi itself; else a cable of its own, rtsps://, and the one address in the drop-in of evengate-face.service.',
+    'zh-CN':
+      '镜头前所有人的画面都会经过网络，可能被他人看到或替换。最好把摄像头直接接在树莓派上；否则请用专用网线和 rtsps://，并在 evengate-face.service 的附加文件中只允许该地址。',
+  },
   exit_without_button: {
     en: 'The gate has an exit side and no exit button; leaving must never depend on a credential (P8). Wire one and add door.exitButton.',
     'zh-CN': '有出口侧却没有出门按钮；外出不得依赖凭证（P8）。请接线并添加 door.exitButton。',

@@ -275,14 +275,14 @@ describe('a camera at a real door', () => {
     expect(judge('/dev/x', ', format: lavfi')).toEqual(['error sides.entry.face.0.input camera_is_file'])
   })
 
+  test.each(['/dev/v4l/by-path/usb-cam', '/dev/v4l/by-id/usb-cam'])('is a device: %s', (input) =>
+    expect(judge(input)).toEqual([]))
+
   test.each([
-    ...[
-      '/dev/v4l/by-path/usb-cam',
-      '/dev/v4l/by-id/usb-cam',
-      'rtsp://user:word@192.0.2.1/stream',
-      'http://192.0.2.1/mjpeg',
-    ],
-  ])('is a device or a connection: %s', (input) => expect(judge(input)).toEqual([]))
+    'rtsp://user:word@192.0.2.1/stream',
+    'http://192.0.2.1/mjpeg',
+  ])('or a connection, with a word on pictures that cross the network: %s', (input) =>
+    expect(judge(input)).toEqual(['warning sides.entry.face.0.input camera_on_network']))
 
   test('may be a file at a simulated door', () => {
     expect(checksOf(gate(keypad, 'face: [{ id: c, driver: ffmpeg, input: ./person.avi }]'))).toEqual([])

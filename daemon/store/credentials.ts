@@ -113,6 +113,17 @@ export const revokeCredential = (
   return done({ credentialId: args.credentialId, residentId: row.resident_id, because: args.because })
 }
 
+/**
+ * Zeros before each sealed template, as many as a page has. SQLite moves the beginning of a row from page to page and leaves the old
+ * bytes where they were, which secure_delete does not see; what follows lies in pages of its own, zeroed when they are freed.
+ */
+const PAD_BYTES = 4096
+/** Nothing stays nothing, which the schema refuses. */
+const padSealed = (sealed: Uint8Array): Buffer =>
+  Buffer.concat(sealed.length === 0 ? [] : [Buffer.alloc(PAD_BYTES), sealed])
+/** A template as it was sealed, in a query on the table `template AS t`. */
+export const unpaddedSealed = `substr(t.sealed, ${PAD_BYTES + 1})`
+
 export type SealedTemplate = { readonly sealed: Uint8Array; readonly wrappedKey: Uint8Array }
 
 export type NewFace = {
@@ -149,7 +160,7 @@ export const addTemplates = (
     `INSERT INTO template (id, credential_id, consent_id, model, sealed, wrapped_key, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   for (const { sealed, wrappedKey } of args.templates) {
-    insert.run(makeId('t'), credentialId, consent.id, args.model, sealed, wrappedKey, at)
+    insert.run(makeId('t'), credentialId, consent.id, args.model, padSealed(sealed), wrappedKey, at)
   }
   return done({ credentialId, residentId: args.residentId, consentId: consent.id, templates: args.templates.length })
 }

@@ -3,6 +3,7 @@
 // runs in the writer thread; the reads are main's, for the fingerprints that must be made before.
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import { unpaddedSealed } from './credentials.ts'
 import type { ReadableStore, WritableStore } from './handles.ts'
 import { removeResident } from './residents.ts'
 
@@ -57,7 +58,7 @@ export type ErasureReads = {
 
 export const prepareErasureReads = (store: ReadableStore): ErasureReads => {
   const templates = store.prepare<[string], ErasableTemplate>(
-    `SELECT t.id, t.sealed, t.wrapped_key AS wrappedKey ${templatesOf} ORDER BY t.id`,
+    `SELECT t.id, ${unpaddedSealed} AS sealed, t.wrapped_key AS wrappedKey ${templatesOf} ORDER BY t.id`,
   )
   const codes = store.prepare<[string], { readonly hash: Uint8Array }>(
     'SELECT pin.hash FROM pin JOIN credential c ON c.id = pin.credential_id WHERE c.resident_id = ?',

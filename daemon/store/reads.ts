@@ -5,6 +5,7 @@ import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
 import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
+import { unpaddedSealed } from './credentials.ts'
 import { type ErasureReads, prepareErasureReads } from './erase.ts'
 import { prepareStopReads, type StopReads } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
@@ -225,7 +226,7 @@ const prepareGallery = (store: ReadableStore) => {
     )
     .pluck()
   const blobs = store.prepare<[{ gate: string; credentialId: string }], TemplateBlobs>(
-    `SELECT t.sealed, t.wrapped_key AS wrappedKey FROM ${matchable}
+    `SELECT ${unpaddedSealed} AS sealed, t.wrapped_key AS wrappedKey FROM ${matchable}
      WHERE t.credential_id = @credentialId AND EXISTS (SELECT 1 FROM credential_active c WHERE c.id = t.credential_id)
      ORDER BY t.id`,
   )

@@ -74,6 +74,7 @@ const looksOf = (looks: readonly Look[]): [Look, Look] => {
 const [enrolled, seen] = looksOf(people.resident)
 const [neighbourLook] = looksOf(people.stranger)
 
+const VISITS_LIMIT = 3
 const isCount = (told: Told): told is Extract<Told, { kind: 'count' }> => told.kind === 'count'
 const faceAttempts = () =>
   gate.told.filter((one) => one.kind === 'attempt' && one.attempt.proofs.some(({ path }) => path === 'face'))
@@ -113,8 +114,14 @@ const withdraw = async (person: Person): Promise<number> => {
 
 const expectUnmatchable = async () => {
   const before = faceAttempts().length
-  await show(seen, VISIT_AFTER_CARD_MS)
-  await gate.next(isCount, FACE_LIMIT_MS)
+  for (let visit = 1; ; visit++) {
+    await show(seen, VISIT_AFTER_CARD_MS)
+    const counted = await gate.next(isCount, FACE_LIMIT_MS / 2).catch((error: unknown) => {
+      // On a machine that others load a visit may be too short to be looked at.
+      if (visit === VISITS_LIMIT) throw error
+    })
+    if (counted) break
+  }
   expect(faceAttempts()).toHaveLength(before)
 }
 

@@ -61,6 +61,24 @@ test('the pages are deciphered as a second program does it', async () => {
   expect(Buffer.concat([...decipherPages(opened.file, opened.key)])).toEqual(decryptStore(opened.file, opened.key))
 })
 
+test('no byte of a sealed template lies in a page in which SQLite moves rows about', async () => {
+  const { opened, facts } = await start()
+  const all = []
+  for (let one = 0; one < 60; one += 1) {
+    const views = [{ sealed: randomBytes(sizes[one % sizes.length] ?? 600), wrappedKey: randomBytes(61) }]
+    await enrolFace(opened.ledger, facts, views)
+    all.push(...views)
+  }
+  const pages = [...decipherPages(opened.file, opened.key)]
+  const LEAF = 13
+  const isMoved = (page: Buffer) => page[0] === LEAF
+  expect(pages.filter(isMoved).length).toBeGreaterThan(10)
+  for (const { sealed, wrappedKey } of all) {
+    const pieces = [sealed.subarray(0, 32), sealed.subarray(-32), wrappedKey.subarray(0, 32)]
+    for (const page of pages.filter(isMoved)) expect(pieces.some((piece) => page.includes(piece))).toBe(false)
+  }
+})
+
 test('of seeded people each is found before the erasure and none after, while the others stay', {
   timeout: 120_000,
 }, async () => {

@@ -6,7 +6,7 @@ export default defineConfig({
     // Boots a kernel of its own: npm run test:machine.
     exclude: ['test/machine/**', 'node_modules/**'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Shared machines stall for seconds: there, what fails twice has failed. On a developer's machine, once is enough.
     retry: process.env['CI'] === 'true' ? 1 : 0,
     testTimeout: 20_000,

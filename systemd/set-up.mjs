@@ -36,6 +36,12 @@ const testPackages = [
   { name: 'systemd-container', proof: '/usr/bin/systemd-nspawn', plays: 'the machine in which the units boot' },
   { name: 'dbus', proof: '/usr/bin/dbus-daemon', plays: 'the bus of that machine' },
   { name: 'procps', proof: '/usr/bin/ps', plays: 'who runs what in that machine' },
+  { name: 'chromium', proof: '/usr/bin/chromium', plays: 'whoever reads the pages, on the screen and on paper' },
+  {
+    name: 'fonts-noto-cjk',
+    proof: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+    plays: 'the Chinese letters of those pages',
+  },
   { name: 'util-linux', proof: '/usr/bin/unshare', plays: 'a private folder for each test PC/SC service' },
 ]
 

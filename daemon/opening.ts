@@ -55,7 +55,9 @@ export const openStore = async (
   else if (restored.value) log('notice', 'store_restored', { record: restored.value.record })
   // Keys without a store were only just made (keys.ts refuses any other): nowhere else may a store be made.
   const create = !storeExists
-  const ledger = await startLedger({ file, key, create, clock, clockSet, boot, journalFile, onAlarm })
+  let reader: FactsReader | undefined
+  const onWritten = () => reader?.warmSoon()
+  const ledger = await startLedger({ file, key, create, clock, clockSet, boot, journalFile, onAlarm, onWritten })
   if (!ledger.ok) return ledger
   settleKeys(place)
   const facts = openFacts({ file, key, boot, pending: ledger.value.pending })
@@ -63,6 +65,7 @@ export const openStore = async (
     await ledger.value.stop()
     return facts
   }
+  reader = facts.value
   const close = async () => {
     facts.value.close()
     await ledger.value.stop()

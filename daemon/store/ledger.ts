@@ -63,6 +63,8 @@ export type LedgerSettings = {
    * did not end when it was stopped.
    */
   readonly onAlarm: (alarm: LedgerAlarm) => void
+  /** Something was written: every reader's pages are out of date (facts.ts). */
+  readonly onWritten?: () => void
 }
 
 const startCounts = (thread: WriterThread, clock: Clock) => {
@@ -105,7 +107,14 @@ export const startLedger = async (settings: LedgerSettings): Promise<Result<Ledg
   const { file, key, create = false, clock, boot } = settings
   const started = await startThread({ file, key, create }, boot)
   if (!started.ok) return started
-  const thread = started.value
+  const thread: WriterThread = {
+    ...started.value,
+    ask: async (request) => {
+      const result = await started.value.ask(request)
+      if (result.ok) settings.onWritten?.()
+      return result
+    },
+  }
   const alarm = (code: string): void => settings.onAlarm({ code, state: queue.state() })
   const journal = openJournalCount(settings.journalFile, () => alarm('journal_uncounted'))
   const now = (): Moment => ({

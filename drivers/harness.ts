@@ -159,11 +159,7 @@ export const runPart = (part: Part, plan: PartPlan, own?: OwnSettings): void => 
   let devices: readonly Device[] | undefined
   let welcomed = false
 
-  const port: Port = {
-    clock: systemClock,
-    runtimeDirectory,
-    tell: outbox.put,
-  }
+  const port: Port = { clock: systemClock, runtimeDirectory, tell: outbox.put }
 
   const startDevices = (settings: unknown) => {
     devices = plan.build(settings, port)
@@ -205,6 +201,10 @@ export const runPart = (part: Part, plan: PartPlan, own?: OwnSettings): void => 
       life.begin('devices started, without main')
     },
   )
+  const loseMain = () => {
+    plan.onMainLost?.()
+    if ((child && part !== 'door') || plan.endsWithMain) void end(0)
+  }
   keepConnected(socketPath, isEnding, {
     onOpen: (opened) => {
       link = opened
@@ -217,8 +217,11 @@ export const runPart = (part: Part, plan: PartPlan, own?: OwnSettings): void => 
     onClose: () => {
       link = undefined
       outbox.shut()
-      plan.onMainLost?.()
-      if ((child && part !== 'door') || plan.endsWithMain) void end(0)
+      loseMain()
+    },
+    // main listens before it starts a child: one that finds nobody there has lost it already. A unit may come first, and waits.
+    onAbsent: () => {
+      if (child) loseMain()
     },
   })
   endOnSignals(part, end)
@@ -251,15 +254,20 @@ const endOnSignals = (part: Part, end: (exitCode: number) => Promise<void>): voi
 
 type Connection = {
   readonly onOpen: (link: Link) => void
+  /** Once, until it stands again: nobody listens there. */
+  readonly onAbsent: () => void
   readonly onMessage: (raw: unknown) => void
   readonly onClose: () => void
 }
 
 const isForbidden = (error: Error): boolean => 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
 
+const isAbsent = (error: Error): boolean => 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
+
 /** Connects, and connects again whenever main was away, until `isEnding`. */
 const keepConnected = (path: string, isEnding: () => boolean, connection: Connection): void => {
   let forbidden = false
+  let absent = false
   const again = () => {
     if (!isEnding()) setTimeout(open, forbidden ? FORBIDDEN_RECONNECT_MS : RECONNECT_MS)
   }
@@ -267,6 +275,10 @@ const keepConnected = (path: string, isEnding: () => boolean, connection: Connec
   const miss = (error: Error) => {
     if (isForbidden(error) && !forbidden) log('fault', 'main_socket_forbidden', { group: process.getgid?.() ?? -1 })
     forbidden = isForbidden(error)
+    if (isAbsent(error) && !absent) {
+      absent = true
+      connection.onAbsent()
+    }
     again()
   }
   const open = () => {
@@ -275,6 +287,7 @@ const keepConnected = (path: string, isEnding: () => boolean, connection: Connec
     socket.once('connect', () => {
       socket.off('error', miss)
       forbidden = false
+      absent = false
       const link = openLink(socket, {
         onMessage: connection.onMessage,
         onClose: () => {

@@ -262,7 +262,8 @@ type Connection = {
 
 const isForbidden = (error: Error): boolean => 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
 
-const isAbsent = (error: Error): boolean => 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
+const isAbsent = (error: Error): boolean =>
+  'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
 
 /** Connects, and connects again whenever main was away, until `isEnding`. */
 const keepConnected = (path: string, isEnding: () => boolean, connection: Connection): void => {

@@ -62,7 +62,7 @@ export const faceEnrol = commandFor('office')(
     const face = { residentId: resident, credentialId, model: first.model, templates: enrolled.map(unpack) }
     const written = await daemon.ledger.write('addTemplates', face, byOffice())
     await daemon.gallery.sync()
-    // Whoever resembles the new face is known at once. What fails is made good by the next enrolment, or by the command.
+    // Whoever resembles the new face is known at once. What fails is owed (calibration-debt.ts).
     if (written.ok) await daemon.calibration.renew(byOffice())
     return written
   },

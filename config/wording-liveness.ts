@@ -13,7 +13,8 @@ export const livenessWording = {
   },
   liveness_off: {
     en: 'At this real door a printed photograph of a resident is taken for the resident; write face.liveness: challenge, or a second factor. passive keeps out screens and only some prints.',
-    'zh-CN': '这扇真实的门会把住户的照片当作本人；请写 face.liveness: challenge，或要求双重验证。passive 能挡住屏幕，只能挡住部分打印照片。',
+    'zh-CN':
+      '这扇真实的门会把住户的照片当作本人；请写 face.liveness: challenge，或要求双重验证。passive 能挡住屏幕，只能挡住部分打印照片。',
   },
   challenge_unseen: {
     en: 'Whoever is asked to turn the head on the {side} side must see and hear it: add sides.{side}.signal with a lamp, and a buzzer there or a speaker under sound.',

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callControl } from '../../daemon/control.ts'
 import { type Gate, startGate, until } from './start-gate.ts'
@@ -73,6 +74,25 @@ test('bytes that are no request, and callers that break off, leave the gate as i
   for (const command of ['status', 'log tail', 'card add', 'log verify'])
     await send(`${JSON.stringify({ command, args: command === 'card add' ? { resident } : {} })}\n`, 'at_once')
   await send('{"command":"st', 'at_once')
+  expect((await gate.status()).door).toBe('up')
+})
+
+test('any line is answered once, and by a code', async () => {
+  const text = fc.string({ minLength: 12, maxLength: 60 })
+  const request = fc.record({ command: fc.oneof(text, fc.anything()), args: fc.anything() }, { requiredKeys: [] })
+  const line = fc.oneof(
+    text,
+    fc.json(),
+    request.map((one) => JSON.stringify(one) ?? ''),
+  )
+  await fc.assert(
+    fc.asyncProperty(line, async (said) => {
+      const heard = await send(`${said.replaceAll(/[\r\n\u2028\u2029]/g, ' ')}\n`, 'after_answer')
+      const { answer } = JSON.parse(heard) as { answer: { ok: boolean; code: string } }
+      expect(answer).toMatchObject({ ok: false, code: expect.stringMatching(/^(request_malformed|command_unknown)$/) })
+    }),
+    { numRuns: 60 },
+  )
   expect((await gate.status()).door).toBe('up')
 })
 

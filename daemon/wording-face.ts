@@ -25,6 +25,10 @@ export const faceLines: Readonly<Record<string, Line>> = {
   template_key_malformed: ['The template key is not one; put the right one back.', '模板密钥无效；请放回正确的密钥。'],
   template_key_permissions: ['Others can read the template key; chmod 600 it.', '模板密钥可被他人读取；请 chmod 600。'],
   template_key_unreadable: ['The template key cannot be read; check its owner.', '无法读取模板密钥；请检查其所有者。'],
+  faces_beyond_plan: [
+    'As many faces as were planned are enrolled. Raise face.plannedFaces, see what `check` says of it, and reload.',
+    '已达到计划的人脸数。请提高 face.plannedFaces，查看 `check` 的结论，然后重新加载。',
+  ],
   path_paused: ['Face is paused on this side.', '该侧的人脸已暂停。'],
   part_absent: ['its part is not running', '部件未运行'],
   model_changed: [

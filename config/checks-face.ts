@@ -92,7 +92,8 @@ const isLive = (input: string): boolean =>
   isNetwork(input) || /^\/dev\/(?!shm\/|fd\/|mqueue\/|std)./.test(posix.normalize(input))
 
 const checkCamera = ({ at, device }: Placed<FaceDevice>): readonly Problem[] => {
-  if (device.driver !== 'ffmpeg') return []
+  // It is shown files, and whoever is shown could be enrolled: a portrait.
+  if (device.driver !== 'ffmpeg') return [problem('error', 'camera_is_file', `${at}.driver`)]
   if (device.format === 'lavfi' || !isLive(device.input)) return [problem('error', 'camera_is_file', `${at}.input`)]
   return isNetwork(device.input) ? [problem('warning', 'camera_on_network', `${at}.input`)] : []
 }

@@ -97,9 +97,10 @@ const checkHardware = ({ card, keypad, face }: Devices): readonly Problem[] => {
   ]
 }
 
-const checkSimulation = (config: Config, { card, keypad, face }: Devices): readonly Problem[] => {
+/** A simulated camera is refused there (checks-face.ts). */
+const checkSimulation = (config: Config, { card, keypad }: Devices): readonly Problem[] => {
   if (!hasRealDoor(config)) return []
-  return [...card, ...keypad, ...face]
+  return [...card, ...keypad]
     .filter(({ device }) => isSimulated(device))
     .map(({ at }) => problem('warning', 'simulated_at_real_door', `${at}.driver`))
 }

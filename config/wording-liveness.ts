@@ -12,8 +12,9 @@ export const livenessWording = {
     'zh-CN': '这不是星期；请写一天（如 "6"）或起止（如 "1-5"），并加引号（1 为星期一）。',
   },
   liveness_off: {
-    en: 'At this real door a printed photograph of a resident is taken for the resident; write face.liveness: passive or challenge, or a second factor.',
-    'zh-CN': '这扇真实的门会把住户的照片当作本人；请写 face.liveness: passive 或 challenge，或要求双重验证。',
+    en: 'At this real door a printed photograph of a resident is taken for the resident; write face.liveness: challenge, or a second factor. passive keeps out screens and only some prints.',
+    'zh-CN':
+      '这扇真实的门会把住户的照片当作本人；请写 face.liveness: challenge，或要求双重验证。passive 能挡住屏幕，只能挡住部分打印照片。',
   },
   challenge_unseen: {
     en: 'Whoever is asked to turn the head on the {side} side must see and hear it: add sides.{side}.signal with a lamp, and a buzzer there or a speaker under sound.',

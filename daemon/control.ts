@@ -1,7 +1,7 @@
 // The control socket: how a command on this machine talks to the running daemon. One request a connection, one JSON object a line
-// back: `tell` lines as they come, then one `answer`. Only the owner of the runtime folder can reach it (0600 in 0700).
-// Installed, its unit made it, and its group may call. One socket a role (commands/roles.ts); the kernel says who called. Knows no command: it hands name and arguments to `answer`. Served by the daemon,
-// called by the command line.
+// back: `tell` lines as they come, then one `answer`. Only the owner of the runtime folder can reach it (0600 in 0700). Installed, its
+// unit made it, and its group may call. One socket a role (commands/roles.ts); the kernel says who called. Knows no command: it hands
+// name and arguments to `answer`. Served by the daemon, called by the command line.
 
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -15,6 +15,8 @@ const REQUEST_LIMIT_BYTES = 1 << 16
 const UNREAD_LIMIT_BYTES = 8 << 20
 /** Commands at once, of one role; more is a script gone wild. */
 const CONNECTIONS_LIMIT = 16
+/** From the connection to the request. Whoever says nothing for longer holds a place that others need. */
+const REQUEST_LIMIT_MS = 5000
 
 export type Request = { readonly command: string; readonly args: unknown }
 export type Conversation = {
@@ -70,8 +72,12 @@ const serveOne = (socket: Socket, role: Role, answer: Answer): void => {
   let leave = () => {
     // Nothing runs for this caller yet.
   }
+  const silence = setTimeout(() => socket.destroy(), REQUEST_LIMIT_MS)
   socket.on('error', () => socket.destroy())
-  socket.on('close', () => leave())
+  socket.on('close', () => {
+    clearTimeout(silence)
+    leave()
+  })
   socket.on('data', (chunk: Buffer) => {
     received += chunk.length
     if (received > REQUEST_LIMIT_BYTES) socket.destroy()
@@ -80,6 +86,7 @@ const serveOne = (socket: Socket, role: Role, answer: Answer): void => {
   // readline repeats the socket's error, and one that nobody hears would end the gate.
   lines.on('error', () => socket.destroy())
   lines.once('line', async (line) => {
+    clearTimeout(silence)
     const request = readRequest(line)
     const uid = await readPeerUid(socket)
     // Gone already: there is nobody to answer, and nothing is done in nobody's name.

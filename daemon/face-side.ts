@@ -4,6 +4,7 @@
 import type { Config } from '../config/settings.ts'
 import type { Clock } from '../config/words.ts'
 import { openCalibration } from './calibration.ts'
+import { keepCalibrated } from './calibration-debt.ts'
 import { createEnrolments } from './enrolments.ts'
 import { openFaceLink } from './face-link.ts'
 import { openFaceRisk } from './face-risk.ts'
@@ -31,7 +32,8 @@ export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Dep
   })
   const gallery = keepGallery(config.gate, facts, face)
   const faceRisk = openFaceRisk((message) => supervisor.isUp('face') && supervisor.send('face', message))
-  const calibration = openCalibration({ model, facts, ledger, face: faceRisk })
+  const calibration = openCalibration({ model, facts, ledger, face: faceRisk, gallery })
+  const debt = keepCalibrated({ clock, model, facts, face, calibration })
   const faceStop = openFaceStop({ facts, ledger, face })
   const hours = keepLivenessHours({ config, clock, facts, supervisor })
   return {
@@ -47,6 +49,9 @@ export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Dep
       face.lose()
       faceRisk.lose()
     },
-    stop: hours.stop,
+    stop: (): void => {
+      hours.stop()
+      debt.stop()
+    },
   }
 }

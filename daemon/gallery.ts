@@ -166,9 +166,8 @@ export const keepGallery = (
     await addFaces([...ids].filter((id) => !held.has(id)))
   }
 
-  const sync = takeTurns(async () => {
+  const compareNext = takeTurns(async () => {
     try {
-      await askAgain(owed, endings)
       await compare()
     } catch (error) {
       const disk = explainDisk(error)
@@ -176,6 +175,13 @@ export const keepGallery = (
       log('fault', 'gallery_unread', { because: disk.code })
     }
   })
+  /** Apart from the comparing: a disk that owes an answer for ten seconds holds up nobody else's end, and no part that starts anew. */
+  const settleNext = takeTurns(async () => {
+    if (owed.length === 0) return
+    await askAgain(owed, endings)
+    await compareNext()
+  })
+  const sync = async (): Promise<void> => void (await Promise.all([compareNext(), settleNext()]))
 
   return {
     reload: () => {

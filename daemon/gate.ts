@@ -74,8 +74,8 @@ export const openGate = (world: GateWorld): Gate => {
     if (side === undefined) return world.onFault('device_unknown', undefined)
     if (world.clock.monotonic() - reading.at > READING_AGE_LIMIT_MS) return world.onFault('reading_stale', undefined)
     if (takeChoice(world, side, reading)) return
-    const piece = await prove(world, side, reading)
-    await oneAtATime(() => judge(piece))
+    const piece = await prove(world, side, reading).catch(refuseFault(world, side, 'reading_failed'))
+    if (piece) await oneAtATime(() => judge(piece))
   }
 
   const tryLine = async (): Promise<Decision> => {
@@ -158,9 +158,18 @@ const takeChoice = (world: GateWorld, side: Side, reading: Reading): boolean => 
   if (reading.path !== 'keypad' || reading.keys.frame !== 'choice') return false
   const at = reading.at as MonotonicMs
   if (!world.menus.isOpen(side, at)) return false
-  world.menus.choose(side, reading.keys.digits, at).catch((error: unknown) => world.onFault('menu_failed', error))
+  world.menus.choose(side, reading.keys.digits, at).catch(refuseFault(world, side, 'menu_failed'))
   return true
 }
+
+/** Before anything was decided: whoever stands there is told that nothing came of it. */
+const refuseFault =
+  (world: GateWorld, side: Side, code: string) =>
+  (error: unknown): undefined => {
+    world.onFault(code, error)
+    world.signal.show(side, 'refused')
+    return undefined
+  }
 
 const attemptOf = (gate: string, pieces: readonly Piece[]): Attempt => {
   const [first] = pieces

@@ -1,5 +1,6 @@
-// The remedy of an inequality: face pauses too, or the door is held open where and when it may be (the guard is called by the alarm). What shall be is compared with what is at every tick: a
-// write that failed is tried again, and a restart changes nothing. Decides nothing (equality.ts). Called by watches.ts.
+// The remedy of an inequality: face pauses too, or the door is held open where and when it may be (the guard is called by the alarm).
+// What shall be is compared with what is at every tick: a write that failed is tried again, and a restart changes nothing. Decides
+// nothing (equality.ts). Called by watches.ts.
 
 import type { Config } from '../config/settings.ts'
 import { type Clock, type Mode, type Side, sides } from '../config/words.ts'

@@ -28,8 +28,8 @@ const SWEEP_EVERY_MS = 60_000
 /** A consent that runs out is out of the face part within a second: half of it for the look, half for the part. */
 const EXPIRY_EVERY_MS = 500
 const HOUR_MS = 3_600_000
-/** Slices of one purge: 60 000 rows an hour, more than any gate writes. */
-const PURGE_SLICES_LIMIT = 600
+/** Slices of one purge: 60 000 rows an hour, more than any gate writes; or of one sweep: 30 000 consents that ran out at once. */
+const SLICES_LIMIT = 600
 const bySweep = { role: 'daemon', caller: 'sweep' } as const
 
 type Watched = {
@@ -135,19 +135,22 @@ const createSweep = (watched: Watched): (() => void) => {
   }
 }
 
-/** Looks whether another consent has run out, and then sweeps; one that cannot be ended yet (no clock, no disk) waits for the sweep. */
+/**
+ * Looks whether another consent has run out, and then sweeps; one that cannot be ended yet (no clock, no disk) waits for the sweep. By the
+ * instant and not by how many there are: one may be ended in the moment in which another runs out.
+ */
 const createExpiry = (watched: Watched): (() => void) => {
-  let left = 0
+  let before = 0
   return () => {
-    const expired = countExpired(watched)
-    if (expired > left) void sweepConsents(watched)
-    left = expired
+    const expired = readExpired(watched)
+    if (expired > before) void sweepConsents(watched)
+    before = expired
   }
 }
 
-const countExpired = ({ facts }: Watched): number => {
+const readExpired = ({ facts }: Watched): number => {
   try {
-    return facts.countExpired()
+    return facts.lastExpired()
   } catch (error) {
     // Told by whoever needs the store next; the sweep tries again.
     if (explainDisk(error) === undefined) throw error
@@ -158,16 +161,16 @@ const countExpired = ({ facts }: Watched): number => {
 /** A consent that has run out ends by itself: the face part forgets its templates, whatever the disk does, and they go. */
 const sweepConsents = async ({ ledger, gallery }: Watched): Promise<void> => {
   await gallery.sync()
-  for (;;) {
+  for (let slice = 0; slice < SLICES_LIMIT; slice++) {
     const ended = await ledger.write('endExpiredConsents', {}, bySweep)
-    if (!ended.ok || ended.value.consentIds.length === 0) break
+    if (!ended.ok || ended.value.consentIds.length === 0) return
   }
 }
 
 /** Until nothing is left that was kept long enough; the store itself does nothing by a clock that it does not trust. */
 const purge = async ({ config, ledger }: Watched): Promise<void> => {
   const { namedEventsDays, equalityDays, consentDays } = config.retention
-  for (let slice = 0; slice < PURGE_SLICES_LIMIT; slice++) {
+  for (let slice = 0; slice < SLICES_LIMIT; slice++) {
     const purged = await ledger.write('purgeExpired', { namedEventsDays, equalityDays, consentDays }, bySweep)
     if (!purged.ok) return
   }

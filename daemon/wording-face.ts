@@ -25,6 +25,10 @@ export const faceLines: Readonly<Record<string, Line>> = {
   template_key_malformed: ['The template key is not one; put the right one back.', '模板密钥无效；请放回正确的密钥。'],
   template_key_permissions: ['Others can read the template key; chmod 600 it.', '模板密钥可被他人读取；请 chmod 600。'],
   template_key_unreadable: ['The template key cannot be read; check its owner.', '无法读取模板密钥；请检查其所有者。'],
+  faces_beyond_plan: [
+    'As many faces as were planned are enrolled. Raise face.plannedFaces, see what `check` says of it, and reload.',
+    '已达到计划的人脸数。请提高 face.plannedFaces，查看 `check` 的结论，然后重新加载。',
+  ],
   path_paused: ['Face is paused on this side.', '该侧的人脸已暂停。'],
   part_absent: ['its part is not running', '部件未运行'],
   model_changed: [
@@ -34,7 +38,10 @@ export const faceLines: Readonly<Record<string, Line>> = {
   model_opening: ['The face model is still being opened; try again in a moment.', '人脸模型正在加载；请稍后再试。'],
   no_camera: ['There is no camera on this side.', '该侧没有摄像头。'],
   camera_absent: ['The camera is not there; see `evengate doctor`.', '摄像头不可用；请运行 `evengate doctor`。'],
-  frame_stuck: ['The camera’s picture is stuck; it is started again.', '摄像头画面停滞；正在重启。'],
+  frame_stuck: [
+    'The model hangs on a picture; the face part is started again.',
+    '人脸模型卡在一帧画面上；人脸部件正在重启。',
+  ],
   face_absent: ['The face part is not running; see `evengate status`.', '人脸部件未运行；请查看 `evengate status`。'],
   enrolment_running: ['Another enrolment is under way on this side.', '该侧正在进行另一次登记。'],
   nobody_came: ['Nobody stood in the zone; nothing was kept.', '无人站在采集区；未保存任何内容。'],

@@ -21,6 +21,10 @@ const cardLines: Readonly<Record<string, Line>> = {
     'The reader is not there: plug it in, or compare its name with `evengate doctor`.',
     '读卡器不在：请接入，或用 `evengate doctor` 核对名称。',
   ],
+  reader_stuck: [
+    'The reader hangs on a card; take the card away, or unplug the reader for a moment.',
+    '读卡器卡在一张卡上；请取走卡片，或拔插读卡器。',
+  ],
   card_not_released: [
     'The reader does not let go of a card; unplug it for a moment.',
     '读卡器未释放卡片；请拔插一次。',

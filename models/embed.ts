@@ -14,7 +14,14 @@ export type EmbedderShape = {
   readonly dimension: number
 }
 
-export type Embedder = { readonly embed: (picture: Picture, face: Face) => Promise<Float32Array> }
+export type Embedder = {
+  readonly embed: (picture: Picture, face: Face) => Promise<Float32Array>
+  /**
+   * Runs the network on nothing. A runtime keeps its memory and clears none of it: what it held of the last face, the vector too, stands
+   * there until the next run puts other numbers in the same places.
+   */
+  readonly rinse: () => Promise<void>
+}
 
 /** Scales in place to length 1. Throws when the vector has no direction: a network that answers so is broken. */
 export const toUnitLength = (vector: Float32Array): Float32Array => {
@@ -30,11 +37,12 @@ export const createEmbedder = (network: Network, shape: EmbedderShape): Embedder
   const { side, pixels, input, output, dimension } = shape
   const canvas = createCanvas(side, side, pixels)
   const inputShape = pixels.planar ? [1, 3, side, side] : [1, side, side, 3]
+  const run = () => network.run({ [input]: { values: canvas.values, shape: inputShape } })
   return {
     embed: async (picture, face) => {
       try {
         warpInto(canvas, picture, alignmentOf(face, side))
-        const outputs = await network.run({ [input]: { values: canvas.values, shape: inputShape } })
+        const outputs = await run()
         const vector = outputOf(outputs, output)
         if (vector.length !== dimension) throw new Error(`a vector of ${vector.length} values instead of ${dimension}`)
         return toUnitLength(vector)
@@ -42,5 +50,7 @@ export const createEmbedder = (network: Network, shape: EmbedderShape): Embedder
         canvas.values.fill(0)
       }
     },
+    // Between two faces the canvas is empty.
+    rinse: async () => void (await run()),
   }
 }

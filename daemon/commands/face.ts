@@ -28,7 +28,13 @@ const missesOtherWay = (config: Config, page: ResidentPage): boolean => {
   })
 }
 
-const findObstacle = ({ config, model, faceStop }: Daemon, page: ResidentPage, now: WallMs): string | undefined => {
+/** `check` judged how many a door turns away by the faces that were planned: beyond them nobody has judged it. A new face in an old one's
+ * place is no more. */
+const isBeyondPlan = ({ config, facts }: Daemon, page: ResidentPage): boolean =>
+  page.face === 0 && facts.countActive().face >= config.face.plannedFaces
+
+const findObstacle = (daemon: Daemon, page: ResidentPage, now: WallMs): string | undefined => {
+  const { config, model, faceStop } = daemon
   if (model === 'none') return 'model_missing'
   if (faceStop.isStopped()) return 'face_stopped'
   const consent = page.consents.find(({ endedAt, expiresAt }) => endedAt === null && expiresAt > now)
@@ -36,7 +42,8 @@ const findObstacle = ({ config, model, faceStop }: Daemon, page: ResidentPage, n
   if (consent.confirmedAt === null) return 'consent_unconfirmed'
   if (consent.noticeHash !== hashNotice(config) || consent.model !== model) return 'consent_stale'
   if (Math.abs(now - consent.confirmedAt) > CONFIRMED_LIMIT_MS) return 'confirmation_old'
-  return missesOtherWay(config, page) ? 'other_way_missing' : undefined
+  if (missesOtherWay(config, page)) return 'other_way_missing'
+  return isBeyondPlan(daemon, page) ? 'faces_beyond_plan' : undefined
 }
 
 const unpack = ({ sealed, wrappedKey }: SealedTemplate) => ({
@@ -62,7 +69,7 @@ export const faceEnrol = commandFor('office')(
     const face = { residentId: resident, credentialId, model: first.model, templates: enrolled.map(unpack) }
     const written = await daemon.ledger.write('addTemplates', face, byOffice())
     await daemon.gallery.sync()
-    // Whoever resembles the new face is known at once. What fails is made good by the next enrolment, or by the command.
+    // Whoever resembles the new face is known at once. What fails is owed (calibration-debt.ts).
     if (written.ok) await daemon.calibration.renew(byOffice())
     return written
   },

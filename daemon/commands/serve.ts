@@ -1,7 +1,6 @@
 // The daemon's end of the command line: which commands there are, and their answers over the control socket. A bug in one command
 // takes nothing else down; a daemon that stops first ends what still runs, and waits for it a moment. Served by `run` and `sim`.
 
-import { join } from 'node:path'
 import { failed } from '../../config/words.ts'
 import { log } from '../../drivers/log.ts'
 import { type Answer, type Conversation, serveControl } from '../control.ts'
@@ -65,8 +64,6 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['request list', requestList],
   ['request close', requestClose],
 ])
-
-export const controlSocketIn = (runtimeDirectory: string): string => join(runtimeDirectory, 'control.sock')
 
 /** A change under way has a code to hash and its turn at the disk to wait for; what takes longer finds the ledger stopped. */
 const CLOSE_LIMIT_MS = 2000

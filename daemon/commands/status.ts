@@ -91,15 +91,21 @@ const readCalibration = ({ calibration, facts }: Daemon): { readonly calibration
   const { model, at, people, raisedBy, stale } = kept
   return { calibration: { model, at, people, raisedBy, stale, lookAlikes: facts.listLookAlikes().length } }
 }
-/** A technician sees what happened, and not to whom. */
-const showLast = (last: readonly LedgerLine[], role: Role): readonly LedgerLine[] => {
-  if (role !== 'technician') return last
-  return last.flatMap(({ payload, ...line }) => {
-    if (!payload || !partKinds.has(line.kind)) return []
-    const { resident: _, credentials: __, by: ___, ...rest } = payload
-    return [{ ...line, payload: rest }]
-  })
+const forgetWho = ({ payload, ...line }: LedgerLine): LedgerLine => {
+  if (!payload) return line
+  const { resident: _, credentials: __, by: ___, ...rest } = payload
+  return { ...line, payload: rest }
 }
+
+/**
+ * A technician sees what happened at the parts, and not to whom. Nor does the office, which has the names, see who passes: watched all day
+ * that would be everybody's comings and goings. A resident's own are asked for by `resident why`, which is recorded.
+ */
+const showLast = (last: readonly LedgerLine[], role: Role): readonly LedgerLine[] => {
+  if (role === 'technician') return last.filter(({ kind, payload }) => payload && partKinds.has(kind)).map(forgetWho)
+  return role === 'office' ? last.map((line) => (passageKinds.has(line.kind) ? forgetWho(line) : line)) : last
+}
+const passageKinds: ReadonlySet<string> = new Set(['attempt', 'menu'])
 const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
 
 const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery = daemon.face.gallery()): Status => ({

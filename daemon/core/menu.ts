@@ -19,7 +19,7 @@ export type MenuOwner = {
   readonly residentId: string
   /** What opened the menu. */
   readonly credentialId: string
-  /** Whose code 5# changes: the credential typed, or the only one that the resident of a card holds. Absent: 5# is refused. */
+  /** Whose code 5# changes: the one just typed. Absent, as after a card alone: 5# is refused. */
   readonly pinCredentialId?: string
 }
 
@@ -38,7 +38,7 @@ export type MenuEffect =
   | { readonly kind: 'change_code' }
   | { readonly kind: 'repeat_code' }
   | { readonly kind: 'set_code'; readonly credentialId: string; readonly code: Secret<string> }
-  /** The resident has no code of his own, or several. */
+  /** No code was typed to open this menu. */
   | { readonly kind: 'no_code_to_change' }
   | { readonly kind: 'code_too_weak' }
   | { readonly kind: 'codes_differ' }

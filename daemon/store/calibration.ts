@@ -63,7 +63,16 @@ export const prepareCalibration = (store: ReadableStore) => {
   const several = store.prepare<[], { ids: string }>(
     `SELECT group_concat(id, ' ') AS ids FROM credential_active WHERE kind = 'face' GROUP BY resident_id HAVING count(*) > 1`,
   )
+  const owed = store
+    .prepare<[{ model: string }], number>(
+      `SELECT EXISTS (SELECT 1 FROM credential_active c
+         WHERE c.kind = 'face' AND c.created_at >= coalesce((SELECT at FROM calibration WHERE model = @model), 0)
+         AND EXISTS (SELECT 1 FROM template t WHERE t.credential_id = c.id AND t.model = @model))`,
+    )
+    .pluck()
   return {
+    /** Somebody was enrolled since the last one of this model was kept. */
+    isCalibrationOwed: (model: string): boolean => owed.get({ model }) === 1,
     /** Of every model that was ever calibrated here, newest first. */
     listCalibrations: (): readonly KeptCalibration[] =>
       kept.all().map((row) => ({ ...row, points: JSON.parse(row.points) as KeptCalibration['points'] })),

@@ -109,8 +109,8 @@ export type Reads = CalibrationReads &
     readonly ledgerHead: () => ChainHead
     /** Up to `limit` face credentials that may be matched now, in the order of their ids, those after `after`. */
     readonly listMatchable: (gate: string, after: string, limit: number) => readonly string[]
-    /** Consents that have run out and are not ended yet. */
-    readonly countExpired: () => number
+    /** When the last of the consents ran out that have run out and are not ended yet; 0: there is none. */
+    readonly lastExpired: () => number
     /** None where this credential may not be matched now. */
     readonly readTemplates: (gate: string, credentialId: string) => readonly TemplateBlobs[]
     readonly readCounters: (from: WallMs, to: WallMs) => readonly CounterRow[]
@@ -231,12 +231,12 @@ const prepareGallery = (store: ReadableStore) => {
      ORDER BY t.id`,
   )
   const expired = store
-    .prepare<[], number>(
-      'SELECT count(*) FROM consent WHERE ended_at IS NULL AND expires_at <= (SELECT at FROM store_now)',
+    .prepare<[], number | null>(
+      'SELECT max(expires_at) FROM consent WHERE ended_at IS NULL AND expires_at <= (SELECT at FROM store_now)',
     )
     .pluck()
   return {
-    countExpired: () => expired.get() ?? 0,
+    lastExpired: () => Number(expired.get() ?? 0),
     listMatchable: (gate: string, after: string, limit: number) => ids.all({ gate, after, limit }) as string[],
     readTemplates: (gate: string, credentialId: string) => blobs.all({ gate, credentialId }),
   }

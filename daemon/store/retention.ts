@@ -1,7 +1,7 @@
-// What is kept no longer than the settings say: who passed, what was counted, the evidence of consents that ended, receipts, requests that were closed. One short slice a
-// call; the ledger's rows stay, without payload and salt, and the chain still verifies. Never touches an office event, a lockout or
-// a consent in force. Runs in the writer thread, in the transaction that records how much went; main's sweep calls it until
-// `nothing_expired`.
+// What is kept no longer than the settings say: who passed, what was counted, the evidence of consents that ended, receipts, requests that
+// were closed. One short slice a call; the ledger's rows stay, without payload and salt, and the chain still verifies. Never touches an
+// office event, a lockout or a consent in force. Runs in the writer thread, in the transaction that records how much went; main's sweep
+// calls it until `nothing_expired`.
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
 import { PURGED } from './erasure.ts'

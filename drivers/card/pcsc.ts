@@ -5,7 +5,7 @@
 
 import type { NFC, RawReader, Reader } from 'nfc-pcsc'
 import { fitReader } from '../../config/reader-name.ts'
-import type { Side } from '../../config/words.ts'
+import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import { log, originOf } from '../log.ts'
 import type { CardReading, DeviceState } from '../protocol.ts'
@@ -26,7 +26,12 @@ export type PcscSettings = {
   readonly reader: string
 }
 
-type Slot = { readonly settings: PcscSettings; reader: Reader | undefined }
+/** A call to the reader that is under way for so long hangs: all calls of a tap together take two and a half seconds at most. */
+const STUCK_MS = 5000
+
+/** `workingSince`: of the tap that the reader is busy with. */
+type Field = { readonly workingSince: () => MonotonicMs | undefined }
+type Slot = { readonly settings: PcscSettings; reader: Reader | undefined; field?: Field | undefined }
 /** Why no reader can be up, whatever is plugged in. */
 type Obstacle = 'pcscd_absent' | 'pcscd_refused' | 'pcscd_lost' | 'driver_missing'
 
@@ -54,10 +59,11 @@ export const createPcscCards = (devices: readonly PcscSettings[], port: Port): r
     const slot = fits('exact') ?? fits('moved')
     if (!slot) return
     slot.reader = reader
+    slot.field = watchField(slot.settings.id, reader.reader, calls, port)
     reader.on('end', () => {
       slot.reader = undefined
+      slot.field = undefined
     })
-    watchField(slot.settings.id, reader.reader, calls, port)
   }
   const openLibrary = async () => {
     const library = await loadLibrary()
@@ -84,12 +90,22 @@ export const createPcscCards = (devices: readonly PcscSettings[], port: Port): r
     start,
     // The library's own close waits for a card that does not answer; the end of the process lets go of everything.
     stop: async () => watch?.stop(),
-    state: () => stateOf(slot, obstacle),
+    state: () => stateOf(slot, obstacle, port.clock.monotonic()),
   }))
 }
 
-const stateOf = ({ settings: { id, side }, reader }: Slot, obstacle: Obstacle | undefined): DeviceState => {
-  const because = obstacle ?? (reader ? undefined : 'reader_absent')
+const isStuck = (field: Field | undefined, now: MonotonicMs): boolean => {
+  const since = field?.workingSince()
+  return since !== undefined && now - since > STUCK_MS
+}
+
+/** A reader that hangs reads nobody's card: for those in front of it it is down, until the card leaves or it is unplugged. */
+const stateOf = (
+  { settings: { id, side }, reader, field }: Slot,
+  obstacle: Obstacle | undefined,
+  now: MonotonicMs,
+): DeviceState => {
+  const because = obstacle ?? (!reader ? 'reader_absent' : isStuck(field, now) ? 'reader_stuck' : undefined)
   return because ? { device: id, side, state: 'down', because } : { device: id, side, state: 'up' }
 }
 
@@ -111,17 +127,17 @@ const endInSpiteOf = (calls: Calls): void => {
 }
 
 /** One reading a tap: a card has to leave the field before it is read again, also one that lies there when the reader comes up. */
-const watchField = (device: string, reader: RawReader, calls: Calls, port: Port): void => {
+const watchField = (device: string, reader: RawReader, calls: Calls, port: Port): Field => {
   let present: boolean | undefined
-  let busy = false
+  let workingSince: MonotonicMs | undefined
 
   const tell = (card: CardReading['card']) =>
     port.tell({ type: 'reading', path: 'card', device, at: port.clock.monotonic(), card })
   const tellUnreadable = (because: Unreadable) => tell({ kind: 'unreadable', because })
 
   const read = async (atr: Uint8Array) => {
-    if (busy || calls.isFull()) return tellUnreadable('reader_busy')
-    busy = true
+    if (workingSince !== undefined || calls.isFull()) return tellUnreadable('reader_busy')
+    workingSince = port.clock.monotonic()
     const tap = beginTap(reader, calls)
     const outcome = await tap.outcome
     const kind = kindOf(atr)
@@ -129,7 +145,7 @@ const watchField = (device: string, reader: RawReader, calls: Calls, port: Port)
     else if (!kind.ok) tellUnreadable(kind.code)
     else tell({ kind: kind.value, ...outcome.value })
     if (!(await tap.released)) port.tell({ type: 'fault', device, code: 'card_not_released' })
-    busy = false
+    workingSince = undefined
   }
 
   // The library's own listener connects by itself and emits the error of that under the error's name, where nobody listens.
@@ -141,4 +157,5 @@ const watchField = (device: string, reader: RawReader, calls: Calls, port: Port)
     port.tell({ type: 'touched', device, at: port.clock.monotonic() })
     void read(atr ?? new Uint8Array())
   })
+  return { workingSince: () => workingSince }
 }

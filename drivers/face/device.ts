@@ -14,9 +14,10 @@ import { createGlance, type Glance } from './glance.ts'
 import { createLiveness, type Liveness } from './liveness.ts'
 import { createRest } from './rest.ts'
 import type { FaceDeviceSettings, Looking } from './settings.ts'
-import { createTracker } from './track.ts'
+import { createStuckWatch } from './stuck.ts'
+import { createTracker, type Tracker } from './track.ts'
 
-/** A frame that is looked at for so long is stuck in a native library. */
+/** A frame that is looked at for so long is stuck in a native library: nobody can be seen. */
 const STUCK_MS = 5000
 /** A camera that gives no frame any more must not keep a vector. A frame may be under way for so long on a slow machine. */
 const AGE_EVERY_MS = 500
@@ -86,6 +87,7 @@ const createSight = (
     },
     /** It sees, but badly. */
     impairment: (): string | undefined => health?.fault(),
+    frameSince: (): MonotonicMs | undefined => lookingSince,
   }
 }
 
@@ -96,11 +98,35 @@ const startLiveness = (policy: LivenessPolicy, device: string, port: Port): Live
     chance: () => randomInt(2 ** 32) / 2 ** 32,
   })
 
+/** What goes on while no frame comes, and whether the one under way ever ends; then once, and nothing more. */
+const createAgeing = (
+  tracker: Pick<Tracker, 'age'>,
+  sight: Pick<ReturnType<typeof createSight>, 'frameSince'>,
+  clock: Clock,
+  onStuck: () => void,
+) => {
+  const isStuck = createStuckWatch()
+  let timer: NodeJS.Timeout | undefined
+  return {
+    start: (): void => {
+      timer = setInterval(() => {
+        tracker.age((clock.monotonic() - FRAME_TAKES_MS) as MonotonicMs)
+        if (!isStuck(sight.frameSince())) return
+        clearInterval(timer)
+        onStuck()
+      }, AGE_EVERY_MS)
+    },
+    stop: (): void => clearInterval(timer),
+  }
+}
+
+/** `onStuck`: the model hangs, and this process can do no more. */
 export const createFaceDevice = (
   settings: FaceDeviceSettings,
   camera: Camera,
   port: Port,
   { start, frames, liveness: policy }: Looking,
+  onStuck: () => void,
 ): FaceDevice => {
   const { id, side, zone } = settings
   const tracker = createTracker(zone, frames)
@@ -113,7 +139,7 @@ export const createFaceDevice = (
   // The simulated camera shows still pictures: frozen, before nothing.
   const health = settings.driver === 'folder' ? undefined : createCameraHealth()
   const sight = createSight(camera, health, port.clock, eyes, glance)
-  let ageing: NodeJS.Timeout | undefined
+  const ageing = createAgeing(tracker, sight, port.clock, onStuck)
 
   const enrol = (order: EnrolOrder): void => {
     const engine = sight.engine()
@@ -129,11 +155,11 @@ export const createFaceDevice = (
     id,
     side,
     start: () => {
-      ageing = setInterval(() => tracker.age((port.clock.monotonic() - FRAME_TAKES_MS) as MonotonicMs), AGE_EVERY_MS)
+      ageing.start()
       sight.start()
     },
     stop: async () => {
-      clearInterval(ageing)
+      ageing.stop()
       enrolments.fail('part_ending')
       tracker.interrupt()
       await camera.stop()

@@ -63,6 +63,18 @@ const createTurns = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   }
 }
 
+/** A second after the last vector, when no decision waits for another: then the model's own memory gives it up as well. */
+const RINSE_AFTER_MS = 1000
+
+const createRinse = (rinse: () => Promise<void>) => {
+  let due: NodeJS.Timeout | undefined
+  const putOff = (): void => {
+    clearTimeout(due)
+    due = setTimeout(() => void rinse(), RINSE_AFTER_MS)
+  }
+  return { putOff, cancel: (): void => clearTimeout(due) }
+}
+
 const addTemplate = (gallery: Gallery, model: FaceModel, key: Secret<Buffer>, template: GalleryTemplate): boolean => {
   const opened = openTemplate(template, { credential: template.credential, model: model.modelId }, key)
   if (!opened.ok) return false
@@ -80,6 +92,7 @@ const createEngine = (
 ): Engine => {
   const gallery = createGallery({ dimension: model.dimension, capacity: mostVectors })
   const takeTurn = createTurns()
+  const rinse = createRinse(() => takeTurn(model.rinse))
   const chooseLimits = () => {
     const { threshold, margin, extrapolated } = risk.derive()
     return Object.freeze({ threshold, margin, uncertainFloor: threshold - UNCERTAIN_BAND, extrapolated })
@@ -95,7 +108,7 @@ const createEngine = (
     assistsOnly: model.assistsOnly,
     enrolment: () => ({ ...model.enrolment, mostOtherScore: risk.mostOtherScore() }),
     detect: (picture) => takeTurn(() => model.detect(picture)),
-    embed: (picture, face) => takeTurn(() => model.embed(picture, face)),
+    embed: (picture, face) => takeTurn(() => model.embed(picture, face)).finally(rinse.putOff),
     search: gallery.search,
     limits: () => limits,
     extrapolated: () => limits.extrapolated,
@@ -119,6 +132,7 @@ const createEngine = (
       changed()
     },
     wipe: () => {
+      rinse.cancel()
       gallery.clear()
       reveal(key).fill(0)
     },

@@ -7,6 +7,7 @@ import type { Search } from '../../models/match.ts'
 import type { QualityCode } from '../../models/quality.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
 import { type FrameSize, isInZone, isSteady, type Zone } from './boxes.ts'
+import { cosineOf } from './frames.ts'
 
 /** Three templates instead of one cut the false rejections to a quarter (measured). */
 const TEMPLATES = 3
@@ -50,12 +51,6 @@ export type Session = {
 export type Glance = { readonly wanted?: Face; readonly hint?: string }
 /** `complete`: the vectors, which `wipe` overwrites. */
 export type Taken = { readonly hint?: string; readonly complete?: readonly Float32Array[] }
-
-const cosineOf = (a: Float32Array, b: Float32Array): number => {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0)
-  return sum
-}
 
 const otherScoreOf = ({ best, runnerUp }: Search, credential: string): number =>
   (best?.id === credential ? runnerUp?.score : best?.score) ?? 0

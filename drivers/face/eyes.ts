@@ -1,7 +1,6 @@
 // What happens to one lent frame: nothing while nothing moves; else detect, follow who stands there, then either the vector of one of
-// them (stillness, attention, quality, the mean of the best, match, liveness) or a running enrolment. Must never keep a picture beyond the frame,
-// nor use a vector of before an interruption.
-// Called by the face device for every frame.
+// them (stillness, attention, quality, the mean of the best, match, liveness) or a running enrolment. Must never keep a picture beyond
+// the frame, nor use a vector of before an interruption. Called by the face device for every frame.
 
 import type { MonotonicMs } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'

@@ -25,7 +25,8 @@ export type Frames = {
   readonly wipe: () => void
 }
 
-const cosineOf = (a: Float32Array, b: Float32Array): number => {
+/** Of two vectors of length 1. */
+export const cosineOf = (a: Float32Array, b: Float32Array): number => {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0)
   return sum

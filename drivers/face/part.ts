@@ -28,6 +28,18 @@ let engine: Engine | undefined
 /** Of the batches since the last one that was marked so. */
 let unreadable = 0
 
+/** From the fault to the end: main reads why. */
+const LAST_WORDS_MS = 50
+
+/** The end that waits for nothing: an orderly one joins the thread that hangs, for ever. */
+const endStuck = (device: string): void => {
+  port?.tell({ type: 'fault', device, code: 'frame_stuck' })
+  setTimeout(() => {
+    engine?.wipe()
+    process.kill(process.pid, 'SIGKILL')
+  }, LAST_WORDS_MS)
+}
+
 const openCamera = (settings: FaceDeviceSettings, into: Port) =>
   settings.driver === 'ffmpeg' ? createFfmpegCamera(settings, into.clock) : createFolderCamera(settings, into)
 
@@ -114,7 +126,9 @@ runPart('face', {
   build: (raw, into) => {
     const settings = v.parse(faceSettings, raw)
     port = into
-    devices = settings.devices.map((each) => createFaceDevice(each, openCamera(each, into), into, settings))
+    devices = settings.devices.map((each) =>
+      createFaceDevice(each, openCamera(each, into), into, settings, () => endStuck(each.id)),
+    )
     opening = openEyes(settings, into)
     return devices
   },

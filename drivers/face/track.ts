@@ -12,10 +12,12 @@ import { createFrames, type Frames, type Sample } from './frames.ts'
 const LEAVE_MS = 1000
 /** One look: the frames that decide together, and where they leave a doubt, so many more, of which the best then decide. Each look is
  * another chance for a stranger to be taken for somebody, so the face rests after each, longer every time, and after the last until it
- * has left, or has moved (it may be somebody else's then). */
+ * has left, or has moved (it may be somebody else's then). Whoever walks about there for ten minutes is looked at sixteen times, not
+ * every four seconds: the threshold counts on few looks a stranger. */
 const MORE_FRAMES = 2
 const MOST_LOOKS = 4
 const FIRST_REST_MS = 500
+const MOST_REST_MS = 60_000
 /** Two boxes that share more than this part of their common area may be one face that moved. */
 const LEAST_OVERLAP = 0.3
 /** Faces followed at a time; a detector finds at most as many. Also: people let in by another way who may still stand there. */
@@ -100,14 +102,14 @@ const departureOf = ({ opened, counted, looks, vectors, turnedSince, seenAt }: T
 const isDue = ({ vectors, looks, last, face, still }: Track, at: MonotonicMs): boolean => {
   if (!still) return false
   if (last === undefined || vectors > 0) return true
-  if (at - last.at < FIRST_REST_MS * 2 ** (looks - 1)) return false
+  if (at - last.at < Math.min(MOST_REST_MS, FIRST_REST_MS * 2 ** (looks - 1))) return false
   return looks < MOST_LOOKS || !isSteady(last.face, face)
 }
 
 const endLook = (track: Track, at: MonotonicMs): void => {
   track.frames.wipe()
   track.vectors = 0
-  track.looks = Math.min(track.looks + 1, MOST_LOOKS)
+  track.looks += 1
   track.last = { face: track.face, at }
 }
 

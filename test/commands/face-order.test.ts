@@ -128,6 +128,15 @@ test('nobody is enrolled who would have no other way', async () => {
   expect(refusal(await gate.enrol(residentId))).toBe('other_way_missing')
 })
 
+test('nobody is enrolled beyond the faces that were planned, but whoever has one may have it anew', async () => {
+  const gate = await makeGate({ ...example, face: { ...example.face, plannedFaces: 1 } })
+  const [first, second] = [await confirmedResident(gate), await confirmedResident(gate)]
+  expect(refusal(await gate.enrol(first.residentId))).toBe('accepted')
+  expect(refusal(await gate.enrol(second.residentId))).toBe('faces_beyond_plan')
+  expect(gate.asked).toHaveLength(1)
+  expect(refusal(await gate.enrol(first.residentId))).toBe('accepted')
+})
+
 test('where two proofs are asked for, one of them is no other way', async () => {
   const twoFactor = [['card', 'keypad']] as const
   const gate = await makeGate({ ...example, sides: { ...example.sides, entry: { ...example.sides.entry, twoFactor } } })

@@ -110,4 +110,21 @@ describe('a running gate', () => {
     expect(said).not.toContain(willing?.residentId)
     expect(said).not.toContain('Zhang')
   })
+
+  test('tells the office that somebody passed, and not who: it has the names', async () => {
+    await gate.play('entry-card', { tap: willing?.card ?? '' })
+    await gate.attempt('card')
+    const passed = async (socket: Parameters<typeof ask>[0]) => {
+      const status = JSON.parse(JSON.stringify(await ask(socket, 'status'))) as {
+        value: { last: { kind: string; payload: object }[] }
+      }
+      return status.value.last.filter(({ kind }) => kind === 'attempt').map(({ payload }) => payload)
+    }
+    const [seen, known] = [await passed('control-office'), await passed('control')]
+    expect(seen.length).toBeGreaterThan(0)
+    for (const payload of seen)
+      expect(Object.keys(payload).sort()).toEqual(['gate', 'outcome', 'paths', 'reason', 'side'])
+    // Not about the office: the record has it.
+    expect(JSON.stringify(known)).toContain(willing?.residentId)
+  })
 })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { done, type Result } from '../../config/words.ts'
-import { controlSocketIn, type Served, serveCommands } from '../../daemon/commands/serve.ts'
+import { type Served, serveCommands } from '../../daemon/commands/serve.ts'
 import { callControl } from '../../daemon/control.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
 import { ownSockets } from '../../daemon/sockets.ts'
@@ -25,7 +25,7 @@ const startChange = async (write: () => Promise<Result<unknown>>): Promise<Servi
   }
   const served = serveCommands({ runtimeDirectory, ledger, sockets: ownSockets } as unknown as Daemon)
   const request = { command: 'household add', args: { room: '1204' } }
-  const answer = callControl(controlSocketIn(runtimeDirectory), request, () => undefined)
+  const answer = callControl(join(runtimeDirectory, 'control.sock'), request, () => undefined)
   await begun.promise
   return { served, answer }
 }

@@ -1,8 +1,10 @@
 // What a running gate answers over its control socket: strict arguments, one card window, readers that leave, a gate that stops.
 
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callControl } from '../../daemon/control.ts'
 import { type Gate, startGate, until } from './start-gate.ts'
@@ -73,6 +75,38 @@ test('bytes that are no request, and callers that break off, leave the gate as i
     await send(`${JSON.stringify({ command, args: command === 'card add' ? { resident } : {} })}\n`, 'at_once')
   await send('{"command":"st', 'at_once')
   expect((await gate.status()).door).toBe('up')
+})
+
+test('any line is answered once, and by a code', async () => {
+  const text = fc.string({ minLength: 12, maxLength: 60 })
+  const request = fc.record({ command: fc.oneof(text, fc.anything()), args: fc.anything() }, { requiredKeys: [] })
+  const line = fc.oneof(
+    text,
+    fc.json(),
+    request.map((one) => JSON.stringify(one) ?? ''),
+  )
+  await fc.assert(
+    fc.asyncProperty(line, async (said) => {
+      const heard = await send(`${said.replaceAll(/[\r\n\u2028\u2029]/g, ' ')}\n`, 'after_answer')
+      const { answer } = JSON.parse(heard) as { answer: { ok: boolean; code: string } }
+      expect(answer).toMatchObject({ ok: false, code: expect.stringMatching(/^(request_malformed|command_unknown)$/) })
+    }),
+    { numRuns: 60 },
+  )
+  expect((await gate.status()).door).toBe('up')
+})
+
+test('callers who say nothing are sent away, and keep nobody else out for long', { timeout: 20_000 }, async () => {
+  const silent = await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      const socket = connect(socketOf())
+      await once(socket, 'connect')
+      return socket
+    }),
+  )
+  expect(await call('status', {})).toMatchObject({ ok: false, code: 'daemon_gone' })
+  await Promise.all(silent.map((socket) => once(socket.resume(), 'close')))
+  expect(await call('status', {})).toMatchObject({ ok: true })
 })
 
 test('a caller who leaves the card window frees it for the next; two at once are refused', async () => {

@@ -275,6 +275,11 @@ describe('a camera at a real door', () => {
     expect(judge('/dev/x', ', format: lavfi')).toEqual(['error sides.entry.face.0.input camera_is_file'])
   })
 
+  test('a simulated one would be shown portraits, and is refused at a real door alone', () => {
+    expect(checksOf(realGate(realDoor, pcsc, pad, face))).toEqual(['error sides.entry.face.0.driver camera_is_file'])
+    expect(checksOf(gate(card, keypad, face))).toEqual([])
+  })
+
   test.each(['/dev/v4l/by-path/usb-cam', '/dev/v4l/by-id/usb-cam'])('is a device: %s', (input) =>
     expect(judge(input)).toEqual([]))
 

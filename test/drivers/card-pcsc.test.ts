@@ -12,6 +12,7 @@ const UID = '04a1b2c3d4e5f6'
 const ENTRY = 'entry-card'
 const EXIT = 'exit-card'
 /** A process that is frozen, not only slow on a machine with more workers than cores. */
+const STUCK_LIMIT_MS = 10_000
 const PING_LIMIT_MS = 1000
 
 const isThere = needPart('pcscd') && needPart('vpcd') && needPart('pcsclite') && needPart('unshare')
@@ -99,6 +100,22 @@ describe.skipIf(!isThere)('a card', () => {
     for (let n = 0; n < 20; n++) expect((await main.ping()).tookMs).toBeLessThan(PING_LIMIT_MS)
     await reader.tap('08000001', { slot: 1 })
     expect(await main.next(isReading)).toMatchObject({ device: EXIT, card: { identifier: '08000001' } })
+  })
+
+  test('that never answers has its reader down until it leaves, and the other one stays up', {
+    timeout: 30_000,
+  }, async () => {
+    await using reader = await startVirtualReader()
+    await using main = await playOn(reader, [ENTRY, EXIT])
+    await main.deviceIs(ENTRY, 'up')
+    await main.deviceIs(EXIT, 'up')
+    await reader.tap(UID, { answer: 'never' })
+    expect(await main.deviceIs(ENTRY, 'down', STUCK_LIMIT_MS)).toMatchObject({ because: 'reader_stuck' })
+    await main.deviceIs(EXIT, 'up')
+    await reader.remove()
+    await main.deviceIs(ENTRY, 'up', STUCK_LIMIT_MS)
+    await reader.tap(UID)
+    expect(await main.next((m) => isReading(m) && m.card.kind !== 'unreadable')).toMatchObject({ device: ENTRY })
   })
 
   test('that never answers does not keep the part from ending', async () => {

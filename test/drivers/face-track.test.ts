@@ -345,6 +345,12 @@ describe('the looks at one face', () => {
     )
   })
 
+  test('are sixteen in ten minutes of one who walks about there all the time', () => {
+    const taken = atOf(6000, (n) => faceAt(n % 40 < 20 ? 250 : 400))
+    expect(taken.length / FRAMES).toBeGreaterThanOrEqual(12)
+    expect(taken.length / FRAMES).toBeLessThanOrEqual(16)
+  })
+
   test('are as many as before for the next person behind one who was let in', () => {
     for (let n = 0; n < 20; n++) {
       const next = found(`c_${n}`, 0.7)

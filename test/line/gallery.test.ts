@@ -54,6 +54,20 @@ describe('a face that somebody is ending', () => {
     expect(asked).toBe(3)
   })
 
+  test('holds up neither the end of another nor a part that starts anew, however long the disk owes its answer', async () => {
+    const { store, face, gallery, restart } = await start(3)
+    const answers = [Promise.resolve(failed('write_unanswered')), new Promise<Result<void>>(() => undefined)]
+    await gallery.end([ending], () => answers.shift() ?? Promise.resolve(done(undefined)))
+    while (answers.length > 0) await setImmediate()
+    store.faces.delete(other)
+    void gallery.sync()
+    for (let turn = 0; turn < 50; turn++) await setImmediate()
+    expect([...face.holds.keys()]).toEqual([faceId(2)])
+    restart()
+    for (let turn = 0; turn < 50; turn++) await setImmediate()
+    expect([...face.holds.keys()]).toEqual([faceId(2)])
+  })
+
   test('is not given to a part that starts anew while the store has not answered', async () => {
     const { face, gallery, restart } = await start(2)
     endSlowly({ gallery }, ending)

@@ -170,6 +170,17 @@ describe('the line', () => {
     expect(told.signs).toEqual(['refused'])
   })
 
+  test('a code that cannot be hashed and a choice that fails are answered, open nothing and hold up nobody', async () => {
+    const broken = { ...world.facts, hashCode: () => Promise.reject(new Error('out of memory')) }
+    const menus = { ...world.menus, isOpen: () => true, choose: () => Promise.reject(new Error('the disk is gone')) }
+    gate = openGate({ ...world, facts: broken, menus })
+    await give(type('open', '1204'))
+    await give(choice('9'))
+    expect(told).toMatchObject({ opened: [], signs: ['refused', 'refused'], faults: ['reading_failed', 'menu_failed'] })
+    await give(tap('10'))
+    expect(told.opened).toEqual(['1'])
+  })
+
   test('a reading that waited over two seconds opens nothing', async () => {
     const old = tap('1a')
     now = 3001

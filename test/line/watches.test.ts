@@ -33,14 +33,15 @@ const watch = (slices: number) => {
     ledger: { write },
     supervisor: { devices: () => [] },
     gallery: { sync: async () => undefined },
-    facts: { lastWall: () => 0, countExpired: () => expired },
+    facts: { lastWall: () => 0, lastExpired: () => expired },
   }
   const { stop } = watchDaemon(watched as unknown as Parameters<typeof watchDaemon>[0], {
     intervals: {},
     facePauses: {},
   })
-  const expire = (consents: number) => {
-    expired = consents
+  /** The last that has run out and is not ended: its instant. */
+  const expire = (at: number) => {
+    expired = at
   }
   return { stop, asked, expire, count: (name: string) => asked.filter((one) => one.name === name).length }
 }
@@ -77,6 +78,18 @@ test('a consent that runs out is ended within a second, and one that cannot be i
   expect(count('endExpiredConsents')).toBe(1)
   await vi.advanceTimersByTimeAsync(10_000)
   expect(count('endExpiredConsents')).toBe(1)
+  expire(2)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(count('endExpiredConsents')).toBe(2)
+  stop()
+})
+
+test('a consent that runs out in the moment in which another one is ended does not wait for the sweep', async () => {
+  const { count, stop, expire } = watch(0)
+  expire(1)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(count('endExpiredConsents')).toBe(1)
+  // As many as before: the first is ended, the second has run out.
   expire(2)
   await vi.advanceTimersByTimeAsync(1000)
   expect(count('endExpiredConsents')).toBe(2)

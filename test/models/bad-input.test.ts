@@ -97,7 +97,7 @@ describe('a network that answers nonsense', () => {
   test('fails its self-test, which says what it got', async () => {
     if (recommended === undefined) throw new Error('no recommended pack in the manifest')
     const network = always(1, { output0: 128 })
-    const embedder = { embed: async () => new Float32Array(128) }
+    const embedder = { embed: async () => new Float32Array(128), rinse: async () => undefined }
     const tested = await testModel({ pack: recommended, detector: { detect: async () => [] }, embedder, network })
     expect(tested).toMatchObject({
       ok: false,

@@ -61,6 +61,25 @@ test('look-alikes are those of the last calibration, both of them and nobody els
   expect(isAlike(one.faceId)).toBe(false)
 })
 
+test('is owed to whoever was enrolled since the last of this model, and to nobody whose face has gone', async () => {
+  const { ledger, facts } = await start(3)
+  const pass = async () => {
+    const since = Date.now()
+    while (Date.now() === since) await new Promise(setImmediate)
+  }
+  expect([facts.isCalibrationOwed(model), facts.isCalibrationOwed('another')]).toEqual([true, false])
+  await pass()
+  take(await ledger.write('keepCalibration', counted({ model: 'another' }), office))
+  expect(facts.isCalibrationOwed(model)).toBe(true)
+  take(await ledger.write('keepCalibration', counted(), office))
+  expect(facts.isCalibrationOwed(model)).toBe(false)
+  await pass()
+  const { residentId } = await enrolFace(ledger, facts)
+  expect(facts.isCalibrationOwed(model)).toBe(true)
+  take(await ledger.write('withdrawConsent', { residentId }, office))
+  expect(facts.isCalibrationOwed(model)).toBe(false)
+})
+
 test('a card of a look-alike is a card as any other', async () => {
   const started = await start(3)
   await pairUp(started)

@@ -222,12 +222,13 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
   const readOnce = store.transaction((query: FactsQuery) => readAll(st, settings, query))
   let warm: FactsQuery | undefined
   let warming: NodeJS.Timeout | undefined
+  let closed = false
   const warmUp = (): void => {
     warming = undefined
     if (warm) readFacts(warm)
   }
   const warmSoon = (): void => {
-    warming ??= setTimeout(warmUp, WARM_AFTER_MS).unref()
+    if (!closed) warming ??= setTimeout(warmUp, WARM_AFTER_MS).unref()
   }
   const readFacts = (query: FactsQuery): Facts => {
     try {
@@ -257,6 +258,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     lastWall: readLastWall,
     warmSoon,
     close: () => {
+      closed = true
       clearTimeout(warming)
       store.close()
     },

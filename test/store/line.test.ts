@@ -1,6 +1,7 @@
 // The store from main's side: people and credentials go in by the writer, facts come out by the reader.
 
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { hide } from '../../config/words.ts'
 import { addPerson, ask, enrolFace, giveCard, makePlace, mirror, office, openLedger, openReads, take } from './place.ts'
@@ -63,4 +64,18 @@ test('what was recorded is in the ledger and its chain holds', async () => {
   expect(recorded).toEqual({ seq: 1 })
   expect(facts.tailLedger(1)[0]).toMatchObject({ seq: 1, kind: 'decision', flags: '', payload: { outcome: 'deny' } })
   expect(facts.verifySlice({ seq: 0, hash: new Uint8Array(32) }, 100)).toMatchObject({ ok: true, rows: 1 })
+})
+
+test('a reader that was closed is not read again by a write that lands later', async () => {
+  const opened = await openLedger(makePlace())
+  const facts = openReads(opened)
+  take(await mirror(opened.ledger))
+  const residentId = await addPerson(opened.ledger)
+  const { token } = await giveCard(opened.ledger, facts, residentId)
+  expect(ask(facts, [{ path: 'card', token }]).proofs[0]?.credential?.residentId).toBe(residentId)
+  facts.warmSoon()
+  facts.close()
+  facts.warmSoon()
+  // An exception in a timer would fail this test.
+  await pause(20)
 })

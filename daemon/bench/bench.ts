@@ -139,6 +139,11 @@ const withdrawals: Group = {
   }),
 }
 
+const erasures: Group = {
+  names: ['erasure_s', 'erasure_line_p99_worse_ms'],
+  measure: async (lab, options) => (await import('./erasures.ts')).measureErasures({ ...options, lab, say }),
+}
+
 /** How often each part is pulled out. */
 const PLUG_ROUNDS = 3
 
@@ -162,13 +167,15 @@ const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<M
 
 const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<FigureName, Figure>>> => {
   const wanted = (group: Group) => group.names.some((name) => options.only.has(name))
-  if ([taps, starts, signals, lane, withdrawals].some(wanted)) {
+  if ([taps, starts, signals, erasures, lane, withdrawals].some(wanted)) {
     say(`filling a store with ${options.residents} residents`)
     const { fillStore } = await import('./people.ts')
     await fillStore(lab, options.residents, say)
   }
   const figures: Partial<Record<FigureName, Figure>> = {}
-  for (const group of [taps, starts, exits, signals, plugs, lane, withdrawals, frames, matches].filter(wanted)) {
+  for (const group of [taps, starts, exits, signals, plugs, erasures, lane, withdrawals, frames, matches].filter(
+    wanted,
+  )) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {
       const measurement = measured[name]

@@ -18,6 +18,8 @@ const goals = {
   reading_to_relay_face_killed_ms: most({ p99_worse_by: 5 }),
   empty_lane_cpu_percent: most({ value: 8 }),
   withdrawal_to_unmatchable_ms: most({ p99: 1000 }),
+  erasure_s: most({ worst: 10 }),
+  erasure_line_p99_worse_ms: most({ value: 5 }),
   frame_to_decision_ms: most({ p50: 18 }),
   frame_to_decision_all_cues_ms: most({ p50: 36 }),
   face_api_ratio: least({ value: 6 }),

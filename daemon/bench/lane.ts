@@ -9,9 +9,8 @@ import { systemClock } from '../../config/words.ts'
 import { type Measurement, unmeasured } from './figures.ts'
 import { type GateRun, isFaceUp, readProcessorMs, startGate, waitFor } from './gate-run.ts'
 import type { Lab } from './lab.ts'
-import { FACES } from './people.ts'
 import { medianOf } from './ranks.ts'
-import { waitForFaces } from './withdrawals.ts'
+import { listEnrolled, waitForFaces } from './withdrawals.ts'
 
 const READY_LIMIT_MS = 60_000
 /** Models are warm and the code is compiled by then. */
@@ -39,7 +38,7 @@ export const measureLane = async ({ lab, runs, say }: LaneOptions): Promise<Meas
   const gate = startGate(lab.laneGate, lab.runtimeDirectory)
   try {
     // Without a gallery nobody would be looked for, and nothing measured.
-    await waitForFaces(gate, FACES, undefined, READY_LIMIT_MS)
+    await waitForFaces(gate, (await listEnrolled(gate)).length, undefined, READY_LIMIT_MS)
     await waitFor(gate, 'the camera', READY_LIMIT_MS, async () => ((await isFaceUp(gate)) ? true : undefined))
     await pause(SETTLE_MS)
     const watched: Used[] = []

@@ -19,6 +19,8 @@ const HOUSEHOLD_RESIDENTS = 4
 const CHUNK_RESIDENTS = 200
 /** Enough that the face part looks at frames at all. */
 export const FACES = 20
+/** People at the end of the list, with a face each, who are there to be erased. */
+export const ERASED = 60
 const MONTH_MS = 30 * 86_400_000
 
 export const pin = { number: '12042', code: '481516' } as const
@@ -120,7 +122,8 @@ const fill = async (store: OpenedStore, config: Config, count: number, say: (lin
     if (residents.length % (10 * CHUNK_RESIDENTS) === 0) say(`${residents.length} of ${count} residents`)
   }
   const faces = await openFaces(config, model, store.templateKeyFile)
-  for (const [n, resident] of residents.slice(0, FACES).entries()) await addFace(write, gate, faces, resident, n)
+  const enrolled = [...residents.slice(0, FACES), ...residents.slice(FACES).slice(-ERASED)]
+  for (const [n, resident] of enrolled.entries()) await addFace(write, gate, faces, resident, n)
   if (residents[0]) await setCode(write, store, residents[0].residentId)
 }
 

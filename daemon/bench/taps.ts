@@ -41,7 +41,7 @@ type Counts = { readonly kills: number; readonly faceCpu: number }
 type Run = Counts & { readonly taps: readonly number[]; readonly fsyncs: readonly number[] }
 export type Runs = Readonly<Record<Condition, Run[]>>
 
-type Bench = { readonly lab: Lab; readonly gate: GateRun; readonly residents: number; turn: number }
+export type Bench = { readonly lab: Lab; readonly gate: GateRun; readonly residents: number; turn: number }
 
 const facePid = ({ gate }: Bench): number | undefined => gate.processes().find(({ name }) => name === 'face')?.pid
 
@@ -70,7 +70,7 @@ const syncOnce = (file: number): number => {
   return systemClock.monotonic() - before
 }
 
-const tapMany = async (bench: Bench, taps: number): Promise<Pick<Run, 'taps' | 'fsyncs'>> => {
+export const tapMany = async (bench: Bench, taps: number): Promise<Pick<Run, 'taps' | 'fsyncs'>> => {
   const file = openSync(join(bench.lab.storeDirectory, 'fsync-probe'), 'a')
   const run = { taps: [] as number[], fsyncs: [] as number[] }
   try {
@@ -88,7 +88,7 @@ const orderCameras = (bench: Bench, order: object) =>
   Promise.all(busyCameras.map((id) => playDevice(bench.lab.runtimeDirectory, id, order)))
 
 /** The face process as the condition wants it, before the first tap. */
-const prepare = async (bench: Bench, condition: Condition): Promise<void> => {
+export const prepare = async (bench: Bench, condition: Condition): Promise<void> => {
   const { gate, lab } = bench
   await waitFor(gate, 'the face process', READY_LIMIT_MS, async () => facePid(bench))
   await waitFor(gate, 'the cameras', READY_LIMIT_MS, () =>

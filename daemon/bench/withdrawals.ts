@@ -18,9 +18,9 @@ const READY_LIMIT_MS = 60_000
 const BACK_LIMIT_MS = 15_000
 
 const status = v.object({ gallery: v.optional(v.object({ templates: v.number() })) })
-const residents = v.array(v.object({ id: v.string(), face: v.number() }))
+const residents = v.array(v.object({ id: v.string(), name: v.string(), face: v.number() }))
 
-const ask = (gate: GateRun, command: string, args: object = {}) =>
+export const ask = (gate: GateRun, command: string, args: object = {}) =>
   callControl(join(gate.runtimeDirectory, 'control.sock'), { command, args }, () => undefined)
 
 const readTemplates = async (gate: GateRun): Promise<number | undefined> => {
@@ -28,13 +28,28 @@ const readTemplates = async (gate: GateRun): Promise<number | undefined> => {
   return answer?.ok ? v.parse(status, answer.value).gallery?.templates : undefined
 }
 
-const facePid = (gate: GateRun) => gate.processes().find(({ name }) => name === 'face')?.pid
+export const facePid = (gate: GateRun) => gate.processes().find(({ name }) => name === 'face')?.pid
 
 /** Until a face process other than this holds so many. */
 export const waitForFaces = (gate: GateRun, count: number, before: number | undefined, limitMs: number) =>
   waitFor(gate, 'the gallery', limitMs, async () =>
     facePid(gate) !== before && (await readTemplates(gate)) === count ? true : undefined,
   )
+
+const numberOf = (name: string): number => Number(/\d+$/.exec(name)?.[0])
+
+/** Everybody with a face, as main tells them, in the order in which people.ts made them. */
+export const listEnrolled = async (gate: GateRun): Promise<readonly string[]> => {
+  const listed = await waitFor(gate, 'the residents', READY_LIMIT_MS, async () => {
+    const answer = await ask(gate, 'resident list').catch(() => undefined)
+    return answer?.ok ? answer : undefined
+  })
+  return v
+    .parse(residents, listed.value)
+    .filter(({ face }) => face > 0)
+    .sort((a, b) => numberOf(a.name) - numberOf(b.name))
+    .map(({ id }) => id)
+}
 
 const withdrawOnce = async (gate: GateRun, resident: string): Promise<number> => {
   const at = systemClock.monotonic()
@@ -48,19 +63,17 @@ export type WithdrawalOptions = { readonly lab: Lab; readonly say: (line: string
 export const measureWithdrawals = async ({ lab, say }: WithdrawalOptions): Promise<Measurement> => {
   const gate = startGate(lab.laneGate, lab.runtimeDirectory)
   try {
-    await waitForFaces(gate, FACES, undefined, READY_LIMIT_MS)
-    const listed = await ask(gate, 'resident list')
-    if (!listed.ok) throw new Error(`the residents were not told: ${listed.code}`)
-    const enrolled = v.parse(residents, listed.value).filter(({ face }) => face > 0)
+    const enrolled = await listEnrolled(gate)
+    await waitForFaces(gate, enrolled.length, undefined, READY_LIMIT_MS)
     const took: number[] = []
     const gaps: number[] = []
-    for (const { id } of enrolled) {
+    for (const id of enrolled.slice(0, FACES)) {
       const before = facePid(gate)
       took.push(await withdrawOnce(gate, id))
       const since = systemClock.monotonic()
       // Of an empty gallery nothing is told.
       if (took.length === enrolled.length) break
-      await waitForFaces(gate, FACES - took.length, before, BACK_LIMIT_MS)
+      await waitForFaces(gate, enrolled.length - took.length, before, BACK_LIMIT_MS)
       gaps.push(systemClock.monotonic() - since)
     }
     say(`withdrawal to unmatchable: worst of ${took.length} ${Math.max(...took).toFixed(0)} ms`)

@@ -9,6 +9,7 @@ import { openFaceLink } from './face-link.ts'
 import { openFaceRisk } from './face-risk.ts'
 import { openFaceStop } from './face-stop.ts'
 import { keepGallery } from './gallery.ts'
+import { keepHandover } from './handover.ts'
 import { keepLivenessHours } from './liveness-hours.ts'
 import type { OpenedStore } from './opening.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -33,9 +34,10 @@ export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Dep
   const faceRisk = openFaceRisk((message) => supervisor.isUp('face') && supervisor.send('face', message))
   const calibration = openCalibration({ model, facts, ledger, face: faceRisk })
   const faceStop = openFaceStop({ facts, ledger, face })
+  const handover = keepHandover({ gate: config.gate, facts, ledger })
   const hours = keepLivenessHours({ config, clock, facts, supervisor })
   return {
-    parts: { face, enrolments: createEnrolments(face), gallery, faceRisk, calibration, faceStop },
+    parts: { face, enrolments: createEnrolments(face), gallery, faceRisk, calibration, faceStop, handover },
     come: (): void => {
       face.greet()
       faceStop.tellFace()
@@ -47,6 +49,9 @@ export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Dep
       face.lose()
       faceRisk.lose()
     },
-    stop: hours.stop,
+    stop: (): void => {
+      handover.stop()
+      hours.stop()
+    },
   }
 }

@@ -3,7 +3,7 @@
 // gate waits for it: between two writes the line has its turn. Decides nothing: what is owed is the schema's to say.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { done, type Result } from '../config/words.ts'
+import { done, failed, type Result } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { FactsReader } from './store/facts.ts'
 import { explainDisk } from './store/handles.ts'
@@ -32,48 +32,46 @@ type Deps = {
   readonly ledger: Pick<Ledger, 'write'>
 }
 
-export const keepHandover = ({ gate, facts, ledger }: Deps): Handover => {
+/** From the first consent that is owed to the event that says it is done. `isStopping`: leave the rest to the next start. */
+const carryOut = async ({ facts, ledger }: Deps, isStopping: () => boolean): Promise<Result<unknown>> => {
+  for (let after = ''; !isStopping(); ) {
+    const owed = facts.listHandoverOwed(after, PAGE_CONSENTS)
+    for (const consentId of owed) {
+      if (isStopping()) return failed('daemon_gone')
+      const ended = await ledger.write('handOverConsent', { consentId }, bySelf)
+      // Withdrawn or erased meanwhile: nothing is owed for it any more.
+      if (!ended.ok && ended.code !== 'handover_not_owed') return ended
+    }
+    const last = owed.at(-1)
+    if (last === undefined) break
+    after = last
+  }
+  for (let tries = 1; ; tries++) {
+    const finished = await ledger.write('finishHandover', {}, bySelf)
+    if (finished.ok || finished.code !== 'handover_owed' || isStopping() || tries === GONE_TRIES_LIMIT) return finished
+    await pause(GONE_POLL_MS)
+  }
+}
+
+/** A failing disk is an answer like any other. */
+const surviveDisk = async (work: () => Promise<Result<unknown>>): Promise<Result<unknown>> => {
+  try {
+    return await work()
+  } catch (error) {
+    const disk = explainDisk(error)
+    if (disk === undefined) throw error
+    return disk
+  }
+}
+
+export const keepHandover = (deps: Deps): Handover => {
+  const { gate, facts, ledger } = deps
   let isStopping = false
   let running: Promise<Result<unknown>> | undefined
 
-  const endConsents = async (): Promise<Result<unknown>> => {
-    for (let after = ''; !isStopping; ) {
-      const owed = facts.listHandoverOwed(after, PAGE_CONSENTS)
-      for (const consentId of owed) {
-        if (isStopping) break
-        const ended = await ledger.write('handOverConsent', { consentId }, bySelf)
-        // Withdrawn or erased meanwhile: nothing is owed for it any more.
-        if (!ended.ok && ended.code !== 'handover_not_owed') return ended
-      }
-      const last = owed.at(-1)
-      if (last === undefined) break
-      after = last
-    }
-    return done(undefined)
-  }
-
-  const finish = async (): Promise<Result<unknown>> => {
-    for (let tries = 1; ; tries++) {
-      const finished = await ledger.write('finishHandover', {}, bySelf)
-      if (finished.ok || finished.code !== 'handover_owed' || isStopping || tries === GONE_TRIES_LIMIT) return finished
-      await pause(GONE_POLL_MS)
-    }
-  }
-
-  const carryOut = async (): Promise<Result<unknown>> => {
-    try {
-      const ended = await endConsents()
-      return ended.ok && !isStopping ? await finish() : ended
-    } catch (error) {
-      const disk = explainDisk(error)
-      if (disk === undefined) throw error
-      return disk
-    }
-  }
-
   /** One run at a time. */
   const run = async (): Promise<Result<unknown>> => {
-    running ??= carryOut().finally(() => {
+    running ??= surviveDisk(() => carryOut(deps, () => isStopping)).finally(() => {
       running = undefined
     })
     const ran = await running

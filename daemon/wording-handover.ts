@@ -16,13 +16,16 @@ export const handoverLines: Readonly<Record<string, Line>> = {
     '该同意已终止，或对应现行告知书。',
   ],
   handover_missing: ['No handover is under way.', '没有正在进行的移交。'],
-  handover_fixed: ['A handover that was recorded is not changed.', '已记录的移交不能更改。'],
   handover_open: ['A handover is under way; ask again in a minute.', '移交正在进行；请一分钟后再试。'],
   handover_owed: [
     'The faces are deleted, and not yet proved gone from every page; the gate goes on with it by itself. Ask again in a minute.',
     '人脸已删除，但尚未证明已从每一页消失；门禁会自行继续。请一分钟后再试。',
   ],
   handover_held_up: ['A handover waits for the disk; it goes on by itself.', '移交因磁盘暂停，会自行继续。'],
+  filing_due: [
+    'from 100 000 persons on the law wants it filed within 30 working days, with the impact assessment.',
+    '达十万人须在 30 个工作日内备案，并附影响评估。',
+  ],
   request_overdue: [
     'A request in the register is overdue: `evengate request list`, then answer it and `evengate request close`.',
     '登记簿中有请求已逾期：请查看 `evengate request list`，办理后用 `evengate request close` 登记。',

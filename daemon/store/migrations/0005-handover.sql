@@ -61,3 +61,6 @@ SELECT r.id, e.gate, CASE
   ELSE 'given' END
 FROM resident r CROSS JOIN effective e CROSS JOIN store_now t
 LEFT JOIN consent n ON n.resident_id = r.id AND n.ended_at IS NULL;
+
+-- The register is asked every second whether something is overdue.
+CREATE INDEX request_open ON request (due_at) WHERE closed_at IS NULL;

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hide, type Result } from '../../config/words.ts'
+import { showAnswer } from '../../daemon/cli/show.ts'
 import type { HandoverAnswer } from '../../daemon/commands/handover.ts'
 import { openFacts } from '../../daemon/store/facts.ts'
 import { makeId } from '../../daemon/store/ids.ts'
@@ -166,6 +167,12 @@ test('nobody said no: the new operator may ask each of them, once', async () => 
   const { residentId: resident } = known(1)
   expect(await gate.ask('consent ask', { resident })).toMatchObject({ ok: true })
   expect(await gate.ask('consent ask', { resident })).toMatchObject({ ok: false, code: 'asked_lately' })
+})
+
+test('what the office reads names each receipt, in both languages', () => {
+  const answer: HandoverAnswer = { handover: 7, operator: NEW_OPERATOR, receipts: [{ number: 8, resident: 'r_a' }] }
+  expect(showAnswer('handover', answer, 'en')).toMatch(/Second Property Co, event 7.*1 consent.*receipt show 8/s)
+  expect(showAnswer('handover', answer, 'zh-CN')).toMatch(/移交.*1 份同意.*receipt show 8/s)
 })
 
 test('a second handover finds nothing to erase', async () => {

@@ -2,6 +2,7 @@
 // Called by cross-checks.ts.
 
 import { posix } from 'node:path'
+import { checkFiling } from './checks-filing.ts'
 import { checkLiveness } from './checks-liveness.ts'
 import { type Devices, hasRealDoor, isSimulated, listSides, type Mounted, offers, type Placed } from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
@@ -144,6 +145,7 @@ export const checkFace = (config: Config, devices: Devices, installed?: Installe
     ...checkPack(config, withFace, installed),
     ...checkThreshold(config),
     ...checkRequest(config, withFace),
+    ...checkFiling(config),
     ...checkLiveness(config, withFace),
     ...(hasRealDoor(config) ? devices.face.flatMap(checkCamera) : []),
     ...devices.face.flatMap(checkZone),

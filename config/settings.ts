@@ -168,6 +168,13 @@ const face = v.optional(
         }),
         100,
       ),
+      personsElsewhere: v.optional(
+        whole(0, 100_000_000, {
+          en: 'Persons whose faces the operator keeps at other gates. With those of this gate they count towards the 100 000 from which the law wants it filed.',
+          zh: '运营者在其他门保存人脸的人数；与本门合计，达十万人须备案。',
+        }),
+        0,
+      ),
       otherWayGraceDays: v.optional(
         whole(1, 30, {
           en: 'Face goes on this long after a resident’s last card or code was lost.',

@@ -6,6 +6,7 @@ import type { Problem } from './problems.ts'
 import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
 import { equalityWording } from './wording-equality.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
+import { filingWording } from './wording-filing.ts'
 import { livenessWording } from './wording-liveness.ts'
 import { mqttWording } from './wording-mqtt.ts'
 import { signalWording } from './wording-signal.ts'
@@ -22,6 +23,7 @@ export const wording = {
   ...pinWording,
   ...mqttWording,
   ...signalWording,
+  ...filingWording,
   ...livenessWording,
 } as const
 

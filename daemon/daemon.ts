@@ -21,6 +21,7 @@ import type { FaceStop } from './face-stop.ts'
 import type { Gallery } from './gallery.ts'
 import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
+import type { Handover } from './handover.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
@@ -57,6 +58,7 @@ export type Daemon = DaemonOptions &
     readonly gallery: Gallery
     readonly calibration: Calibration
     readonly faceStop: FaceStop
+    readonly handover: Handover
     readonly cardWindow: CardWindow
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */

@@ -10,6 +10,7 @@ import { openFaceLink } from './face-link.ts'
 import { openFaceRisk } from './face-risk.ts'
 import { openFaceStop } from './face-stop.ts'
 import { keepGallery } from './gallery.ts'
+import { keepHandover } from './handover.ts'
 import { keepLivenessHours } from './liveness-hours.ts'
 import type { OpenedStore } from './opening.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -35,9 +36,10 @@ export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Dep
   const calibration = openCalibration({ model, facts, ledger, face: faceRisk, gallery })
   const debt = keepCalibrated({ clock, model, facts, face, calibration })
   const faceStop = openFaceStop({ facts, ledger, face })
+  const handover = keepHandover({ gate: config.gate, facts, ledger })
   const hours = keepLivenessHours({ config, clock, facts, supervisor })
   return {
-    parts: { face, enrolments: createEnrolments(face), gallery, faceRisk, calibration, faceStop },
+    parts: { face, enrolments: createEnrolments(face), gallery, faceRisk, calibration, faceStop, handover },
     come: (): void => {
       face.greet()
       faceStop.tellFace()
@@ -50,6 +52,7 @@ export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Dep
       faceRisk.lose()
     },
     stop: (): void => {
+      handover.stop()
       hours.stop()
       debt.stop()
     },

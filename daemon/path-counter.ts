@@ -1,10 +1,11 @@
 // Counts what happens on each way of each side, from what anybody may watch: who it was is never looked at. A grant counts once its door
-// order has moved the door, with the time from the reading (the last key, the tap, the frame that decided) to that. A pair of proofs
+// order has moved the door, with the time from the last key, the tap or the first frame in which the face could have been known. A pair of proofs
 // counts for both of its ways. Stands behind the line: nothing waits for it. Called by path-watch.ts.
 
 import type { MonotonicMs, Path, Side } from '../config/words.ts'
 import type { DoorEvent } from '../drivers/protocol.ts'
 import { bucketName, isLegible, tallyName, tallyOf } from './core/path-counts.ts'
+import type { Attempt } from './core/types.ts'
 import type { Happening } from './happening.ts'
 
 /** The door refuses orders older than 2 s. */
@@ -18,6 +19,10 @@ type Pending = {
   readonly from: MonotonicMs
   readonly due: MonotonicMs
 }
+
+/** A face is waited for from the first usable frame on, as a card is from the tap. What comes after a card or code counts from that. */
+const beganOf = ({ proofs: [first], at }: Attempt): MonotonicMs =>
+  first?.path === 'face' ? (Math.min(first.waitedFrom ?? at, at) as MonotonicMs) : at
 
 export type PathCounter = {
   readonly hear: (happening: Happening) => void
@@ -36,7 +41,7 @@ export const createPathCounter = (
   const unread = new Map<Side, number>()
 
   const hearAttempt = ({ attempt, decision, record }: Extract<Happening, { kind: 'attempt' }>): void => {
-    const { side, proofs, at } = attempt
+    const { side, proofs } = attempt
     for (const proof of proofs) {
       const legible = isLegible(proof)
       if (proof.path === 'card') unread.set(side, legible ? 0 : (unread.get(side) ?? 0) + 1)
@@ -45,7 +50,7 @@ export const createPathCounter = (
     const ways = proofs.map(({ path }) => path)
     if (decision.outcome === 'grant' && pending.size < PENDING_LIMIT) {
       const due = (monotonic() + DOOR_LIMIT_MS) as MonotonicMs
-      pending.set(record.ref, { side, paths: ways, from: at, due })
+      pending.set(record.ref, { side, paths: ways, from: beganOf(attempt), due })
     } else if (decision.outcome === 'grant') for (const path of ways) add(side, path, tallyName('failed'))
     else for (const path of ways) add(side, path, tallyName(tallyOf(path, decision)))
   }

@@ -37,10 +37,11 @@ const proveCard = (world: Prover, { card }: CardReading): Proven => {
   return { proof: { path: 'card' }, query: { path: 'card', token } }
 }
 
-const proveFace = ({ standing, credential }: FaceReading): Proven => {
+const proveFace = ({ standing, credential, waitedFrom }: FaceReading): Proven => {
   const query = { path: 'face', credentialId: credential } as const
   if (standing === 'not_live') return { proof: { path: 'face', flaw: 'face_not_live' }, query }
-  return { proof: { path: 'face' }, query }
+  const waited = waitedFrom === undefined ? {} : { waitedFrom: waitedFrom as MonotonicMs }
+  return { proof: { path: 'face', ...waited }, query }
 }
 
 /** One slow hash whatever the number is: known and unknown take the same time. */

@@ -6,8 +6,10 @@ import type { Clock, MonotonicMs, Part } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { DeviceState, DoorStanding } from '../drivers/protocol.ts'
 import type { Happening, Watchers } from './happening.ts'
+import { openOverdue } from './overdue-requests.ts'
 import type { PathWatch } from './path-watch.ts'
 import type { SignalLink } from './signal-link.ts'
+import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
 import type { Supervisor } from './supervisor.ts'
 
@@ -29,11 +31,18 @@ export const causes = [
   'door_forced',
   'door_held',
   'record_waiting',
+  'request_overdue',
 ] as const
 export type Cause = (typeof causes)[number]
 
 /** What nobody else tells watchers of. */
-const announced: ReadonlySet<Cause> = new Set<Cause>(['door_down', 'path_down', 'signal_down'])
+const announced: ReadonlySet<Cause> = new Set<Cause>([
+  ...(['door_down', 'path_down', 'signal_down', 'request_overdue'] as const),
+])
+/** What nobody else records. */
+const recorded: ReadonlySet<Cause> = new Set<Cause>(['request_overdue'])
+/** The office's own, which nobody at the gate can mend: the lamp stands, and nothing sounds. */
+const silent: ReadonlySet<Cause> = new Set<Cause>(['request_overdue'])
 
 const causeOfPart = (part: Part): Cause =>
   part === 'door' ? 'door_down' : part === 'signal' ? 'signal_down' : 'path_down'
@@ -100,6 +109,7 @@ export type StandingAlarms = {
 type Deps = {
   readonly gate: string
   readonly clock: Clock
+  readonly facts: Pick<FactsReader, 'countOverdue' | 'lastWall'>
   readonly mounted: readonly Mounted[]
   readonly supervisor: Pick<Supervisor, 'devices'>
   readonly isUnequal: () => boolean
@@ -115,6 +125,7 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
   const { gate, clock, ledger, signal, announce } = deps
   const findAbsent = createAbsences(deps.mounted, (clock.monotonic() + START_LIMIT_MS) as MonotonicMs)
   const door = createDoorCauses()
+  const countOverdue = openOverdue(deps)
   let waitingSince: MonotonicMs | undefined
   let standing: ReadonlySet<Cause> = new Set()
   let acknowledged: ReadonlySet<Cause> = new Set()
@@ -133,9 +144,15 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
       ...findAbsent(deps.supervisor.devices(), now),
       ...door.standing(),
       ...(isWaiting(now) ? (['record_waiting'] as const) : []),
+      ...(countOverdue() > 0 ? (['request_overdue'] as const) : []),
     ])
-  const tell = () =>
-    signal.tellAlarms({ standing: standing.size > 0, sounding: without(standing, acknowledged).length > 0 })
+  const tell = () => {
+    const sounding = without(standing, acknowledged).some((cause) => !silent.has(cause))
+    signal.tellAlarms({ standing: standing.size > 0, sounding })
+  }
+  const record = (cause: Cause, kind: string) => {
+    if (recorded.has(cause)) void ledger.record({ kind, payload: { gate } })
+  }
   const look = () => {
     const before = standing
     standing = find(clock.monotonic())
@@ -143,8 +160,12 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
     for (const cause of without(standing, before)) {
       log('warning', 'alarm_stands', { cause })
       if (announced.has(cause)) announce({ kind: 'alarm', code: cause })
+      record(cause, cause)
     }
-    for (const cause of without(before, standing)) log('notice', 'alarm_over', { cause })
+    for (const cause of without(before, standing)) {
+      log('notice', 'alarm_over', { cause })
+      record(cause, `${cause}_over`)
+    }
     tell()
   }
   const hear = (happening: Happening) => {

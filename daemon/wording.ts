@@ -6,6 +6,7 @@ import { denials, grants } from './core/reasons.ts'
 import { equalityLines } from './wording-equality.ts'
 import { erasureLines } from './wording-erasure.ts'
 import { faceLines } from './wording-face.ts'
+import { handoverLines } from './wording-handover.ts'
 import { livenessLines } from './wording-liveness.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
@@ -23,6 +24,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...erasureLines,
   ...equalityLines,
   ...faceLines,
+  ...handoverLines,
   ...livenessLines,
   ...mqttLines,
   ...partLines,

@@ -61,6 +61,8 @@ const faceReading = v.object({
   at: instant,
   credential: opaqueId,
   standing: v.picklist(['certain', 'not_live']),
+  /** The first frame in which this face could have been known: from then on somebody waits. */
+  waitedFrom: v.exactOptional(instant),
 })
 
 const doorEvent = v.object({

@@ -71,6 +71,16 @@ const showSite = (
 const showAlarm = ({ code, wall, times }: HeardAlarm, language: Language): string =>
   `  ! ${showInstant(wall)}  ${wordCode(code, language)}${times > 1 ? ` ×${times}` : ''}`
 
+/** What the operator owes, and no device is to blame for. */
+const showDuties = ({ filingDue, overdueRequests }: Status, language: Language): readonly string[] => [
+  ...(overdueRequests === undefined
+    ? []
+    : [pick(language, `  REQUESTS OVERDUE: ${overdueRequests}`, `  逾期请求：${overdueRequests} 件`)]),
+  ...(filingDue === undefined
+    ? []
+    : [`  ${pick(language, 'FACES OF', '人脸人数')} ${filingDue}: ${wordCode('filing_due', language)}`]),
+]
+
 export const showStatus = (raw: unknown, language: Language): string => {
   const status = raw as Status
   const { card, pin, face } = status.credentials
@@ -105,6 +115,7 @@ export const showStatus = (raw: unknown, language: Language): string => {
     ...status.counted.map(
       ({ side, path, what, count }) => `  ${word(side)}  ${word(path)}  ${wordCount(what, language)}: ${count}`,
     ),
+    ...showDuties(status, language),
     ...status.alarms.map((alarm) => showAlarm(alarm, language)),
     ...status.last.map((event) => showEvent(event, language)),
   ].join('\n')

@@ -4,6 +4,7 @@
 import * as v from 'valibot'
 import type { Config } from '../../config/settings.ts'
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import { beginDay } from '../core/local-day.ts'
 import type { Daemon } from '../daemon.ts'
 import { spellHead } from '../store/head-code.ts'
 import { commandFor, eventNumber, noArgs } from './command.ts'
@@ -37,18 +38,9 @@ export const keyShow = commandFor(
   'auditor',
 )(noArgs, async ({ signet }) => done({ fingerprint: signet.fingerprint, publicKey: signet.publicKey }))
 
-/** The instant at which a month of the gate's own zone begins; a zone is never more than 14 hours from UTC. */
-export const beginMonth = (year: number, month: number, timeZone: string): WallMs => {
-  const utc = Date.UTC(year, month - 1, 1)
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    dateStyle: 'short',
-    timeStyle: 'medium',
-    hourCycle: 'h23',
-  })
-  const local = Date.parse(`${parts.format(utc).replace(', ', 'T')}Z`)
-  return (utc - (local - utc)) as WallMs
-}
+/** The instant at which a month of the gate's own zone begins. */
+export const beginMonth = (year: number, month: number, timeZone: string): WallMs =>
+  beginDay(Date.UTC(year, month - 1, 1) as WallMs, timeZone)
 
 /** Without `month`: as it is now. */
 export const logHead = commandFor('office', 'auditor')(

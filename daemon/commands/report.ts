@@ -18,10 +18,11 @@ const day = v.exactOptional(v.pipe(v.string(), v.check(isDay, 'date_unknown')))
 export const equalityReport = commandFor('office', 'auditor')(
   v.strictObject({ from: day, to: day }),
   async ({ config, facts, clock }, asked) => {
-    const today = dayOf(dateChange(clock.wall(), facts.lastWall()), config.timeZone)
+    const now = dateChange(clock.wall(), facts.lastWall())
+    const today = dayOf(now, config.timeZone)
     const to = asked.to === undefined ? today : (Date.parse(asked.to) as WallMs)
     const from = asked.from === undefined ? to - (PERIOD_DAYS - 1) * DAY_MS : Date.parse(asked.from)
     if (from > to || to - from > PERIOD_LIMIT_DAYS * DAY_MS) return failed('period_refused')
-    return done(reportEquality(config, facts, { from: from as WallMs, to }))
+    return done(reportEquality(config, facts, { from: from as WallMs, to }, now))
   },
 )

@@ -15,6 +15,7 @@ import { clockAccept, openOnce } from './door.ts'
 import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
 import { faceOff, faceOn } from './face-stop.ts'
+import { handOver } from './handover.ts'
 import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
@@ -60,6 +61,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['log head', logHead],
   ['receipt show', receiptShow],
   ['key show', keyShow],
+  ['handover', handOver],
   ['request add', requestAdd],
   ['request list', requestList],
   ['request close', requestClose],

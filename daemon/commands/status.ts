@@ -2,6 +2,7 @@
 // no name. Called by the control socket; the watched state goes on until its reader leaves.
 
 import * as v from 'valibot'
+import { countPersons, FILING_PERSONS } from '../../config/checks-filing.ts'
 import type { Config } from '../../config/settings.ts'
 import { done, type Path, paths, type Result, type Side, sides, type WallMs } from '../../config/words.ts'
 import type { DeviceState } from '../../drivers/protocol.ts'
@@ -9,6 +10,7 @@ import type { Daemon } from '../daemon.ts'
 import type { HeldGallery } from '../face-link.ts'
 import type { HeardAlarm } from '../happening.ts'
 import type { MqttState } from '../mqtt.ts'
+import { openOverdue } from '../overdue-requests.ts'
 import type { FlawedPath } from '../path-watch.ts'
 import type { KeptCalibration } from '../store/calibration.ts'
 import type { LedgerState } from '../store/queue.ts'
@@ -51,6 +53,10 @@ export type Status = {
   readonly calibration?: ShownCalibration
   /** All faces are stopped by an order, and why. */
   readonly faceStopped?: string
+  /** Persons whose faces the operator keeps, here and elsewhere: so many that the law wants it filed. Absent while there are fewer. */
+  readonly filingDue?: number
+  /** Requests that nobody answered in time; absent when there is none. */
+  readonly overdueRequests?: number
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
@@ -108,6 +114,15 @@ const showLast = (last: readonly LedgerLine[], role: Role): readonly LedgerLine[
 const passageKinds: ReadonlySet<string> = new Set(['attempt', 'menu'])
 const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
 
+/** A resident has one face: a new one takes the place of the former. */
+const readDuties = ({ config, clock, facts }: Daemon, { face }: Status['credentials']) => {
+  const [persons, overdueRequests] = [countPersons(face, config), openOverdue({ clock, facts })()]
+  return {
+    ...(persons < FILING_PERSONS ? {} : { filingDue: persons }),
+    ...(overdueRequests === 0 ? {} : { overdueRequests }),
+  }
+}
+
 const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery = daemon.face.gallery()): Status => ({
   gate: daemon.config.gate,
   mode: daemon.mode(),
@@ -121,6 +136,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ...(gallery ? { gallery } : {}),
   ...readCalibration(daemon),
   ...(daemon.faceStop.isStopped() ? { faceStopped: daemon.facts.readFaceStop() ?? '' } : {}),
+  ...readDuties(daemon, credentials),
   alarms: daemon.alarms(),
   last: showLast(daemon.facts.tailLedger(EVENTS_SHOWN).filter(isForScreens), currentRole()),
   flaws: daemon.paths.flaws(),

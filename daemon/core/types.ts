@@ -7,7 +7,12 @@ import type { DenyReason, GrantReason } from './reasons.ts'
 export type Proof =
   | { readonly path: 'card'; readonly flaw?: 'reading_invalid' | 'random_identifier' }
   | { readonly path: 'keypad'; readonly flaw?: 'reading_invalid' }
-  | { readonly path: 'face'; readonly flaw?: 'face_not_live' | 'face_uncertain' }
+  /** `waitedFrom`: the first frame in which this face could have been known. */
+  | {
+      readonly path: 'face'
+      readonly flaw?: 'face_not_live' | 'face_uncertain'
+      readonly waitedFrom?: MonotonicMs
+    }
 
 /** Readings judged together. One proof, or two where the side asks for two factors. */
 export type Attempt = {

@@ -46,6 +46,8 @@ const fieldsOfKind: ReadonlyMap<string, Readonly<Record<string, Field>>> = new M
     path_fails_more_over: { side, path },
     path_paused: { side, path },
     path_resumed: { side, path },
+    request_overdue: {},
+    request_overdue_over: {},
     alarm_acknowledged: { causes: words(causes) },
     configuration_effective: {},
     record_late: { of: count },

@@ -91,9 +91,10 @@ const en: Words = {
     `${count}, ${hours} hours in all, the longest ${longest} hours. After ${grace} hours the gate itself must act; it did so ${remedies} times.`,
   reading: 'How to read this page',
   readingLines: [
-    'Time runs from the last key, the tap, or the picture that decided, to the moment the door unlocks.',
+    'Time runs from the last key, the tap, or the first picture in which the face could have been known, to the moment the door unlocks.',
     'Success: of those whom no rule and no slip of the finger kept out, how many got in. A wrong code is counted apart, a stranger’s card not at all.',
     'In service: the way answered, and nothing suggested that it served nobody. A dead reader, a key that is stuck and a reader that reads no card are out of service.',
+    'Hours of face alone that still go on count up to the end of the period; those that began earlier, from its first day.',
     'Times are counted in steps of 0.05 to 0.2 seconds. The counts hold no person: who came is in none of them.',
   ],
   none: 'no figure',
@@ -139,9 +140,10 @@ const zh: Words = {
     `${count} 次，合计 ${hours} 小时，最长 ${longest} 小时。超过 ${grace} 小时门禁必须自行补救，本期补救 ${remedies} 次。`,
   reading: '如何阅读本页',
   readingLines: [
-    '用时：从按下最后一键、刷卡或用于判断的画面，到门解锁为止。',
+    '用时：从按下最后一键、刷卡，或人脸首次清晰可认的画面，到门解锁为止。',
     '成功率：除去规则不许和自己输错的，其余的人中有多少进了门。输错另计；外人的卡不计。',
     '可用时间：该方式有应答，且没有迹象表明它无人能用。读卡器断开、按键卡住、读不到卡，都算不可用。',
+    '只有人脸可用的时间若仍在继续，计至本期结束；若更早开始，自本期首日计。',
     '用时按 0.05 至 0.2 秒分档统计。统计中没有任何个人信息。',
   ],
   none: '无数据',

@@ -3,6 +3,7 @@
 
 import type { Config } from '../../config/settings.ts'
 import { type Path, paths, type Side, sides, type WallMs } from '../../config/words.ts'
+import { beginDay } from '../core/local-day.ts'
 import { addCounts, type Counts, DAY_MS, type PathSummary, summarise } from '../core/path-counts.ts'
 import { findWorse, type Worse } from '../core/path-judgement.ts'
 import type { DayPath, EqualityEvent, EqualityReads, OtherWays, Replacement } from '../store/equality-reads.ts'
@@ -96,16 +97,39 @@ const reportReplacements = (all: readonly Replacement[]): EqualityReport['replac
   }
 }
 
-const reportInequality = (events: readonly EqualityEvent[], config: Reported): EqualityReport['inequality'] => {
-  const count = (kind: string) => events.filter((one) => one.kind === kind).length
-  const hours = events.flatMap(({ kind, lastedMs }) =>
-    kind === 'inequality_closed' && lastedMs !== undefined ? [lastedMs / HOUR_MS] : [],
-  )
+/** Instants: the period's first, and its last or now, whichever comes first. */
+type Span = { readonly from: WallMs; readonly end: WallMs }
+
+/**
+ * How long each interval lasted within the span. One that is still open counts up to the span's end, and what lay before the span counts in
+ * none. `events` go back to the start before the span, which says what stood open then.
+ */
+const lengthsIn = (events: readonly EqualityEvent[], { from, end }: Span): readonly number[] => {
+  let open = new Map<Side, number>()
+  const lengths: number[] = []
+  for (const { kind, side, wall, openedAt = wall, lastedMs = 0, intervals = {} } of events) {
+    if (kind === 'configuration_effective')
+      open = new Map(sides.flatMap((one) => (intervals[one] ? [[one, intervals[one].openedAt] as const] : [])))
+    if (side === undefined) continue
+    if (kind === 'inequality_opened') open.set(side, openedAt)
+    if (kind !== 'inequality_closed') continue
+    open.delete(side)
+    if (wall >= from) lengths.push(Math.min(lastedMs, wall - from))
+  }
+  return [...lengths, ...[...open.values()].map((at) => Math.max(0, end - Math.max(at, from)))]
+}
+
+const reportInequality = (
+  events: readonly EqualityEvent[],
+  span: Span,
+  config: Reported,
+): EqualityReport['inequality'] => {
+  const hours = lengthsIn(events, span).map((lasted) => lasted / HOUR_MS)
   const { graceHours, remedy } = config.inequality
   const round = (value: number) => Math.round(value * 100) / 100
   return {
-    intervals: count('inequality_opened'),
-    remedies: count('inequality_remedy'),
+    intervals: hours.length,
+    remedies: events.filter(({ kind, wall }) => kind === 'inequality_remedy' && wall >= span.from).length,
     totalHours: round(hours.reduce((sum, one) => sum + one, 0)),
     longestHours: round(Math.max(0, ...hours)),
     ...{ graceHours, remedy },
@@ -115,10 +139,12 @@ const reportInequality = (events: readonly EqualityEvent[], config: Reported): E
 /** What of a configuration this reads. */
 export type Reported = Pick<Config, 'gate' | 'timeZone' | 'operator' | 'sides' | 'inequality' | 'otherWay'>
 
-/** `period`: days by their UTC midnight, both included. */
-export const reportEquality = (config: Reported, reads: EqualityReads, period: Period): EqualityReport => {
+/** `period`: days by their UTC midnight, both included. `now` by the law's clock. */
+export const reportEquality = (config: Reported, reads: EqualityReads, period: Period, now: WallMs): EqualityReport => {
   const days = daysIn(period)
   const end = (period.to + DAY_MS) as WallMs
+  const [first, after] = [beginDay(period.from, config.timeZone), beginDay(end, config.timeZone)]
+  const span = { from: first, end: Math.min(after, now) as WallMs }
   const read: readonly DayPath[] = reads.readDays(period.from, end)
   const found: Found = new Map(read.map(({ day, side, path, counts }) => [keyOf(day, side, path), counts]))
   const offered = (side: Side) => paths.filter((path) => config.sides[side]?.[path] !== undefined)
@@ -132,9 +158,9 @@ export const reportEquality = (config: Reported, reads: EqualityReads, period: P
     sides: sides
       .filter((side) => config.sides[side] !== undefined)
       .map((side) => ({ side, ways: offered(side).map((path) => reportWay(found, days, side, path)) })),
-    inequality: reportInequality(reads.readInequality(period.from, end, EVENTS_LIMIT), config),
+    inequality: reportInequality(reads.readInequality(first, after, EVENTS_LIMIT), span, config),
     prices: config.otherWay,
-    replacements: reportReplacements(reads.readReplacements(period.from, end)),
+    replacements: reportReplacements(reads.readReplacements(first, after)),
     otherWays: reads.countOtherWays(),
   }
 }

@@ -124,5 +124,5 @@ const sampleGate = {
 
 export const playMonth = (seed: number): EqualityReport => {
   const to = (FIRST + (DAYS - 1) * DAY_MS) as WallMs
-  return { ...reportEquality(sampleGate, playReads(seed), { from: FIRST, to }), sample: true }
+  return { ...reportEquality(sampleGate, playReads(seed), { from: FIRST, to }, (to + DAY_MS) as WallMs), sample: true }
 }

@@ -116,7 +116,7 @@ export const withdrawConsent = (
   return done({ consentId: open.id, residentId: args.residentId, because, templates: open.templates, receipt })
 }
 
-const revokeFaces = (store: WritableStore, residentId: string, at: WallMs): void => {
+export const revokeFaces = (store: WritableStore, residentId: string, at: WallMs): void => {
   store
     .prepare(
       `UPDATE credential SET revoked_at = ?, revoked_because = 'consent_ended'

@@ -1,7 +1,7 @@
 // What the equality of the ways is judged by, read from the store: counts of days, and of people only how many. No name, no id of a
 // resident comes out of here. Read handle only. Called by the monitor (path-watch.ts) and by `report equality`.
 
-import { type Path, type Side, sides, type WallMs } from '../../config/words.ts'
+import type { Path, Side, WallMs } from '../../config/words.ts'
 import type { Counts } from '../core/path-counts.ts'
 import type { ReadableStore } from './handles.ts'
 
@@ -23,16 +23,19 @@ export type EqualityReads = {
   readonly readDays: (from: WallMs, to: WallMs) => readonly DayPath[]
   readonly readReplacements: (from: WallMs, to: WallMs) => readonly Replacement[]
   readonly countOtherWays: () => OtherWays
-  /** Inequality intervals, their remedies and the alarms about a way, up to `limit` events. */
+  /** Inequality intervals and their remedies before `to`, up to `limit` events, oldest first: from the last start before `from` on. */
   readonly readInequality: (from: WallMs, to: WallMs, limit: number) => readonly EqualityEvent[]
 }
 
 export type EqualityEvent = {
   readonly wall: WallMs
   readonly kind: string
-  readonly side: Side
-  readonly path?: Path
+  /** Absent for a start (`configuration_effective`). */
+  readonly side?: Side
+  readonly openedAt?: number
   readonly lastedMs?: number
+  /** At a start: by side, what stood open. */
+  readonly intervals?: Readonly<Partial<Record<Side, { readonly openedAt: number }>>>
 }
 
 type CountRow = {
@@ -58,9 +61,16 @@ type EventRow = { readonly wall: WallMs; readonly kind: string; readonly payload
 
 const showEvent = ({ wall, kind, payload }: EventRow): readonly EqualityEvent[] => {
   if (payload === null) return []
-  const { side, path, lastedMs } = JSON.parse(Buffer.from(payload).toString('utf8')) as Partial<EqualityEvent>
-  if (side === undefined || !sides.includes(side)) return []
-  return [{ wall, kind, side, ...(path ? { path } : {}), ...(lastedMs === undefined ? {} : { lastedMs }) }]
+  const { side, openedAt, lastedMs, intervals } = JSON.parse(Buffer.from(payload).toString('utf8')) as EqualityEvent
+  return [
+    {
+      ...{ wall, kind },
+      ...(side === undefined ? {} : { side }),
+      ...(openedAt === undefined ? {} : { openedAt }),
+      ...(lastedMs === undefined ? {} : { lastedMs }),
+      ...(intervals === undefined ? {} : { intervals }),
+    },
+  ]
 }
 
 export const prepareEqualityReads = (store: ReadableStore): EqualityReads => {
@@ -82,15 +92,17 @@ export const prepareEqualityReads = (store: ReadableStore): EqualityReads => {
      FROM (SELECT EXISTS (SELECT 1 FROM held_path h WHERE h.resident_id = r.id) AS other,
        EXISTS (SELECT 1 FROM credential_active c WHERE c.resident_id = r.id AND c.kind = 'face') AS face FROM resident r)`,
   )
+  const standing = `ledger INDEXED BY ledger_standing
+     WHERE kind IN ('inequality_opened', 'inequality_remedy', 'inequality_closed', 'configuration_effective')`
   const events = store.prepare<[number, number, number], EventRow>(
-    `SELECT at_wall AS wall, kind, payload FROM ledger INDEXED BY ledger_standing
-     WHERE kind IN ('inequality_opened', 'inequality_remedy', 'inequality_closed', 'configuration_effective') AND at_wall >= ? AND at_wall < ?
+    `SELECT at_wall AS wall, kind, payload FROM ${standing} AND at_wall < ? AND seq >= coalesce((
+       SELECT max(seq) FROM ${standing} AND kind = 'configuration_effective' AND at_wall < ?), 0)
      ORDER BY seq LIMIT ?`,
   )
   return {
     readDays: (from, to) => groupDays(days.all(from, to)),
     readReplacements: (from, to) => replacements.all(from, to),
     countOtherWays: () => others.get() ?? { residents: 0, withoutCardOrCode: 0, withFaceAlone: 0 },
-    readInequality: (from, to, limit) => events.all(from, to, limit).flatMap(showEvent),
+    readInequality: (from, to, limit) => events.all(to, from, limit).flatMap(showEvent),
   }
 }

@@ -12,6 +12,7 @@ export const migrations = [
   '0003-calibration.sql',
   '0004-consent.sql',
   '0005-ended-codes.sql',
+  '0006-handover.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

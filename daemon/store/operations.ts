@@ -11,6 +11,7 @@ import { addCard, addTemplates, revokeCredential, setPin } from './credentials.t
 import { eraseResident } from './erase.ts'
 import { allowFaces, stopFaces } from './face-stop.ts'
 import type { WritableStore } from './handles.ts'
+import { beginHandover, finishHandover, handOverConsent } from './handover.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addRequest, closeRequest } from './requests.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
@@ -53,6 +54,9 @@ export const operations = {
   purgeExpired: { kind: 'retention_purged', run: purgeExpired },
   addRequest: { kind: 'request_added', run: addRequest },
   closeRequest: { kind: 'request_closed', run: closeRequest },
+  beginHandover: { kind: 'handover_begun', run: beginHandover },
+  handOverConsent: { kind: 'consent_handed_over', run: handOverConsent },
+  finishHandover: { kind: 'handover_done', run: finishHandover },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 

@@ -40,6 +40,8 @@ export type ProofReads = {
   readonly receiptsOf: (residentId: string) => readonly Omit<ReceiptRow, 'head'>[]
   /** Up to `limit` by number, those after the number `after`; `openOnly`: those that are not closed. */
   readonly listRequests: (after: number, limit: number, openOnly: boolean) => readonly RequestLine[]
+  /** Open requests that were due before this instant. */
+  readonly countOverdue: (at: WallMs) => number
   /** The last event before this instant, by the latest time that the ledger vouches for; undefined: there is none. */
   readonly headBefore: (at: WallMs) => ChainHead | undefined
 }
@@ -77,11 +79,15 @@ export const prepareProofReads = (store: ReadableStore): ProofReads => {
        cost_fen AS costFen, because
      FROM request WHERE number > ? AND (? = 0 OR closed_at IS NULL) ORDER BY number LIMIT ?`,
   )
+  const overdue = store
+    .prepare<[number], number>('SELECT count(*) FROM request WHERE closed_at IS NULL AND due_at < ?')
+    .pluck()
   return {
     consentState: (residentId, gate) => state.get(residentId, gate) ?? 'none',
     findReceipt: (number) => receipt.get(number),
     receiptsOf: (residentId) => receipts.all(residentId),
     listRequests: (after, limit, openOnly) => requests.all(after, openOnly ? 1 : 0, limit),
+    countOverdue: (at) => overdue.get(at) ?? 0,
     headBefore: prepareHeadBefore(store),
   }
 }

@@ -9,6 +9,7 @@ import { unpaddedSealed } from './credentials.ts'
 import { type ErasureReads, prepareErasureReads } from './erase.ts'
 import { prepareStopReads, type StopReads } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
+import { type HandoverReads, prepareHandoverReads } from './handover.ts'
 import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
 import { type ProofReads, prepareProofReads } from './proof-reads.ts'
 
@@ -93,6 +94,7 @@ export type CounterRow = {
 export type Reads = CalibrationReads &
   ProofReads &
   ErasureReads &
+  HandoverReads &
   StopReads & {
     /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
     readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
@@ -274,6 +276,7 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareCalibration(store),
   ...prepareProofReads(store),
   ...prepareErasureReads(store),
+  ...prepareHandoverReads(store),
   ...prepareStopReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

@@ -12,7 +12,7 @@ import type { Engine } from './engine.ts'
 import type { Enrolments, Running } from './enrolments.ts'
 import type { Sample } from './frames.ts'
 import { createHints } from './hints.ts'
-import type { Asked, Liveness } from './liveness.ts'
+import type { Asked, Followed, Liveness } from './liveness.ts'
 import { createPresence } from './presence.ts'
 import type { Rest } from './rest.ts'
 import type { FaceDeviceSettings } from './settings.ts'
@@ -61,14 +61,20 @@ const createWatch = ({ settings, tracker, liveness, port }: EyesPlan, { judge, j
   const { id: device, zone, width, height } = settings
   const hints = createHints(zone, { width, height })
 
-  const tell = (credential: string, standing: 'live' | 'not_live' | 'asked', at: MonotonicMs): void => {
+  const tell = (
+    credential: string,
+    standing: 'live' | 'not_live' | 'asked',
+    at: MonotonicMs,
+    track?: Pick<Followed, 'waitedFrom'>,
+  ): void => {
     if (standing === 'asked') return
     const certain = standing === 'live' ? 'certain' : 'not_live'
-    port.tell({ type: 'reading', path: 'face', device, at, credential, standing: certain })
+    const waited = track?.waitedFrom === undefined ? {} : { waitedFrom: track.waitedFrom }
+    port.tell({ type: 'reading', path: 'face', device, at, credential, standing: certain, ...waited })
   }
   const answer = (track: Track, verdict: Verdict, at: MonotonicMs): void => {
     if (verdict.kind === 'uncertain') port.tell({ type: 'count', device, what: 'uncertain_face', count: 1 })
-    if (verdict.kind === 'reading') tell(verdict.credential, liveness.judge(track, verdict.credential, at), at)
+    if (verdict.kind === 'reading') tell(verdict.credential, liveness.judge(track, verdict.credential, at), at, track)
   }
   const decide = (engine: Engine, track: Track, sample: Sample): void => {
     const mean = tracker.take(track, sample, engine.enrolment().leastSelfScore)
@@ -91,7 +97,7 @@ const createWatch = ({ settings, tracker, liveness, port }: EyesPlan, { judge, j
       const { best } = engine.search(vector)
       // He was recognised face on; a head half turned away must only be his rather than anybody else's.
       const isHe = best?.id === credential && best.score >= engine.risk.deriveClaim().threshold
-      tell(credential, liveness.confirm(isHe, at), at)
+      tell(credential, liveness.confirm(isHe, at), at, track)
     })
   /** Somebody who was recognised is asked to turn his head. False: nobody is. */
   const challenge = async (engine: Engine, picture: Picture, at: MonotonicMs): Promise<boolean> => {

@@ -2,7 +2,7 @@
 // where the policy says so, and demands that the very frame that shows the turn also shows him. Decides nothing about anybody else, and
 // nothing about his card or code. Keeps five points and numbers while a track lasts, never a picture or a vector. Called by eyes.ts.
 
-import type { LivenessPolicy } from '../../config/words.ts'
+import type { LivenessPolicy, MonotonicMs } from '../../config/words.ts'
 import type { Face } from '../../models/face.ts'
 import { type Cues, isAttack, lookAtCues, meanCues } from '../../models/liveness.ts'
 import { judgeMotion, type Motion, noMotion, watchMotion } from '../../models/liveness-motion.ts'
@@ -23,7 +23,12 @@ const REMEMBER_MS = 600_000
 const REMEMBERED_LIMIT = 64
 
 /** The face of a track in the newest frame that shows it; the same object for as long as it is followed. */
-export type Followed = { readonly face: Face; readonly seenAt: number }
+export type Followed = {
+  readonly face: Face
+  readonly seenAt: number
+  /** As in track.ts. */
+  readonly waitedFrom?: MonotonicMs | undefined
+}
 
 export type Asked = { readonly track: Followed; readonly credential: string }
 /** `confirm`: the frame shows the turn; does it show him too? `wait`: nothing to do with this frame. */

@@ -37,6 +37,9 @@ export type Track = {
   seenAt: MonotonicMs
   /** Since when it could have been looked at and did not look. */
   turnedSince: MonotonicMs | undefined
+  /** The first usable frame of whoever stands there and is not answered yet, and of whoever was answered last. */
+  waitsFrom: MonotonicMs | undefined
+  waitedFrom: MonotonicMs | undefined
   /** The look under way, and how many vectors were wanted for it. */
   readonly frames: Frames
   vectors: number
@@ -125,7 +128,10 @@ const nearestOf = (face: Face, free: ReadonlySet<Track>): Track | undefined => {
 
 const moveTrack = (track: Track, face: Face, at: MonotonicMs): void => {
   track.still = track.absentSince === undefined && isStill(track.face, face, at - track.seenAt)
-  if (track.absentSince !== undefined || !isSteady(track.face, face)) track.frames.wipe()
+  const steady = isSteady(track.face, face)
+  if (track.absentSince !== undefined || !steady) track.frames.wipe()
+  // It may be somebody else's.
+  if (!steady) track.waitsFrom = undefined
   track.absentSince = undefined
   track.face = face
   track.seenAt = at
@@ -157,7 +163,7 @@ const createTracks = (frameCount: number) => {
   let tracks: Track[] = []
   const begin = (face: Face, at: MonotonicMs): Track | undefined => {
     if (tracks.length >= TRACK_LIMIT) return undefined
-    const never = { absentSince: undefined, turnedSince: undefined }
+    const never = { absentSince: undefined, turnedSince: undefined, waitsFrom: undefined, waitedFrom: undefined }
     const unseen = { still: false, vectors: 0, looks: 0, opened: [], counted: false }
     const track: Track = { face, seenAt: at, ...never, ...unseen, frames: createFrames(frameCount) }
     tracks.push(track)
@@ -196,7 +202,7 @@ const createTracks = (frameCount: number) => {
   const interrupt = (): void => {
     // Others in their place: a vector on its way belongs to nobody.
     wipe()
-    tracks = tracks.map((track) => ({ ...track, turnedSince: undefined, counted: true }))
+    tracks = tracks.map((track) => ({ ...track, turnedSince: undefined, waitsFrom: undefined, counted: true }))
   }
   return { all: (): readonly Track[] => tracks, assign, letGo, wipe, interrupt }
 }
@@ -212,6 +218,8 @@ export const createTracker = (zone: Zone, frameCount: number): Tracker => {
   const answerCertain = (track: Track, credential: string, at: MonotonicMs): Verdict => {
     const already = guests.has(credential) || tracks.all().some(({ opened }) => opened.includes(credential))
     track.opened = [...track.opened.filter((each) => each !== credential), credential].slice(-OPENED_LIMIT)
+    track.waitedFrom = track.waitsFrom
+    track.waitsFrom = undefined
     // The next person may stand behind him: whoever steps into this place has the looks that the first one had.
     if (!already) track.looks = 0
     endLook(track, at)
@@ -238,6 +246,7 @@ export const createTracker = (zone: Zone, frameCount: number): Tracker => {
       if (largest === undefined || !isDue(largest, at)) return undefined
       if (looks(largest.face)) {
         largest.vectors += 1
+        largest.waitsFrom ??= at
         return largest
       }
       largest.turnedSince ??= at

@@ -531,3 +531,55 @@ describe('a crowd', () => {
     expect(() => steps(50, faces, anna)).not.toThrow()
   })
 })
+
+describe('since when somebody waits', () => {
+  /** As `step`, and the track that was looked at. */
+  const look = (search: Search, looks = true) => {
+    pass([here])
+    const track = tracker.want(() => looks, at as MonotonicMs)
+    if (track === undefined) return { track, verdict: none }
+    const mean = tracker.take(track, { vector: vectorOf(search), quality: 0.5, at: at as MonotonicMs }, SELF_SCORE)
+    return { track, verdict: mean ? tracker.judge(track, search, limits, at as MonotonicMs) : none }
+  }
+  const untilKnown = (search: Search) => {
+    for (let n = 0; n < 20; n++) {
+      const { track, verdict } = look(search)
+      if (verdict.kind === 'reading') return track?.waitedFrom
+    }
+    throw new Error('never known')
+  }
+
+  test('is the first frame that could be used, not the one that decided', () => {
+    for (let n = 0; n < 10; n++) look(anna, false)
+    const usable = at + FRAME_MS
+    expect(untilKnown(anna)).toBe(usable)
+    expect(at).toBe(usable + (FRAMES - 1) * FRAME_MS)
+  })
+
+  test('goes on through looks that came to nothing', () => {
+    pass([here])
+    const usable = at + FRAME_MS
+    steps(10, [here], nobody)
+    expect(untilKnown(anna)).toBe(usable)
+  })
+
+  test('is the next person’s own when somebody else steps into the place', () => {
+    untilKnown(anna)
+    const answered = at
+    expect(untilKnown(ben)).toBeGreaterThan(answered)
+  })
+
+  test('begins anew when another way was used, or the face jumped', () => {
+    steps(2, [here], anna)
+    tracker.interrupt()
+    pass([here])
+    const usable = at + FRAME_MS
+    expect(untilKnown(anna)).toBe(usable)
+    leave()
+    steps(2, [here], anna)
+    pass([faceAt(500)])
+    const jumped = at
+    for (let n = 0; n < 3; n++) pass([here])
+    expect(untilKnown(anna)).toBeGreaterThan(jumped)
+  })
+})

@@ -49,7 +49,7 @@ const world = fc.record({
   residents: fc.array(resident, { minLength: 2, maxLength: 4 }),
   twoFactor: fc.uniqueArray(pair, { maxLength: 2 }),
   // How a face ends or stands still: each must leave the rest as it was.
-  ending: fc.constantFrom('withdraw', 'revoke', 'stale_notice', 'stale_model', 'pause', 'refuse'),
+  ending: fc.constantFrom('withdraw', 'revoke', 'stale_notice', 'stale_model', 'pause', 'refuse', 'handover'),
 })
 const ask = fc.record({
   who: fc.nat(3),
@@ -189,6 +189,13 @@ const answer = (facts: FactsReader, held: readonly Held[], one: Ask, monday: num
   return decide(attempt, known)
 }
 
+/** Another operator's notice is in force, and the former consents go. */
+const handOver = async (ledger: Writer, facts: FactsReader): Promise<void> => {
+  await ledger.write('beginHandover', { gate, operator: 'Another' }, office)
+  for (const consentId of facts.listHandoverOwed('', 100))
+    take(await ledger.write('handOverConsent', { consentId }, office))
+}
+
 const endings = new Set<string>()
 
 const endFaces = async (ledger: Writer, held: readonly Held[], ending: string): Promise<number> => {
@@ -230,6 +237,11 @@ const compareWorlds = async (numRuns: number, seen: Seen): Promise<void> => {
     const { ending } = made
     seen.faces += await endFaces(ledger, held, ending)
     if (ending === 'stale_notice') take(await mirror(ledger, sides, { noticeHash: 'notice-2' }))
+    if (ending === 'handover') {
+      take(await mirror(ledger, sides, { noticeHash: 'another operator' }))
+      await handOver(ledger, facts)
+      expect(facts.listHandoverOwed('', 1)).toEqual([])
+    }
     if (ending === 'stale_model') take(await mirror(ledger, sides, { model: 'model-2' }))
     const path = { gate, side: 'entry' as const, path: 'face' as const }
     if (ending === 'pause') take(await ledger.write('pausePath', { ...path, because: 'court' }, office))

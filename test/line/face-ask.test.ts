@@ -94,6 +94,11 @@ describe('where faces are looked at on request', () => {
     const opened = await gate.attempt('face', FACE_LIMIT_MS)
     expect(opened.decision).toMatchObject({ outcome: 'grant', residentId: person.residentId })
     expect(opened.attempt.at - Number(at)).toBeLessThan(YIELD_MS)
+    // Three frames decide: he waits from the first of them on, and not from before he asked.
+    const [proof] = opened.attempt.proofs
+    const waitedFrom = proof?.path === 'face' ? (proof.waitedFrom ?? 0) : 0
+    expect(waitedFrom).toBeGreaterThan(Number(at))
+    expect(waitedFrom).toBeLessThan(opened.attempt.at)
     await leave()
   })
 

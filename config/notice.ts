@@ -65,8 +65,8 @@ const spellKeypads = (mounted: readonly Mounted[], language: Language): string =
     .join(between)
 }
 
-/** What is said, by the configuration. */
-const readFacts = (config: Config, language: Language) => {
+/** The ways of this gate in words, by the configuration: all, and without face those of the sides that offer it. */
+export const spellGate = (config: Config, language: Language) => {
   const mounted = listSides(config)
   const withFace = mounted.filter(({ settings }) => offers(settings, 'face'))
   const { between, sides, exitButton } = words[language]
@@ -82,7 +82,7 @@ const readFacts = (config: Config, language: Language) => {
 
 const writeEnglish = (config: Config): readonly string[] => {
   const { gate, operator, retention } = config
-  const { offered, cameras, all, others, keypads } = readFacts(config, 'en')
+  const { offered, cameras, all, others, keypads } = spellGate(config, 'en')
   const head = [
     `Operator: ${operator.name}. Contact: ${operator.contact}. Maintenance: ${operator.maintainer}.`,
     `Ways through this gate: ${all}.`,
@@ -108,7 +108,7 @@ const writeEnglish = (config: Config): readonly string[] => {
 
 const writeChinese = (config: Config): readonly string[] => {
   const { gate, operator, retention } = config
-  const { offered, cameras, all, others, keypads } = readFacts(config, 'zh-CN')
+  const { offered, cameras, all, others, keypads } = spellGate(config, 'zh-CN')
   const head = [
     `运营者：${operator.name}。联系方式：${operator.contact}。维护者：${operator.maintainer}。`,
     `本门的通行方式：${all}。`,
@@ -131,8 +131,11 @@ const writeChinese = (config: Config): readonly string[] => {
   ]
 }
 
-export const writeNotice = (config: Config, language: Language): string =>
-  `${(language === 'en' ? writeEnglish(config) : writeChinese(config)).join('\n')}\n`
+/** The title, an empty line, then one thing a line. */
+export const listNotice = (config: Config, language: Language): readonly string[] =>
+  language === 'en' ? writeEnglish(config) : writeChinese(config)
+
+export const writeNotice = (config: Config, language: Language): string => `${listNotice(config, language).join('\n')}\n`
 
 /** One hash over both languages: whichever was read, the same thing was agreed to. */
 export const hashNotice = (config: Config): string =>

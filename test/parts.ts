@@ -36,6 +36,7 @@ const hasPcsclite = (): boolean => {
 }
 
 const parts = {
+  chromium: { isThere: hasProgram('chromium'), from: 'the Debian packages chromium and fonts-noto-cjk' },
   pcscd: { isThere: hasProgram('pcscd'), from: 'the Debian package pcscd' },
   vpcd: {
     isThere: () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'),

@@ -107,19 +107,28 @@ const showIntervals = ({ inequality }: EqualityReport, words: ReportWords): read
   return [heading(words.intervals), paragraph(text)]
 }
 
-export const writeEqualityPage = (report: EqualityReport, language: Language): string => {
+export const writeEqualityPage = (
+  report: EqualityReport,
+  language: Language,
+  look: 'page' | 'large' = 'page',
+): string => {
   const words = reportWords[language]
   const findings = listFindings(report, language)
   const answer = findings.length === 0 ? paragraph(words.fine) : `${paragraph(words.findings)}${list(findings)}`
-  return writePage(language, words.title(report.gate), [
-    ...(report.sample ? [paragraph(words.sample, 'sample')] : []),
-    paragraph(words.period(report.from, report.to, report.timeZone)),
-    paragraph(words.operator(report.operator.name, report.operator.contact)),
-    `<section class="answer">${heading(words.question)}${paragraph(words.rule)}${answer}</section>`,
-    ...report.sides.flatMap((side) => showSide(side, words)),
-    ...showIntervals(report, words),
-    ...showCost(report, words),
-    heading(words.reading),
-    list(words.readingLines),
-  ])
+  return writePage(
+    language,
+    words.title(report.gate),
+    [
+      ...(report.sample ? [paragraph(words.sample, 'sample')] : []),
+      paragraph(words.period(report.from, report.to, report.timeZone)),
+      paragraph(words.operator(report.operator.name, report.operator.contact)),
+      `<section class="answer">${heading(words.question)}${paragraph(words.rule)}${answer}</section>`,
+      ...report.sides.flatMap((side) => showSide(side, words)),
+      ...showIntervals(report, words),
+      ...showCost(report, words),
+      heading(words.reading),
+      list(words.readingLines),
+    ],
+    look,
+  )
 }

@@ -6,23 +6,31 @@ import { escapeText } from './plot.ts'
 
 const style = `
 :root{color-scheme:light}
-body{font:18px/1.5 system-ui,"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;color:#111;background:#fff;max-width:46rem;margin:1.5rem auto;padding:0 1rem}
+body{font:18px/1.5 system-ui,"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;color:#111;background:#fff;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}.words td{text-align:left}
 h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.3rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:right}
 th:first-child,td:first-child{text-align:left}caption{text-align:left;font-weight:600;padding:.4rem 0}
 thead th{background:#eee;font-size:.85rem}
 .answer{border:3px solid #111;padding:.6rem 1rem}.sample{background:#fff3cd;border:1px solid #7a5c00;padding:.4rem .8rem}
+.choices{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.6rem}.choices li{flex:1 1 10rem;border:2px solid #111;padding:.5rem .7rem;box-sizing:border-box}
+.box{font-size:1.3em}.blanks div{display:flex;gap:.6rem;align-items:flex-end;margin:.5rem 0}.blanks dd{flex:1;border-bottom:1px solid #111;min-height:1.6em;margin:0}
+.scroll{overflow-x:auto}body.large{font-size:26px;line-height:1.6;max-width:60rem}.large thead th{font-size:1em}
 figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600}svg{width:100%;height:auto}
-@media print{body{font-size:12pt;margin:0;max-width:none}h2{break-after:avoid}table,.answer{break-inside:avoid}thead th{background:none}}
+@media print{body{font-size:11pt;margin:0;max-width:none}body.large{font-size:20pt}h2{break-after:avoid}table,.answer{break-inside:avoid}thead th{background:none}}
 @page{size:A4;margin:18mm}`
 
-/** `body`: markup that is already escaped. */
-export const writePage = (language: Language, title: string, body: readonly string[]): string =>
+/** `body`: markup that is already escaped. `large`: for whoever sees badly. */
+export const writePage = (
+  language: Language,
+  title: string,
+  body: readonly string[],
+  look: 'page' | 'large' = 'page',
+): string =>
   `<!doctype html>
 <html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeText(title)}</title><style>${style}</style></head>
-<body><main>
+<body${look === 'large' ? ' class="large"' : ''}><main>
 <h1>${escapeText(title)}</h1>
 ${body.join('\n')}
 </main></body></html>
@@ -41,5 +49,5 @@ export const table = (caption: string, head: readonly string[], rows: readonly (
     const cells = rest.map((cell) => `<td>${escapeText(cell)}</td>`).join('')
     return `<tr><th scope="row">${escapeText(first)}</th>${cells}</tr>`
   })
-  return `<table><caption>${escapeText(caption)}</caption><thead><tr>${headings}</tr></thead><tbody>${lines.join('')}</tbody></table>`
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table><caption>${escapeText(caption)}</caption><thead><tr>${headings}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }

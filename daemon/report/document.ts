@@ -1,0 +1,82 @@
+// What a page for people says, apart from how it looks: blocks that become one file of HTML, the same in large print, or plain text to
+// read aloud. Knows no content. Called by the pages beside it.
+
+import type { Language } from '../../config/words.ts'
+import { heading, list, paragraph, table, writePage } from './page.ts'
+import { escapeText } from './plot.ts'
+
+export const looks = ['page', 'large', 'text'] as const
+export type Look = (typeof looks)[number]
+
+export type Block =
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'paragraph'; readonly text: string; readonly as?: 'answer' | 'sample' }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | {
+      readonly kind: 'table'
+      readonly caption: string
+      readonly head: readonly string[]
+      readonly rows: readonly (readonly string[])[]
+    }
+  /** Choices of one weight: boxes of one size, in one line where there is room. */
+  | { readonly kind: 'choices'; readonly label: string; readonly items: readonly string[] }
+  /** To be filled in by hand. */
+  | { readonly kind: 'blanks'; readonly names: readonly string[] }
+
+export type Document = { readonly language: Language; readonly title: string; readonly blocks: readonly Block[] }
+
+export const head = (text: string): Block => ({ kind: 'heading', text })
+export const say = (text: string, as?: 'answer' | 'sample'): Block =>
+  as === undefined ? { kind: 'paragraph', text } : { kind: 'paragraph', text, as }
+export const points = (items: readonly string[]): Block => ({ kind: 'list', items })
+
+const boxes = (label: string, items: readonly string[]): string => {
+  const each = items.map((item) => `<li><span class="box" aria-hidden="true">☐</span> ${escapeText(item)}</li>`)
+  return `<ul class="choices" aria-label="${escapeText(label)}">${each.join('')}</ul>`
+}
+const blanks = (names: readonly string[]): string =>
+  `<dl class="blanks">${names.map((name) => `<div><dt>${escapeText(name)}</dt><dd></dd></div>`).join('')}</dl>`
+
+const toMarkup = (block: Block): string => {
+  switch (block.kind) {
+    case 'heading':
+      return heading(block.text)
+    case 'paragraph':
+      return paragraph(block.text, block.as)
+    case 'list':
+      return list(block.items)
+    case 'table':
+      return `<div class="words">${table(block.caption, block.head, block.rows)}</div>`
+    case 'choices':
+      return boxes(block.label, block.items)
+    case 'blanks':
+      return blanks(block.names)
+  }
+}
+
+/** A table is read as sentences: the first cell names the row, each other cell follows its column's name. */
+const readRow = (head: readonly string[], [name = '', ...cells]: readonly string[], colon: string): string =>
+  `${name}${colon}${cells.map((cell, n) => `${head[n + 1] ?? ''} ${cell}`.trim()).join('; ')}`
+
+const toLines = (block: Block, colon: string): readonly string[] => {
+  switch (block.kind) {
+    case 'heading':
+      return ['', block.text, '']
+    case 'paragraph':
+      return [block.text]
+    case 'list':
+      return block.items
+    case 'table':
+      return [block.caption, ...block.rows.map((row) => readRow(block.head, row, colon))]
+    case 'choices':
+      return block.items
+    case 'blanks':
+      return block.names.map((name) => `${name}${colon}`)
+  }
+}
+
+export const writeDocument = ({ language, title, blocks }: Document, look: Look): string => {
+  if (look !== 'text') return writePage(language, title, blocks.map(toMarkup), look)
+  const colon = language === 'en' ? ': ' : '：'
+  return `${[title, '', ...blocks.flatMap((block) => toLines(block, colon))].join('\n')}\n`
+}

@@ -1,0 +1,46 @@
+// Every page that people read, as the tests beside this file show it: from the example of a gate, or from a simulated month.
+
+import { resolve } from 'node:path'
+import { loadConfig } from '../../config/load.ts'
+import type { Language } from '../../config/words.ts'
+import { writeDocument } from '../../daemon/report/document.ts'
+import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
+import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
+import { writeForm, writeRules, writeSign } from '../../daemon/report/notices.ts'
+import { playMonth } from '../../daemon/report/sample-month.ts'
+
+const loaded = loadConfig(resolve(import.meta.dirname, '../../config/pi.example.yaml'))
+if (!loaded.ok) throw new Error('the example of a gate is refused')
+export const config = loaded.value
+
+/** As `key show` prints one. */
+export const fingerprint = 'SHA256:0f1e 2d3c 4b5a 6978 8796 a5b4 c3d2 e1f0'
+
+export type PageLook = 'page' | 'large'
+export type PageKind = {
+  readonly name: string
+  readonly write: (language: Language, look: PageLook) => string
+  /** Sheets of A4 that it may take. */
+  readonly sheets: number
+}
+
+export const pages: readonly PageKind[] = [
+  {
+    name: 'notice sign',
+    write: (language, look) => writeDocument(writeSign(config, fingerprint, language), look),
+    sheets: 1,
+  },
+  { name: 'notice rules', write: (language, look) => writeDocument(writeRules(config, language), look), sheets: 2 },
+  {
+    name: 'notice form',
+    write: (language, look) => writeDocument(writeForm(config, 'F-2026-0001', language), look),
+    sheets: 1,
+  },
+  {
+    name: 'report impact',
+    write: (language, look) =>
+      writeDocument(writeImpact(config, { at: Date.UTC(2026, 0, 5), hash: hashAssessed(config) }, language), look),
+    sheets: 3,
+  },
+  { name: 'report equality', write: (language, look) => writeEqualityPage(playMonth(7), language, look), sheets: 5 },
+]

@@ -135,7 +135,8 @@ const writeChinese = (config: Config): readonly string[] => {
 export const listNotice = (config: Config, language: Language): readonly string[] =>
   language === 'en' ? writeEnglish(config) : writeChinese(config)
 
-export const writeNotice = (config: Config, language: Language): string => `${listNotice(config, language).join('\n')}\n`
+export const writeNotice = (config: Config, language: Language): string =>
+  `${listNotice(config, language).join('\n')}\n`
 
 /** One hash over both languages: whichever was read, the same thing was agreed to. */
 export const hashNotice = (config: Config): string =>

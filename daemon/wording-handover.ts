@@ -22,6 +22,18 @@ export const handoverLines: Readonly<Record<string, Line>> = {
     '人脸已删除，但尚未证明已从每一页消失；门禁会自行继续。请一分钟后再试。',
   ],
   handover_held_up: ['A handover waits for the disk; it goes on by itself.', '移交因磁盘暂停，会自行继续。'],
+  assessment_other: [
+    'The running gate has another configuration than this assessment: reload it, or print the assessment anew.',
+    '运行中的门禁配置与此评估不同：请重新加载配置，或重新打印评估。',
+  ],
+  assessment_none: [
+    'NO ASSESSMENT OF IMPACT is recorded: `evengate report impact`, sign it, then `report impact --record`.',
+    '尚未登记影响评估：运行 `evengate report impact`，签署后执行 `report impact --record`。',
+  ],
+  assessment_stale: [
+    'THE ASSESSMENT OF IMPACT IS OUT OF DATE: the configuration has changed. Print and sign it anew, then `report impact --record`.',
+    '影响评估已过期：配置已变更。请重新打印、签署，再执行 `report impact --record`。',
+  ],
   filing_due: [
     'from 100 000 persons on the law wants it filed within 30 working days, with the impact assessment.',
     '达十万人须在 30 个工作日内备案，并附影响评估。',

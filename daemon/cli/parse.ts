@@ -78,11 +78,10 @@ const findLanguage = (argv: readonly string[]): { readonly language?: Language }
 }
 
 const findVerb = (argv: readonly string[]): { readonly verb: Verb; readonly rest: readonly string[] } | undefined => {
-  for (const verb of verbs) {
-    const length = verb.name.split(' ').length
-    if (argv.slice(0, length).join(' ') === verb.name) return { verb, rest: argv.slice(length) }
-  }
-  return undefined
+  const named = verbs.filter(({ name }) => argv.slice(0, name.split(' ').length).join(' ') === name)
+  // `notice sign` is no `notice` with a word too many.
+  const verb = named.toSorted((a, b) => b.name.length - a.name.length)[0]
+  return verb && { verb, rest: argv.slice(verb.name.split(' ').length) }
 }
 
 const findNoun = (word: string): { readonly noun?: string } =>

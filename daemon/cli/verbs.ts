@@ -6,6 +6,7 @@ import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
 import { handoverVerbs } from './verbs-handover.ts'
+import { pageVerbs } from './verbs-pages.ts'
 import { proofVerbs } from './verbs-proof.ts'
 
 export type OptionSpec = { readonly short?: string; readonly required?: true } & (
@@ -241,6 +242,7 @@ export const verbs: readonly Verb[] = Object.freeze([
     ],
     { receipt: text('FILE', 4096), head: text('CODE', 64) },
   ),
+  ...pageVerbs,
   ...proofVerbs,
   ...handoverVerbs,
   verb(

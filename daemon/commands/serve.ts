@@ -16,6 +16,7 @@ import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
 import { faceOff, faceOn } from './face-stop.ts'
 import { handOver } from './handover.ts'
+import { assessImpact } from './impact.ts'
 import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
@@ -56,6 +57,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['open', openOnce],
   ['clock accept', clockAccept],
   ['report equality', equalityReport],
+  ['report impact', assessImpact],
   ['log tail', logTail],
   ['log verify', logVerify],
   ['log head', logHead],

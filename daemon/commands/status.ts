@@ -12,6 +12,7 @@ import type { HeardAlarm } from '../happening.ts'
 import type { MqttState } from '../mqtt.ts'
 import { openOverdue } from '../overdue-requests.ts'
 import type { FlawedPath } from '../path-watch.ts'
+import { hashAssessed } from '../report/impact.ts'
 import type { KeptCalibration } from '../store/calibration.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
@@ -55,6 +56,8 @@ export type Status = {
   readonly faceStopped?: string
   /** Persons whose faces the operator keeps, here and elsewhere: so many that the law wants it filed. Absent while there are fewer. */
   readonly filingDue?: number
+  /** Faces are kept, and no signed assessment of impact fits this configuration. */
+  readonly assessment?: 'none' | 'stale'
   /** Requests that nobody answered in time; absent when there is none. */
   readonly overdueRequests?: number
   /** Since the start, newest last. */
@@ -116,10 +119,15 @@ const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'conf
 
 /** A resident has one face: a new one takes the place of the former. */
 const readDuties = ({ config, clock, facts }: Daemon, { face }: Status['credentials']) => {
+  const assessed = facts.readAssessment()
   const [persons, overdueRequests] = [countPersons(face, config), openOverdue({ clock, facts })()]
   return {
     ...(persons < FILING_PERSONS ? {} : { filingDue: persons }),
     ...(overdueRequests === 0 ? {} : { overdueRequests }),
+    // Where nobody has a face there is nothing to assess.
+    ...(face === 0 || assessed?.hash === hashAssessed(config)
+      ? {}
+      : { assessment: assessed ? ('stale' as const) : ('none' as const) }),
   }
 }
 

@@ -13,6 +13,7 @@ export const migrations = [
   '0004-consent.sql',
   '0005-ended-codes.sql',
   '0006-handover.sql',
+  '0007-assessment.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

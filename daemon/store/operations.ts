@@ -5,6 +5,7 @@
 import { done, type Result, type WallMs } from '../../config/words.ts'
 import { clockAccepted, type Payload } from './append.ts'
 import { askConsent, refuseConsent } from './asks.ts'
+import { recordAssessment } from './assessment.ts'
 import { keepCalibration } from './calibration.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
@@ -57,6 +58,7 @@ export const operations = {
   beginHandover: { kind: 'handover_begun', run: beginHandover },
   handOverConsent: { kind: 'consent_handed_over', run: handOverConsent },
   finishHandover: { kind: 'handover_done', run: finishHandover },
+  recordAssessment: { kind: 'impact_assessed', run: recordAssessment },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 

@@ -3,6 +3,7 @@
 
 import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
+import { type AssessmentReads, prepareAssessmentReads } from './assessment.ts'
 import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
 import { unpaddedSealed } from './credentials.ts'
@@ -95,7 +96,8 @@ export type Reads = CalibrationReads &
   ProofReads &
   ErasureReads &
   HandoverReads &
-  StopReads & {
+  StopReads &
+  AssessmentReads & {
     /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
     readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
     readonly findHousehold: (room: string) => string | undefined
@@ -278,5 +280,6 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareErasureReads(store),
   ...prepareHandoverReads(store),
   ...prepareStopReads(store),
+  ...prepareAssessmentReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

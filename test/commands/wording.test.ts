@@ -24,7 +24,15 @@ const rawOnly = new Set([
     'right_exists',
   ],
   ...['right_fixed', 'schedule_exists', 'schedule_fixed', 'schedule_in_use', 'ledger_broken', 'ledger_fixed'],
-  ...['ask_exists', 'ask_fixed', 'receipt_unfit', 'receipt_fixed', 'request_fixed', 'handover_fixed'],
+  ...[
+    'ask_exists',
+    'ask_fixed',
+    'receipt_unfit',
+    'receipt_fixed',
+    'request_fixed',
+    'handover_fixed',
+    'assessment_fixed',
+  ],
   ...['secret_key_exists', 'secret_key_fixed'],
 ])
 /** Given to the daemon's own sweeps and menus, never to a command. */

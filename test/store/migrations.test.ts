@@ -11,6 +11,7 @@ const frozen: Readonly<Record<string, string>> = {
   '0003-calibration.sql': '4c88d065b822354cc153eaedd8d0e0d275a0ef2b06d0c878d824c86f20af9395',
   '0004-consent.sql': '0b554f232e7c087b8d825aecb1cb8af6cfc88277c70404713408561f9504c7d4',
   '0005-ended-codes.sql': '2ba990169d7c567c203ea21408cc49c755f2227ac8d99ab02afd76f462f9ab91',
+  '0007-assessment.sql': '1d4782ecc96865e1be400bd59fba22bf11fc787eb390575b832fc1502e907e42',
   '0006-handover.sql': '74a967ac3e68e8fb6758994ae8c8f64f7f14017692a34124cbaf37afe99bba33',
 }
 

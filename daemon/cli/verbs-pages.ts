@@ -1,0 +1,42 @@
+// The commands that write pages for people, as rows of the table of commands. Does nothing itself. Read by verbs.ts.
+
+import { looks } from '../report/document.ts'
+import type { OptionSpec, Verb } from './verbs.ts'
+
+const as: OptionSpec = { type: 'choice', options: looks }
+const page = (
+  name: string,
+  en: string,
+  zh: string,
+  options: Verb['options'] = {},
+  where: Verb['where'] = 'here',
+): Verb => ({
+  name,
+  words: [],
+  options: { as, ...options },
+  where,
+  en,
+  zh,
+})
+
+export const pageVerbs: readonly Verb[] = [
+  page(
+    'notice sign',
+    'The sign for the gate, with the fingerprint of its key; asks the running gate.',
+    '门口告示，含本门公钥指纹；需门禁正在运行。',
+  ),
+  page('notice rules', 'The rules of processing, to hang out and to read aloud.', '人脸信息处理规则，供公示和朗读。'),
+  page(
+    'notice form',
+    'A consent form with a number, on which yes and no weigh the same.',
+    '带编号的同意表单，同意与不同意同等呈现。',
+    { number: { type: 'text', value: 'NUMBER', most: 64 } },
+  ),
+  page(
+    'report impact',
+    'The assessment of impact of this configuration, to complete and sign. --record: it was signed.',
+    '按本配置生成的影响评估，供补充并签署。--record：登记已签署。',
+    { record: { type: 'flag' } },
+    'daemon',
+  ),
+]

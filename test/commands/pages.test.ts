@@ -1,0 +1,85 @@
+// The commands that write pages, asked of a running gate: the sign bears its key, the form a number of its own, and an assessment that was
+// signed is known to be out of date as soon as the gate runs with another configuration.
+
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { runProgram, startGate, until, writeGate } from './start-gate.ts'
+
+const open = async () => {
+  const gate = await startGate()
+  onTestFinished(gate.stop)
+  return gate
+}
+
+describe('a page', () => {
+  test('for the gate bears the fingerprint of its key, in large print', async () => {
+    const gate = await open()
+    const { json: key } = await gate.cli('key', 'show', '--json')
+    const { code, stdout } = await gate.cli('notice', 'sign')
+    expect(code).toBe(0)
+    expect(stdout).toContain((key as { fingerprint: string }).fingerprint)
+    expect(stdout).toContain('<body class="large">')
+    const spoken = await gate.cli('notice', 'sign', '--as', 'text')
+    expect(spoken.stdout).not.toMatch(/<|>/)
+  })
+
+  test('needs a gate that runs only where it asks for the key', async () => {
+    const { configFile } = writeGate()
+    const asked = async (name: string) => (await runProgram(['notice', name, '--config', configFile])).code
+    expect([await asked('sign'), await asked('rules'), await asked('form')]).toEqual([1, 0, 0])
+  })
+
+  test('to sign has another number each time, or the one that was asked for', async () => {
+    const { configFile } = writeGate()
+    const number = async (...more: string[]) => {
+      const { json } = await runProgram(['notice', 'form', '--json', '--config', configFile, ...more])
+      return json as { number: string; text: string }
+    }
+    const [one, other, named] = [await number(), await number(), await number('--number', 'B-7')]
+    expect(one.number).not.toBe(other.number)
+    expect(one.text).toContain(one.number)
+    expect(named.text).toContain('B-7')
+  })
+
+  test('to be read aloud says every sentence of the notice', async () => {
+    const { configFile } = writeGate()
+    const rules = await runProgram(['notice', 'rules', '--as', 'text', '--config', configFile])
+    const { json } = await runProgram(['notice', '--json', '--config', configFile])
+    const { text, hash } = json as { text: string; hash: string }
+    for (const line of text.split('\n')) expect(rules.stdout).toContain(line)
+    expect(rules.stdout).toContain(hash)
+  })
+})
+
+describe('an assessment of impact', () => {
+  const standing = async (gate: Awaited<ReturnType<typeof open>>) =>
+    (await gate.cli('report', 'impact', '--as', 'text')).stdout.split('\n')[2]
+
+  test('is none, then signed, then out of date when the gate runs with another configuration', async () => {
+    const gate = await open()
+    expect(await standing(gate)).toBe('No signed assessment is recorded yet.')
+    expect((await gate.cli('report', 'impact', '--record')).code).toBe(0)
+    expect(await standing(gate)).toMatch(/^Last assessed \d{4}-\d\d-\d\d; it still fits this configuration\.$/)
+
+    const changed = parse(readFileSync(gate.configFile, 'utf8'))
+    changed.retention = { ...changed.retention, namedEventsDays: 29 }
+    writeFileSync(gate.configFile, stringify(changed))
+    expect(await standing(gate)).toMatch(/^Last assessed .* The configuration has changed since: assess anew\.$/)
+    // The file is not yet what runs: its assessment is nobody's.
+    const early = await gate.cli('report', 'impact', '--record')
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('assessment_other')])
+    gate.child.kill('SIGHUP')
+    await until('the reload', async () =>
+      (await gate.cli('report', 'impact', '--record')).code === 0 ? true : undefined,
+    )
+    expect(await standing(gate)).toMatch(/it still fits this configuration/)
+  })
+
+  test('is no record of a stranger’s hash', async () => {
+    const gate = await open()
+    const other = createHash('sha256').update('other').digest('hex')
+    await expect(gate.ask('report impact', { record: other })).rejects.toThrow(/assessment_other/)
+  })
+})

@@ -127,14 +127,17 @@ describe('where a face is the second proof', () => {
   afterAll(closeGate)
 
   test('the tap asks for it, and does not put it off', { timeout: 60_000 }, async () => {
-    await gate.play('entry-camera', { clear: true })
+    await leave()
     const { at } = await gate.play('entry-card', { tap: person.card })
     await gate.next(isSign('second_please'))
     await hold(seen)
     const opened = await gate.attempt('face', FACE_LIMIT_MS)
     expect(opened.attempt.proofs.map(({ path }) => path)).toEqual(['card', 'face'])
     expect(opened.decision).toMatchObject({ outcome: 'grant' })
-    expect(systemClock.monotonic() - Number(at)).toBeLessThan(YIELD_MS)
+    // The first frame that could decide, not the decision: the face process has the lowest priority, and the machine may be busy.
+    const from = opened.attempt.proofs.map((proof) => ('waitedFrom' in proof ? Number(proof.waitedFrom) : 0))
+    expect(Math.max(...from) - Number(at)).toBeLessThan(YIELD_MS)
+    expect(Math.max(...from)).toBeGreaterThan(Number(at))
   })
 })
 

@@ -20,7 +20,7 @@ const CHUNK_RESIDENTS = 200
 /** Enough that the face part looks at frames at all. */
 export const FACES = 20
 /** People at the end of the list, with a face each, who are there to be erased. */
-export const ERASED = 60
+export const ERASED = 200
 const MONTH_MS = 30 * 86_400_000
 
 export const pin = { number: '12042', code: '481516' } as const

@@ -22,6 +22,10 @@ export const handoverLines: Readonly<Record<string, Line>> = {
     '人脸已删除，但尚未证明已从每一页消失；门禁会自行继续。请一分钟后再试。',
   ],
   handover_held_up: ['A handover waits for the disk; it goes on by itself.', '移交因磁盘暂停，会自行继续。'],
+  faces_former: [
+    'FACES ON A FORMER NOTICE are kept, and pause until signed anew. If the operator has changed: `evengate handover --to NAME`.',
+    '仍保存有对原告知书同意的人脸，重新签署前暂停。如运营者已更换：`evengate handover --to 名称`。',
+  ],
   filing_due: [
     'from 100 000 persons on the law wants it filed within 30 working days, with the impact assessment.',
     '达十万人须在 30 个工作日内备案，并附影响评估。',

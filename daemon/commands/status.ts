@@ -55,6 +55,8 @@ export type Status = {
   readonly faceStopped?: string
   /** Persons whose faces the operator keeps, here and elsewhere: so many that the law wants it filed. Absent while there are fewer. */
   readonly filingDue?: number
+  /** Faces are kept on consents to a former notice: they pause until signed anew, and go by `handover`. */
+  readonly formerFaces?: true
   /** Requests that nobody answered in time; absent when there is none. */
   readonly overdueRequests?: number
   /** Since the start, newest last. */
@@ -109,11 +111,12 @@ const showLast = (last: readonly LedgerLine[], role: Role): readonly LedgerLine[
 const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
 
 /** A resident has one face: a new one takes the place of the former. */
-const readDuties = ({ config, clock, facts }: Daemon, { face }: Status['credentials']) => {
+const readDuties = ({ config, clock, facts, handover }: Daemon, { face }: Status['credentials']) => {
   const [persons, overdueRequests] = [countPersons(face, config), openOverdue({ clock, facts })()]
   return {
     ...(persons < FILING_PERSONS ? {} : { filingDue: persons }),
     ...(overdueRequests === 0 ? {} : { overdueRequests }),
+    ...(handover.keepsFormerFaces() ? { formerFaces: true as const } : {}),
   }
 }
 

@@ -22,13 +22,15 @@ const bySelf = { role: 'daemon', caller: 'handover' } as const
 export type Handover = {
   /** Begins one, or joins the one that is open, and resolves when this run of it has ended. The value is its number. */
   readonly begin: (operator: string, by: Caller) => Promise<Result<number>>
+  /** Faces are kept on consents to a former notice, perhaps a former operator's: somebody should say what becomes of them. */
+  readonly keepsFormerFaces: () => boolean
   /** What is under way ends before its next write; the next start takes it up. */
   readonly stop: () => void
 }
 
 type Deps = {
   readonly gate: string
-  readonly facts: Pick<FactsReader, 'readHandover' | 'listHandoverOwed'>
+  readonly facts: Pick<FactsReader, 'readHandover' | 'listHandoverOwed' | 'keepsFormerFace'>
   readonly ledger: Pick<Ledger, 'write'>
 }
 
@@ -64,6 +66,16 @@ const surviveDisk = async (work: () => Promise<Result<unknown>>): Promise<Result
   }
 }
 
+/** `otherwise`: what holds while the disk does not answer. */
+const unlessDisk = (ask: () => boolean, otherwise: boolean): boolean => {
+  try {
+    return ask()
+  } catch (error) {
+    if (explainDisk(error) === undefined) throw error
+    return otherwise
+  }
+}
+
 export const keepHandover = (deps: Deps): Handover => {
   const { gate, facts, ledger } = deps
   let isStopping = false
@@ -79,14 +91,14 @@ export const keepHandover = (deps: Deps): Handover => {
     return ran
   }
 
-  const isOpen = (): boolean => {
-    try {
-      return facts.readHandover() !== undefined
-    } catch (error) {
-      if (explainDisk(error) === undefined) throw error
-      return false
-    }
+  const isOpen = () => unlessDisk(() => facts.readHandover() !== undefined, false)
+  // Another notice comes by a start alone: once there is none of a former one, none comes back.
+  let former = true
+  const keepsFormerFaces = () => {
+    former &&= unlessDisk(() => facts.keepsFormerFace(gate), true)
+    return former
   }
+  keepsFormerFaces()
   const look = () => {
     if (running === undefined && isOpen()) void run()
   }
@@ -102,6 +114,7 @@ export const keepHandover = (deps: Deps): Handover => {
       if (!ran.ok) return ran
       return done(begun.ok ? begun.value.handover : (open?.number ?? 0))
     },
+    keepsFormerFaces,
     stop: () => {
       isStopping = true
       clearInterval(timer)

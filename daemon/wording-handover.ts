@@ -34,6 +34,10 @@ export const handoverLines: Readonly<Record<string, Line>> = {
     'THE ASSESSMENT OF IMPACT IS OUT OF DATE: the configuration has changed. Print and sign it anew, then `report impact --record`.',
     '影响评估已过期：配置已变更。请重新打印、签署，再执行 `report impact --record`。',
   ],
+  faces_former: [
+    'FACES ON A FORMER NOTICE are kept, and pause until signed anew. If the operator has changed: `evengate handover --to NAME`.',
+    '仍保存有对原告知书同意的人脸，重新签署前暂停。如运营者已更换：`evengate handover --to 名称`。',
+  ],
   filing_due: [
     'from 100 000 persons on the law wants it filed within 30 working days, with the impact assessment.',
     '达十万人须在 30 个工作日内备案，并附影响评估。',

@@ -72,11 +72,15 @@ const showAlarm = ({ code, wall, times }: HeardAlarm, language: Language): strin
   `  ! ${showInstant(wall)}  ${wordCode(code, language)}${times > 1 ? ` ×${times}` : ''}`
 
 /** What the operator owes, and no device is to blame for. */
-const showDuties = ({ filingDue, overdueRequests, assessment }: Status, language: Language): readonly string[] => [
+const showDuties = (
+  { filingDue, overdueRequests, assessment, formerFaces }: Status,
+  language: Language,
+): readonly string[] => [
   ...(overdueRequests === undefined
     ? []
     : [pick(language, `  REQUESTS OVERDUE: ${overdueRequests}`, `  逾期请求：${overdueRequests} 件`)]),
   ...(assessment === undefined ? [] : [`  ${wordCode(`assessment_${assessment}`, language)}`]),
+  ...(formerFaces === undefined ? [] : [`  ${wordCode('faces_former', language)}`]),
   ...(filingDue === undefined
     ? []
     : [`  ${pick(language, 'FACES OF', '人脸人数')} ${filingDue}: ${wordCode('filing_due', language)}`]),

@@ -58,6 +58,8 @@ export type Status = {
   readonly filingDue?: number
   /** Faces are kept, and no signed assessment of impact fits this configuration. */
   readonly assessment?: 'none' | 'stale'
+  /** Faces are kept on consents to a former notice: they pause until signed anew, and go by `handover`. */
+  readonly formerFaces?: true
   /** Requests that nobody answered in time; absent when there is none. */
   readonly overdueRequests?: number
   /** Since the start, newest last. */
@@ -118,7 +120,7 @@ const passageKinds: ReadonlySet<string> = new Set(['attempt', 'menu'])
 const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
 
 /** A resident has one face: a new one takes the place of the former. */
-const readDuties = ({ config, clock, facts }: Daemon, { face }: Status['credentials']) => {
+const readDuties = ({ config, clock, facts, handover }: Daemon, { face }: Status['credentials']) => {
   const assessed = facts.readAssessment()
   const [persons, overdueRequests] = [countPersons(face, config), openOverdue({ clock, facts })()]
   return {
@@ -128,6 +130,7 @@ const readDuties = ({ config, clock, facts }: Daemon, { face }: Status['credenti
     ...(face === 0 || assessed?.hash === hashAssessed(config)
       ? {}
       : { assessment: assessed ? ('stale' as const) : ('none' as const) }),
+    ...(handover.keepsFormerFaces() ? { formerFaces: true as const } : {}),
   }
 }
 

@@ -69,6 +69,8 @@ export type HandoverReceipt = { readonly number: number; readonly resident: stri
 
 export type HandoverReads = {
   readonly readHandover: () => OpenHandover | undefined
+  /** A face is kept on a consent to another notice than this gate's. Without one every template is looked at. */
+  readonly keepsFormerFace: (gate: string) => boolean
   /** Consents that the open handover has yet to end, up to `limit` by id, those after `after`. */
   readonly listHandoverOwed: (after: string, limit: number) => readonly string[]
   /** Of the handover with this number, up to `limit` by number, those after `after`. */
@@ -86,7 +88,12 @@ export const prepareHandoverReads = (store: ReadableStore): HandoverReads => {
     `SELECT r.number, r.who AS resident FROM receipt r JOIN ledger l ON l.seq = r.number
      WHERE r.number > ? AND r.number > ? AND l.kind = 'consent_handed_over' ORDER BY r.number LIMIT ?`,
   )
+  const former = store.prepare<[string], { one: 1 }>(
+    `SELECT 1 AS one FROM template t JOIN consent n ON n.id = t.consent_id
+     JOIN effective e ON e.gate = ? AND e.notice_hash IS NOT n.notice_hash LIMIT 1`,
+  )
   return {
+    keepsFormerFace: (gate) => former.get(gate) !== undefined,
     readHandover: () => open.get(),
     listHandoverOwed: (after, limit) => owed.all(after, limit),
     listHandoverReceipts: (handover, after, limit) => receipts.all(handover, after, limit),

@@ -109,6 +109,12 @@ test('the operator’s name in the configuration makes every consent stale, and 
   expect(keptFaces()).toBe(PEOPLE + 1)
 })
 
+test('`status` says that faces of a former notice are kept, and what to do', async () => {
+  const status = take(await gate.ask('status'))
+  expect(status).toHaveProperty('formerFaces', true)
+  expect(showAnswer('status', status, 'en')).toContain('evengate handover --to')
+})
+
 test('nothing is erased for an operator whom the configuration does not name', async () => {
   expect(await handOver('Somebody Else')).toMatchObject({ ok: false, code: 'operator_differs' })
   expect(ended()).toEqual([])
@@ -176,6 +182,7 @@ test('what the office reads names each receipt, in both languages', () => {
 })
 
 test('a second handover finds nothing to erase', async () => {
+  expect(take(await gate.ask('status'))).not.toHaveProperty('formerFaces')
   const ran = await runProgram(['handover', '--to', NEW_OPERATOR, '--config', place.configFile])
   expect(ran.code).toBe(1)
   expect(ran.stderr).toContain('handover_nothing')

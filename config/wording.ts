@@ -8,6 +8,7 @@ import { equalityWording } from './wording-equality.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
 import { livenessWording } from './wording-liveness.ts'
 import { mqttWording } from './wording-mqtt.ts'
+import { rulesWording } from './wording-rules.ts'
 import { signalWording } from './wording-signal.ts'
 import type { Language } from './words.ts'
 
@@ -23,6 +24,7 @@ export const wording = {
   ...mqttWording,
   ...signalWording,
   ...livenessWording,
+  ...rulesWording,
 } as const
 
 export type ProblemCode = keyof typeof wording

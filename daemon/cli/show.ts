@@ -10,6 +10,7 @@ import { showCalibration } from './show-calibration.ts'
 import { showEvent, showInstant } from './show-event.ts'
 import { showOwn, showSuspension, showWhy } from './show-own.ts'
 import { showState, showsOfProof } from './show-proof.ts'
+import { showsOfRules } from './show-rules.ts'
 import { showStatus } from './show-status.ts'
 
 type Show = (value: never, language: Language) => string
@@ -147,6 +148,7 @@ const shows: Readonly<Record<string, Show>> = {
       `已登记：${consentId}，有效至 ${showInstant(Number(expiresAt))}，对应告知书 ${noticeHash}。签署人必须已阅读该告知书（用 \`evengate notice\` 打印）；未读的请撤回此同意。请住户本人在键盘确认：刷卡（或输入 号码*密码*），再按 1#。确认后 10 分钟内登记人脸。`,
     ),
   ...showsOfProof,
+  ...showsOfRules,
   'consent show': ({ state, consents, receipts }: ShownConsents, language) =>
     [
       showState(state, language),

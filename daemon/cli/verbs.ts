@@ -6,6 +6,7 @@ import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
 import { proofVerbs } from './verbs-proof.ts'
+import { ruleVerbs } from './verbs-rules.ts'
 
 export type OptionSpec = { readonly short?: string; readonly required?: true } & (
   | { readonly type: 'flag' }
@@ -241,6 +242,7 @@ export const verbs: readonly Verb[] = Object.freeze([
     { receipt: text('FILE', 4096), head: text('CODE', 64) },
   ),
   ...proofVerbs,
+  ...ruleVerbs,
   verb(
     'report equality',
     'daemon',

@@ -84,5 +84,5 @@ export const keepDoorHours = (deps: Deps) => {
   if (before !== 'controlled') setMode(before)
   look()
   const timer = setInterval(look, LOOK_EVERY_MS)
-  return { stop: (): void => clearInterval(timer) }
+  return { look, stop: (): void => clearInterval(timer) }
 }

@@ -8,6 +8,10 @@ export const ruleLines: Readonly<Record<string, Line>> = {
     '没有此权限；用 `evengate right list RESIDENT` 查看。',
   ],
   right_ends_before: ['The last day lies before the first.', '结束日早于开始日。'],
+  time_unknown: [
+    'There is no such time; write it YYYY-MM-DDTHH:MM, by the gate’s clock.',
+    '没有此时间；格式为 YYYY-MM-DDTHH:MM，按门禁所在时区。',
+  ],
   lockdown_not_on: ['There is no lockdown.', '门禁未处于封锁状态。'],
   mode_unknown: [
     'Modes are controlled, open and evacuation; `lockdown on` is a command of its own.',

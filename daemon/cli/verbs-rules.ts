@@ -1,6 +1,6 @@
 // The commands about rights, groups, modes and anti-passback, as rows of the table of commands. Does nothing itself. Read by verbs.ts.
 
-import { groups } from '../../config/words.ts'
+import { groups, paths } from '../../config/words.ts'
 import type { OptionSpec, Verb } from './verbs.ts'
 
 const text = (value: string, most: number): OptionSpec => ({ type: 'text', value, most })
@@ -51,4 +51,15 @@ export const ruleVerbs: readonly Verb[] = [
   row('passback reset', [], 'Forgives entries without an exit, of one or of all.', '复位防反传：一人或全部。', {
     resident: text('RESIDENT', 40),
   }),
+  row(
+    'who',
+    [],
+    'Who may come in at a time, by what, and why not; nothing is recorded.',
+    '某时刻谁可进入、凭什么、为何不可；不留记录。',
+    {
+      at: text('YYYY-MM-DDTHH:MM', 16),
+      resident: text('RESIDENT', 40),
+      path: { type: 'choice', options: paths },
+    },
+  ),
 ]

@@ -8,6 +8,7 @@ import { DAY_MS, startOfDay } from '../core/path-counts.ts'
 import type { Daemon } from '../daemon.ts'
 import { readBootId } from '../opening.ts'
 import { byOffice, commandFor, residentArgs, residentId } from './command.ts'
+import { who } from './who.ts'
 
 const day = v.pipe(v.string(), v.check(isDay, 'date_unknown'))
 
@@ -103,4 +104,5 @@ export const ruleCommands = [
   ['lockdown off', lockdownOff],
   ['mode', modeSet],
   ['passback reset', passbackReset],
+  ['who', who],
 ] as const

@@ -85,3 +85,15 @@ export const isWithin = (
 
 export const needsCalendar = (schedule: Schedule): boolean =>
   schedule.kind === 'weekly' && schedule.segments.some(({ weekday }) => weekday >= WORKDAY)
+
+/** `YYYY-MM-DDTHH:MM` by the clocks of that zone. In an hour that comes twice the first; undefined where there is no such time. */
+export const readInstant = (text: string, timeZone: string): WallMs | undefined => {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text)) return undefined
+  try {
+    const written = Temporal.PlainDateTime.from(text, { overflow: 'reject' })
+    return written.toZonedDateTime(timeZone).epochMilliseconds as WallMs
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}

@@ -27,10 +27,10 @@ import { readRights, readRuleFacts } from './rule-facts.ts'
 import { prepareRuleReads, type RuleReads } from './rule-reads.ts'
 import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
 
-/** One proof, its secret part already exchanged for a look-up (lookups.ts). */
+/** One proof, its secret part already exchanged for a look-up (lookups.ts). `held`: of the dry run, a credential taken as rightly shown. */
 export type ProofQuery =
-  | { readonly path: 'card'; readonly token?: CardToken }
-  | { readonly path: 'keypad'; readonly number?: string; readonly codeHash?: Uint8Array }
+  | { readonly path: 'card'; readonly token?: CardToken; readonly held?: string }
+  | { readonly path: 'keypad'; readonly number?: string; readonly codeHash?: Uint8Array; readonly held?: string }
   | { readonly path: 'face'; readonly credentialId?: string }
 
 export type FactsQuery = {
@@ -164,6 +164,7 @@ const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
     ...(row === undefined ? {} : { credential: readCredential(reading, row) }),
     pathPaused,
   })
+  if (proof.path !== 'face' && proof.held !== undefined) return { ...shape(st.byId.get(proof.held)), codeRight: true }
   if (proof.path === 'card') return shape(findCard(st, proof.token))
   if (proof.path === 'face')
     return shape(proof.credentialId === undefined ? undefined : st.byFace.get(proof.credentialId))

@@ -48,6 +48,7 @@ export const prepareStatements = (store: ReadableStore) => ({
   byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer }>(
     `SELECT pin.hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,
   ),
+  byId: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ?`),
   byFace: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ? AND c.kind = 'face'`),
   ...prepareRuleStatements(store),
   tries: store.prepare<[string], TriesRow>(

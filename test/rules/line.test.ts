@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Status } from '../../daemon/commands/status.ts'
+import type { WhoLine } from '../../daemon/commands/who.ts'
 import {
   addPerson,
   type GatePlace,
@@ -100,6 +101,23 @@ describe('rights and first person', () => {
     )
     expect(off.event.at - on.at).toBeGreaterThan(2 * PULSE_MS)
     expect(readRelayLog(place).length).toBeGreaterThan(0)
+  })
+
+  test('who tells the same as the door, for each resident and way, and records nothing', async () => {
+    const recorded = readLedger(place, 'attempt').length
+    const lines = take(await gate.ask('who', {})) as WhoLine[]
+    expect(lines.length).toBe(people.length)
+    for (const one of people) {
+      const line = lines.find(({ resident }) => resident === one.residentId)
+      const { decision } = await tap(gate, one)
+      expect(line?.may).toBe(decision.outcome === 'grant')
+      if (decision.outcome === 'deny') expect(line?.why).toContainEqual({ path: 'card', reason: decision.reason })
+    }
+    expect(readLedger(place, 'attempt').length).toBe(recorded + people.length)
+    const at = '2026-11-31T10:00'
+    expect(await gate.ask('who', { at })).toMatchObject({ ok: false, code: 'time_unknown' })
+    const [old] = take(await gate.ask('who', { at: '2026-01-01T10:00', resident: person(3).residentId })) as WhoLine[]
+    expect(old).toMatchObject({ may: true, by: ['card', 'keypad'], why: [] })
   })
 
   test('a schedule that is not there is refused, with its name', async () => {

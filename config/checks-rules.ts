@@ -16,7 +16,7 @@ const isDay = (text: string, year: number): boolean => {
 }
 
 const checkCalendar = ({ calendar = [] }: Config): readonly Problem[] =>
-  calendar.flatMap(({ year, holidays, workdays }, n) => [
+  calendar.flatMap(({ year, holidays = [], workdays = [] }, n) => [
     ...[...holidays, ...workdays]
       .filter((day) => !isDay(day, year))
       .map((day) => problem('error', 'calendar_day_wrong', `calendar.${n}`, { day, year })),

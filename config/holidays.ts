@@ -60,9 +60,10 @@ export type HolidayCalendar = ReadonlyMap<
 >
 
 /** `more`: the gate's own years; one that is here too replaces it. */
-export const makeCalendar = (more: readonly HolidayYear[] = []): HolidayCalendar =>
+type Added = Pick<HolidayYear, 'year'> & Partial<HolidayYear>
+export const makeCalendar = (more: readonly Added[] = []): HolidayCalendar =>
   new Map(
-    [...chinaYears, ...more].map(({ year, holidays, workdays }) => [
+    [...chinaYears, ...more].map(({ year, holidays = [], workdays = [] }: Added) => [
       year,
       { holidays: new Set(holidays), workdays: new Set(workdays) },
     ]),

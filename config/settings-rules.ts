@@ -58,13 +58,12 @@ export const schedules = v.exactOptional(
 )
 
 const dayList = (en: string, zh: string) =>
-  v.optional(
+  v.exactOptional(
     list(
       matching(/^\d{4}-\d{2}-\d{2}$/, 'calendar_day_malformed', { en: 'A day.', zh: '日期。', form: 'YYYY-MM-DD' }),
       DAYS_LIMIT,
       { en, zh },
     ),
-    [],
   )
 
 export const calendar = v.exactOptional(

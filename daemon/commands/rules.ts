@@ -32,7 +32,7 @@ export const rightGrant = commandFor('office')(
   },
 )
 
-export const rightList = commandFor('office', 'guard')(residentArgs, async ({ facts }, { resident }) => {
+export const rightList = commandFor('office')(residentArgs, async ({ facts }, { resident }) => {
   const rights = facts.listRights(resident)
   return facts.showResident(resident) ? done(rights) : failed('resident_unknown', resident)
 })

@@ -5,6 +5,7 @@ import { checkDoor } from './checks-door.ts'
 import { checkEqualRemedy } from './checks-equality.ts'
 import { checkFace, type InstalledPack } from './checks-face.ts'
 import { checkMqtt } from './checks-mqtt.ts'
+import { checkRules } from './checks-rules.ts'
 import { checkSignal } from './checks-signal.ts'
 import {
   type Device,
@@ -146,5 +147,6 @@ export const checkConfig = (config: Config, installed?: InstalledPack): readonly
     ...checkSignal(config),
     ...checkMqtt(config),
     ...checkStore(config),
+    ...checkRules(config),
   ]
 }

@@ -8,6 +8,7 @@ import { door } from './settings-door.ts'
 import { inequality, otherWay } from './settings-equality.ts'
 import { liveness, livenessTimes } from './settings-liveness.ts'
 import { mqtt } from './settings-mqtt.ts'
+import { calendar, openDuring, passback, schedules } from './settings-rules.ts'
 import { type cardReader, type faceDevice, type keypad, side } from './settings-sides.ts'
 import { alarm, sound } from './settings-signal.ts'
 import { languages } from './words.ts'
@@ -218,6 +219,10 @@ export const settings = group(
     inequality,
     otherWay,
     mqtt: v.exactOptional(mqtt),
+    schedules,
+    calendar,
+    openDuring,
+    passback,
   },
   { en: 'The configuration of one gate.', zh: '一个门的配置。' },
 )

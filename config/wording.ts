@@ -9,6 +9,7 @@ import { fileWording, settingWording, yamlWording } from './wording-file.ts'
 import { filingWording } from './wording-filing.ts'
 import { livenessWording } from './wording-liveness.ts'
 import { mqttWording } from './wording-mqtt.ts'
+import { rulesWording } from './wording-rules.ts'
 import { signalWording } from './wording-signal.ts'
 import type { Language } from './words.ts'
 
@@ -25,6 +26,7 @@ export const wording = {
   ...signalWording,
   ...filingWording,
   ...livenessWording,
+  ...rulesWording,
 } as const
 
 export type ProblemCode = keyof typeof wording

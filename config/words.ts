@@ -63,12 +63,24 @@ export const reveal = <T>(secret: Secret<T>): T => {
   return hidden.get(secret) as T
 }
 
-/** Weekly opening times in the gate's time zone. `always` needs no clock. */
-export type Schedule =
+/** Whom somebody belongs to here. */
+export const groups = ['household', 'staff', 'delivery'] as const
+export type Group = (typeof groups)[number]
+
+/** Weekly opening times in the gate's time zone. `always` needs no clock. `afterFirst`: not before somebody of that group came in today. */
+export type Schedule = { readonly afterFirst?: Group } & (
   | { readonly kind: 'always' }
   | { readonly kind: 'weekly'; readonly segments: readonly WeeklySegment[] }
+)
 
-/** weekday 1 = Monday … 7 = Sunday; minutes since midnight, `from` inclusive, `to` exclusive, 0 … 1440. */
+/** Days by the calendar instead of the weekday: worked ones, made-up weekends among them, and all others. */
+export const WORKDAY = 8
+export const RESTDAY = 9
+
+/**
+ * weekday 1 = Monday … 7 = Sunday, 8 a workday, 9 a rest day; minutes since midnight, `from` inclusive, `to` exclusive, 0 … 2880: what
+ * ends after 1440 ends on the next day.
+ */
 export type WeeklySegment = { readonly weekday: number; readonly fromMinute: number; readonly toMinute: number }
 
 /** An expected failure: a code that never changes and what was found. Text for people is built from the code. */

@@ -10,7 +10,9 @@ import { activeCredentials } from './active-credentials.ts'
 import type { Calibration } from './calibration.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
+import { makeRules } from './core/rules.ts'
 import type { Attempt, Decision } from './core/types.ts'
+import { keepDoorHours } from './door-hours.ts'
 import { type DoorLink, openDoorLink } from './door-link.ts'
 import type { Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent, doorEvent } from './events.ts'
@@ -161,6 +163,7 @@ const tieDaemon = (
   const stopped = { ...face, pause: faceStop.pause }
   const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, face: stopped, announce }, standing)
   const { isUnequal, isGuardCalled } = watches
+  const hours = keepDoorHours({ config, clock, ...parts, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
   const { mqtt: settings } = config
@@ -176,6 +179,7 @@ const tieDaemon = (
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
+      hours.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()
@@ -204,6 +208,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
   const { facts, ledger, face, faceRisk, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
+  const rules = makeRules(config)
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
   const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
     const isFace = proofs.some(({ path }) => path === 'face')
@@ -219,13 +224,19 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     signal,
     menus,
     record: async (kind, attempt, known, decision) =>
-      nameRecord(await ledger.record({ ...attemptEvent(attempt, decision), kind }, attemptEffects(known, decision))),
+      nameRecord(
+        await ledger.record(
+          { ...attemptEvent(attempt, decision), kind },
+          attemptEffects(attempt, known, decision, kind),
+        ),
+      ),
     door: { open: openDoor },
     circumstances: () => {
       const wall = clock.wall()
       const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
       const graceDays = config.face.otherWayGraceDays
-      return { mode: tied.mode(), wall, monotonic: clock.monotonic(), clockTrusted, timeZone, graceDays }
+      const monotonic = clock.monotonic()
+      return { mode: tied.mode(), wall, monotonic, clockTrusted, timeZone, graceDays, rules }
     },
     // After the yield of the same tap, which may have come in the same moment.
     askFace: (side) => void setImmediate(() => face.request(side)),

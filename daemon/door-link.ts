@@ -10,7 +10,7 @@ import type { Ledger } from './store/ledger.ts'
 
 export type DoorLink = {
   /** `ref` names the record of the grant. False: the door part is not there. */
-  readonly openDoor: (ref: string) => boolean
+  readonly openDoor: (ref: string, openingMs?: number) => boolean
   readonly mode: () => Mode
   readonly setMode: (mode: Mode) => void
   /** A door that has just come up, or that let go of its mode, is told what holds. */
@@ -29,8 +29,10 @@ export const openDoorLink = ({ config, clock, ledger, announce, send }: Deps): D
   let mode: Mode = 'controlled'
   const tellMode = () => void send({ type: 'mode', mode })
   return {
-    openDoor: (ref) => {
-      const sent = send({ type: 'open', ref, pulseMs: config.door.pulseMs, issuedAt: clock.monotonic() })
+    openDoor: (ref, openingMs = 0) => {
+      // Longer for whoever needs it, never shorter, and never beyond the door's own limit.
+      const pulseMs = Math.min(Math.max(config.door.pulseMs, openingMs), config.door.pulseLimitMs)
+      const sent = send({ type: 'open', ref, pulseMs, issuedAt: clock.monotonic() })
       if (!sent) {
         log('fault', 'door_absent')
         announce({ kind: 'alarm', code: 'door_absent' })

@@ -3,9 +3,11 @@
 
 import type { DoorEvent } from '../drivers/protocol.ts'
 import type { GrantReason } from './core/reasons.ts'
+import { localDay } from './core/schedule.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { NewEvent } from './store/ledger.ts'
 import type { Effects } from './store/protocol.ts'
+import type { Passage } from './store/rule-writes.ts'
 
 export const attemptEvent = (attempt: Attempt, decision: Decision): NewEvent => ({
   kind: 'attempt',
@@ -21,8 +23,25 @@ export const attemptEvent = (attempt: Attempt, decision: Decision): NewEvent => 
   },
 })
 
+/** What the rules remember of a grant; nothing where no rule asks for it. A day is known only by a clock that can be right. */
+const passageOf = ({ gate, side }: Attempt, facts: Facts, decision: Decision): Passage | undefined => {
+  const { outcome, residentId } = decision
+  if (outcome !== 'grant' || residentId === undefined) return undefined
+  const group = facts.proofs.find(({ credential }) => credential?.group !== undefined)?.credential?.group
+  const isFirst = group !== undefined && side === 'entry' && facts.clockTrusted
+  const keepsSide = facts.passback !== undefined
+  if (!isFirst && !keepsSide) return undefined
+  const day = localDay(facts.wall, facts.timeZone).day
+  return { gate, side, residentId, keepsSide, ...(isFirst ? { first: { group, day } } : {}) }
+}
+
 /** A wrong code slows the number it claimed; a grant spends a use of whatever has uses. */
-export const attemptEffects = (facts: Facts, decision: Decision): Effects => {
+export const attemptEffects = (
+  attempt: Attempt,
+  facts: Facts,
+  decision: Decision,
+  kind: 'attempt' | 'menu' = 'attempt',
+): Effects => {
   const wrongCode = facts.proofs.flatMap(({ path, codeRight, credential }) =>
     path === 'keypad' && codeRight !== true && credential && !credential.lockedOut ? [credential.id] : [],
   )
@@ -30,7 +49,12 @@ export const attemptEffects = (facts: Facts, decision: Decision): Effects => {
     decision.outcome === 'grant'
       ? facts.proofs.flatMap(({ credential }) => (credential?.usesLeft === undefined ? [] : [credential.id]))
       : []
-  return { ...(wrongCode.length > 0 ? { wrongCode } : {}), ...(use.length > 0 ? { use } : {}) }
+  const passage = kind === 'attempt' ? passageOf(attempt, facts, decision) : undefined
+  return {
+    ...(passage === undefined ? {} : { passage }),
+    ...(wrongCode.length > 0 ? { wrongCode } : {}),
+    ...(use.length > 0 ? { use } : {}),
+  }
 }
 
 /** Door events worth a place in the record for good; relay and contact in ordinary use are not. */

@@ -2,6 +2,7 @@
 
 import type { Clock, Mode, MonotonicMs, Path, Side, WallMs } from '../config/words.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
+import type { Rules } from './core/rules.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { Menus } from './menus.ts'
 import type { FactsReader } from './store/facts.ts'
@@ -17,6 +18,7 @@ export type Circumstances = {
   readonly clockTrusted: boolean
   readonly timeZone: string
   readonly graceDays: number
+  readonly rules?: Rules
 }
 
 export type GateWorld = {
@@ -26,7 +28,9 @@ export type GateWorld = {
   /** Resolves within the ledger's bound, whatever the disk does. */
   readonly record: (kind: 'attempt' | 'menu', attempt: Attempt, facts: Facts, decision: Decision) => Promise<RecordRef>
   /** False: nobody took the order. */
-  readonly door: { readonly open: (ref: string) => boolean }
+  readonly door: {
+    /** `openingMs`: wanted by whoever needs longer. */ readonly open: (ref: string, openingMs?: number) => boolean
+  }
   readonly signal: { readonly show: (side: Side, sign: Sign) => void }
   /** The side waits for the face of whoever has shown his first proof. */
   readonly askFace: (side: Side) => void

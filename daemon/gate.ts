@@ -111,10 +111,17 @@ const pass = async (world: GateWorld, pieces: readonly Piece[], when: 'now' | 'l
   const decision = decide(attempt, facts)
   const record = await world.record('attempt', attempt, facts, decision)
   // No record at all, no opening; and nobody is told that a door is open which nobody opened.
-  const opened = decision.outcome === 'grant' && record.kept !== 'lost' && world.door.open(record.ref)
+  const opened =
+    decision.outcome === 'grant' && record.kept !== 'lost' && world.door.open(record.ref, longestOpening(facts))
   world.signal.show(attempt.side, decision.outcome === 'grant' && !opened ? 'refused' : signOf(decision))
   if (when === 'now') offerMenu(world, attempt, facts)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
+}
+
+/** Of whoever passes, what he needs; nothing where everybody passes in the usual time. */
+const longestOpening = ({ proofs }: Facts): number | undefined => {
+  const wanted = proofs.flatMap(({ credential }) => credential?.openingMs ?? [])
+  return wanted.length > 0 ? Math.max(...wanted) : undefined
 }
 
 /**

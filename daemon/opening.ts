@@ -28,7 +28,7 @@ export type OpenedStore = {
 }
 
 const readNow = (clock: Clock) => ({ wall: clock.wall(), monotonic: clock.monotonic() })
-const readBootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+export const readBootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 
 export const openStore = async (
   config: Config,
@@ -103,11 +103,13 @@ export const adoptConfiguration = async (
   const alone = findFaceAlone(config, store.facts)
   if (alone.length > 0) return failed('face_alone', alone.join(', '))
   const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex')
-  const mirrored = { gate: config.gate, sides: offeredSides(config), noticeHash: hashNotice(config), model, configHash }
+  const scheduleIds = (config.schedules ?? []).map(({ id }) => id)
+  const noticeHash = hashNotice(config)
+  const mirrored = { gate: config.gate, sides: offeredSides(config), noticeHash, model, configHash, scheduleIds }
   const by = { role: 'daemon', caller: 'main' }
   const standing = store.facts.findStanding(mirrored)
   if (standing === undefined) return store.ledger.write('mirrorConfiguration', mirrored, by)
-  const { sides: _, ...named } = mirrored
+  const { sides: _, scheduleIds: __, ...named } = mirrored
   await store.ledger.record({ kind: 'configuration_effective', payload: { ...named, ...standing, by } })
   return done(standing)
 }

@@ -12,6 +12,7 @@ import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
 import { partLines } from './wording-parts.ts'
 import { proofLines } from './wording-proof.ts'
+import { ruleLines } from './wording-rules.ts'
 import { signalLines } from './wording-signal.ts'
 import { simLines } from './wording-sim.ts'
 import { storeLines } from './wording-store.ts'
@@ -29,6 +30,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...mqttLines,
   ...partLines,
   ...proofLines,
+  ...ruleLines,
   ...signalLines,
   ...simLines,
 }

@@ -113,6 +113,14 @@ const exits: Group = {
   }),
 }
 
+const decides: Group = {
+  names: ['decide_per_s', 'decide_us'],
+  measure: async () => {
+    say('decisions among 20 000 residents')
+    return (await import('./decides.ts')).measureDecides()
+  },
+}
+
 const signals: Group = {
   names: ['key_to_click_ms', 'tap_to_light_ms'],
   measure: async (lab, { taps: times }) => (await import('./signals.ts')).measureSignals({ lab, times, say }),
@@ -173,9 +181,19 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     await fillStore(lab, options.residents, say)
   }
   const figures: Partial<Record<FigureName, Figure>> = {}
-  for (const group of [taps, starts, exits, signals, plugs, erasures, lane, withdrawals, frames, matches].filter(
-    wanted,
-  )) {
+  for (const group of [
+    taps,
+    starts,
+    exits,
+    signals,
+    plugs,
+    erasures,
+    lane,
+    withdrawals,
+    frames,
+    matches,
+    decides,
+  ].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {
       const measurement = measured[name]

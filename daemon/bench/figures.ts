@@ -34,6 +34,8 @@ const goals = {
   hot_plug_ms: most({ gone: 5000, back: 3000 }),
   key_to_click_ms: most({ p99: 100 }),
   tap_to_light_ms: most({ p99: 100 }),
+  decide_per_s: least({ value: 200_000 }),
+  decide_us: most({ p99: 50 }),
 } as const
 
 export type FigureName = keyof typeof goals

@@ -11,6 +11,7 @@ import { showEvent, showInstant } from './show-event.ts'
 import { showHandover } from './show-handover.ts'
 import { showOwn, showSuspension, showWhy } from './show-own.ts'
 import { showState, showsOfProof } from './show-proof.ts'
+import { showsOfRules } from './show-rules.ts'
 import { showStatus } from './show-status.ts'
 
 type Show = (value: never, language: Language) => string
@@ -149,6 +150,7 @@ const shows: Readonly<Record<string, Show>> = {
     ),
   ...showsOfProof,
   handover: showHandover,
+  ...showsOfRules,
   'consent show': ({ state, consents, receipts }: ShownConsents, language) =>
     [
       showState(state, language),

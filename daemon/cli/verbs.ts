@@ -8,6 +8,7 @@ import { suspensionReasons } from '../core/suspension.ts'
 import { handoverVerbs } from './verbs-handover.ts'
 import { pageVerbs } from './verbs-pages.ts'
 import { proofVerbs } from './verbs-proof.ts'
+import { ruleVerbs } from './verbs-rules.ts'
 
 export type OptionSpec = { readonly short?: string; readonly required?: true } & (
   | { readonly type: 'flag' }
@@ -245,6 +246,7 @@ export const verbs: readonly Verb[] = Object.freeze([
   ...pageVerbs,
   ...proofVerbs,
   ...handoverVerbs,
+  ...ruleVerbs,
   verb(
     'report equality',
     'daemon',

@@ -24,10 +24,12 @@ import { keyShow, logHead, receiptShow } from './receipts.ts'
 import { equalityReport } from './report.ts'
 import { requestAdd, requestClose, requestList } from './requests.ts'
 import { callAs, mayAsk } from './roles.ts'
+import { ruleCommands } from './rules.ts'
 import { showStatus } from './status.ts'
 import { residentResume, residentSuspend } from './suspension.ts'
 
-export const commands: ReadonlyMap<string, Command> = new Map([
+export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ...ruleCommands,
   ['status', showStatus],
   ['household add', householdAdd],
   ['household list', householdList],

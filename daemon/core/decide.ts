@@ -1,10 +1,10 @@
 // The decision: an attempt and its facts in, grant or deny with one reason out. Pure: no clock, no disk, no promise, no chance.
 // The checks run in the order of `denials`; the first that applies denies. Called by the gate for every attempt.
 
-import type { Path } from '../../config/words.ts'
+import type { Path, WallMs } from '../../config/words.ts'
 import { type DenyReason, denyReasons } from './reasons.ts'
 import { isWithin } from './schedule.ts'
-import type { Attempt, CredentialFacts, Decision, Facts, ProofFacts } from './types.ts'
+import type { Attempt, CredentialFacts, Decision, Facts, ProofFacts, Right } from './types.ts'
 
 type Check = (attempt: Attempt, facts: Facts) => boolean
 
@@ -23,12 +23,26 @@ const flawed =
   (attempt) =>
     attempt.proofs.some((proof) => proof.flaw === flaw)
 
+const isDated = ({ kind, notBefore, expiresAt, afterFirst }: Right): boolean =>
+  kind !== 'always' || notBefore !== undefined || expiresAt !== undefined || afterFirst !== undefined
+
+/** One that has not begun or has ended is no right. An undated one needs no clock. */
+const isInForce = ({ notBefore, expiresAt }: Right, wall: WallMs): boolean =>
+  (notBefore === undefined || wall >= notBefore) && (expiresAt === undefined || wall < expiresAt)
+
+const isNow = (right: Right, { wall, timeZone, calendar }: Facts): boolean =>
+  isInForce(right, wall) && isWithin(right, wall, timeZone, calendar)
+
+/** Each proof must be of somebody whom the office named. */
+const isExcepted = (facts: Facts): boolean =>
+  facts.proofs.every(({ credential }) => credential?.passesLockdown === true)
+
 /** A date decides about this credential: its own validity, its consent's end, or a right that has hours. */
 const needsClock = (credential: CredentialFacts): boolean =>
   credential.notBefore !== undefined ||
   credential.expiresAt !== undefined ||
   credential.kind === 'face' ||
-  (credential.rights.length > 0 && credential.rights.every((right) => right.kind !== 'always'))
+  (credential.rights.length > 0 && credential.rights.every(isDated))
 
 /** A twin's face proves a twin. With a card or code beside it, it is as good as anybody's; and a card or code needs no face. */
 const isLookAlikeAlone: Check = (attempt, facts) =>
@@ -45,7 +59,7 @@ const isPairMissing: Check = ({ proofs }, { twoFactor }) => {
 
 const checks: Readonly<Record<DenyReason, Check>> = {
   controller_fault: (_, facts) => facts.controllerFault,
-  lockdown: (_, facts) => facts.mode === 'lockdown',
+  lockdown: (_, facts) => facts.mode === 'lockdown' && !isExcepted(facts),
   path_paused: someProof((proof) => proof.pathPaused || proof.credential?.otherWayLost === true),
   reading_invalid: flawed('reading_invalid'),
   random_identifier: flawed('random_identifier'),
@@ -64,10 +78,12 @@ const checks: Readonly<Record<DenyReason, Check>> = {
   second_factor_missing: (attempt, facts) => isPairMissing(attempt, facts) || isLookAlikeAlone(attempt, facts),
   pin_wrong: someProof((proof) => proof.path === 'keypad' && proof.codeRight !== true),
   factors_disagree: (_, facts) => new Set(facts.proofs.map((proof) => proof.credential?.residentId)).size > 1,
-  no_right: someCredential((credential) => credential.rights.length === 0),
-  outside_schedule: someCredential(
-    (credential, facts) => !credential.rights.some((right) => isWithin(right, facts.wall, facts.timeZone)),
+  no_right: someCredential((credential, { wall }) => !credential.rights.some((right) => isInForce(right, wall))),
+  outside_schedule: someCredential((credential, facts) => !credential.rights.some((right) => isNow(right, facts))),
+  first_person_missing: someCredential(
+    (credential, facts) => !credential.rights.some((right) => right.firstPersonMissing !== true && isNow(right, facts)),
   ),
+  passback: someCredential(({ repeatsSide }, { passback }) => passback !== undefined && repeatsSide === true),
 }
 
 /**
@@ -104,10 +120,12 @@ export const decide = (attempt: Attempt, facts: Facts): Decision => {
   }
   const leaving = attempt.side === 'exit'
   const standsOpen = facts.mode === 'open' || facts.mode === 'evacuation'
+  const isSoft = facts.passback === 'soft'
   const notes: DenyReason[] = []
   for (const reason of denyReasons) {
     if (!checks[reason](attempt, facts)) continue
-    if (standsOpen || (leaving && !enforcedOnExit.has(reason))) notes.push(reason)
+    const noted = standsOpen || (leaving && !enforcedOnExit.has(reason)) || (reason === 'passback' && isSoft)
+    if (noted) notes.push(reason)
     else return { outcome: 'deny', reason, notes, ...about }
   }
   const reason = standsOpen ? 'open_mode' : leaving ? 'exit' : 'right'

@@ -28,6 +28,8 @@ export const denials = [
   ['factors_disagree', 'The two proofs belong to different people.', '两种凭证不属于同一人。'],
   ['no_right', 'No right at this gate.', '在此门无通行权限。'],
   ['outside_schedule', 'Outside the permitted times.', '不在允许的时段。'],
+  ['first_person_missing', 'Not before somebody in charge has come in today.', '负责人今日尚未到达。'],
+  ['passback', 'Came in already, and has not left since.', '已进入，尚未外出。'],
 ] as const satisfies readonly (readonly [code: string, en: string, zh: string])[]
 
 export const grants = [

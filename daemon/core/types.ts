@@ -1,6 +1,7 @@
 // The nouns of one decision: what was presented, the facts, the decision. Plain frozen values, no secret among them.
 
-import type { Mode, MonotonicMs, Path, Schedule, Side, WallMs } from '../../config/words.ts'
+import type { HolidayCalendar } from '../../config/holidays.ts'
+import type { Group, Mode, MonotonicMs, Path, Schedule, Side, WallMs } from '../../config/words.ts'
 import type { DenyReason, GrantReason } from './reasons.ts'
 
 /** One reading after its secret part was exchanged for a look-up: no identifier, no code, no vector is in here. */
@@ -45,7 +46,15 @@ export type CredentialFacts = {
   readonly lockedOut: boolean
   readonly residentSuspended: boolean
   /** The rights of the resident at this gate. Empty: none. */
-  readonly rights: readonly Schedule[]
+  readonly rights: readonly Right[]
+  /** Only where it is asked for: whom he belongs to. */
+  readonly group?: Group
+  /** The office let him through a lockdown by name. */
+  readonly passesLockdown?: boolean
+  /** Where anti-passback is asked for: he passed through this side last, and the other has not seen him since. */
+  readonly repeatsSide?: boolean
+  /** He needs longer to pass. */
+  readonly openingMs?: number
   /** face only: does a consent carry it, for this gate, notice and model. */
   readonly consent?: 'current' | 'missing' | 'stale'
   /** face only: the last other credential was lost longer ago than the grace allows. */
@@ -54,7 +63,18 @@ export type CredentialFacts = {
   readonly lookAlike?: boolean
 }
 
+/** A right here: when, and from and until when it is in force. `firstPersonMissing`: its schedule waits for somebody who has not come. */
+export type Right = Schedule & {
+  readonly notBefore?: WallMs
+  readonly expiresAt?: WallMs
+  readonly firstPersonMissing?: boolean
+}
+
 export type Facts = {
+  /** Absent: nobody asks for it. */
+  readonly passback?: 'soft' | 'hard'
+  /** Absent: no schedule asks for it. */
+  readonly calendar?: HolidayCalendar
   readonly mode: Mode
   readonly wall: WallMs
   readonly clockTrusted: boolean

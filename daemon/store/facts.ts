@@ -8,12 +8,11 @@ import {
   type MonotonicMs,
   type Path,
   type Result,
-  type Schedule,
   type Side,
   type WallMs,
-  type WeeklySegment,
 } from '../../config/words.ts'
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
+import type { Rules } from '../core/rules.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
 import { readTries, type TriesRow } from './effects.ts'
 import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
@@ -24,12 +23,14 @@ import { type HeldPath, isOtherWayLost, readWays } from './other-way.ts'
 import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
 import { prepareResidentReads, type ResidentReads } from './resident-reads.ts'
+import { readRights, readRuleFacts } from './rule-facts.ts'
+import { prepareRuleReads, type RuleReads } from './rule-reads.ts'
 import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
 
-/** One proof, its secret part already exchanged for a look-up (lookups.ts). */
+/** One proof, its secret part already exchanged for a look-up (lookups.ts). `held`: of the dry run, a credential taken as rightly shown. */
 export type ProofQuery =
-  | { readonly path: 'card'; readonly token?: CardToken }
-  | { readonly path: 'keypad'; readonly number?: string; readonly codeHash?: Uint8Array }
+  | { readonly path: 'card'; readonly token?: CardToken; readonly held?: string }
+  | { readonly path: 'keypad'; readonly number?: string; readonly codeHash?: Uint8Array; readonly held?: string }
   | { readonly path: 'face'; readonly credentialId?: string }
 
 export type FactsQuery = {
@@ -45,12 +46,15 @@ export type FactsQuery = {
   readonly proofs: readonly ProofQuery[]
   /** Days for which face goes on after the last other credential is gone. */
   readonly graceDays: number
+  /** Absent: no schedule but the store's, no calendar, no anti-passback. */
+  readonly rules?: Rules
 }
 
 export type FactsReader = Lookups &
   Reads &
   EqualityReads &
-  ResidentReads & {
+  ResidentReads &
+  RuleReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -81,14 +85,6 @@ type Reading = {
 const WARM_AFTER_MS = 5
 
 const noPending: PendingEffects = { wrongAt: [], uses: 0 }
-
-const readSchedules = ({ st, query }: Reading, residentId: string): Schedule[] =>
-  st.rights.all(residentId, query.gate).map((row) => {
-    if (row.kind === 'always') return { kind: 'always' }
-    const segments: WeeklySegment[] = st.segments.all(row.schedule_id)
-    // A right whose schedule is missing has no segment, and is outside at all times.
-    return { kind: 'weekly', segments }
-  })
 
 const readLockout = ({ st, query, settings }: Reading, id: string, pending: PendingEffects): boolean => {
   const row: TriesRow | undefined = st.tries.get(id)
@@ -146,7 +142,8 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
     ...(row.uses_left === null ? {} : { usesLeft: Math.max(0, row.uses_left - pending.uses) }),
     lockedOut: readLockout(reading, row.id, pending),
     residentSuspended: suspended,
-    rights: readSchedules(reading, row.resident_id),
+    rights: readRights(reading.st, reading.query, row.resident_id),
+    ...readRuleFacts(reading.st, reading.query, row, reading.settings.boot),
     ...(row.kind === 'face'
       ? {
           consent: readConsent(reading, row),
@@ -175,6 +172,7 @@ const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
     ...(row === undefined ? {} : { credential: readCredential(reading, row) }),
     pathPaused,
   })
+  if (proof.path !== 'face' && proof.held !== undefined) return { ...shape(st.byId.get(proof.held)), codeRight: true }
   if (proof.path === 'card') return shape(findCard(st, proof.token))
   if (proof.path === 'face')
     return shape(proof.credentialId === undefined ? undefined : st.byFace.get(proof.credentialId))
@@ -194,6 +192,8 @@ const readAll = (st: Statements, settings: FactsSettings, query: FactsQuery): Fa
     timeZone: query.timeZone,
     controllerFault: query.controllerFault,
     twoFactor: readTwoFactor(st, query),
+    ...(query.rules === undefined ? {} : { calendar: query.rules.calendar }),
+    ...(query.rules?.passback === undefined ? {} : { passback: query.rules.passback.kind }),
     proofs: query.proofs.map((proof) => readProof(reading, proof)),
   }
 }
@@ -254,6 +254,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareReads(store),
     ...prepareEqualityReads(store),
     ...prepareResidentReads(store),
+    ...prepareRuleReads(store),
     readFacts,
     lastWall: readLastWall,
     warmSoon,

@@ -14,6 +14,7 @@ export const migrations = [
   '0005-ended-codes.sql',
   '0006-handover.sql',
   '0007-assessment.sql',
+  '0008-rules.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

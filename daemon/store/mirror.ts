@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { done, failed, type Path, type Result, type Side, type WallMs } from '../../config/words.ts'
 import type { ReadableStore, WritableStore } from './handles.ts'
 import { spellWays, type Ways } from './other-way.ts'
+import { mirrorSchedules } from './rule-writes.ts'
 
 export type MirroredSide = Ways & { readonly side: Side }
 
@@ -15,6 +16,8 @@ export type MirroredConfiguration = {
   readonly noticeHash: string
   readonly model: string
   readonly configHash: string
+  /** Names of the configuration's schedules. */
+  readonly scheduleIds?: readonly string[]
 }
 
 /** Former ways of a side that are remembered; of more changes within one grace the oldest gives none. */
@@ -149,6 +152,7 @@ export const mirrorConfiguration = (
         .run(args.gate, side.side, a, b)
     }
   }
+  mirrorSchedules(store, args.scheduleIds ?? [])
   const { gate, noticeHash, model, configHash } = args
   store
     .prepare('REPLACE INTO effective (gate, notice_hash, model, config_hash, at) VALUES (?, ?, ?, ?, ?)')

@@ -17,6 +17,7 @@ import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addRequest, closeRequest } from './requests.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
 import { purgeExpired } from './retention.ts'
+import { changeResident, grantRight, resetPassback, revokeRight, setGateMode } from './rule-writes.ts'
 
 /** `at` dates the change: the wall clock, or the latest time known where that clock cannot be right. */
 export type Operation<Args, Value extends Payload> = (
@@ -59,6 +60,11 @@ export const operations = {
   handOverConsent: { kind: 'consent_handed_over', run: handOverConsent },
   finishHandover: { kind: 'handover_done', run: finishHandover },
   recordAssessment: { kind: 'impact_assessed', run: recordAssessment },
+  grantRight: { kind: 'right_granted', run: grantRight },
+  revokeRight: { kind: 'right_revoked', run: revokeRight },
+  changeResident: { kind: 'resident_changed', run: changeResident },
+  setGateMode: { kind: 'mode_set', run: setGateMode },
+  resetPassback: { kind: 'passback_reset', run: resetPassback },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 

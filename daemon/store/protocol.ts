@@ -4,11 +4,13 @@
 import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Moment, Payload } from './append.ts'
 import type { OperationName } from './operations.ts'
+import type { Passage } from './rule-writes.ts'
 
 /** What an attempt changes besides the ledger, in the same transaction. Credential ids. */
 export type Effects = {
   readonly wrongCode?: readonly string[]
   readonly use?: readonly string[]
+  readonly passage?: Passage
 }
 
 export type RecordEntry = {

@@ -1,9 +1,10 @@
 // The statements that one decision reads with, prepared once. Each is a look-up by an index; none scans. Called by facts.ts.
 
-import type { Path, WeeklySegment } from '../../config/words.ts'
+import type { Group, Path } from '../../config/words.ts'
 import type { TriesRow } from './effects.ts'
 import { EVERY_GATE } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
+import { prepareRuleStatements } from './rule-facts.ts'
 
 export type CredentialRow = {
   readonly id: string
@@ -15,6 +16,8 @@ export type CredentialRow = {
   readonly revoked_at: number | null
   readonly suspension_reason: string | null
   readonly suspended_until: number | null
+  readonly belongs: Group
+  readonly opening_ms: number | null
 }
 
 type ConsentRow = {
@@ -35,7 +38,7 @@ type OtherRow = {
 }
 
 const credentialColumns = `c.id, c.resident_id, c.kind, c.not_before, c.expires_at, c.uses_left, c.revoked_at,
-  r.suspension_reason, r.suspended_until FROM credential c JOIN resident r ON r.id = c.resident_id`
+  r.suspension_reason, r.suspended_until, r.belongs, r.opening_ms FROM credential c JOIN resident r ON r.id = c.resident_id`
 
 export const prepareStatements = (store: ReadableStore) => ({
   latestWall: store.prepare<[], { at: number }>('SELECT latest_wall AS at FROM ledger ORDER BY seq DESC LIMIT 1'),
@@ -45,15 +48,9 @@ export const prepareStatements = (store: ReadableStore) => ({
   byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer }>(
     `SELECT pin.hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,
   ),
+  byId: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ?`),
   byFace: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ? AND c.kind = 'face'`),
-  rights: store.prepare<[string, string], { schedule_id: string; kind: string | null }>(
-    `SELECT e.schedule_id, s.kind FROM entitlement e LEFT JOIN schedule s ON s.id = e.schedule_id
-     WHERE e.resident_id = ? AND e.gate = ?`,
-  ),
-  segments: store.prepare<[string], WeeklySegment>(
-    `SELECT weekday, from_minute AS fromMinute, to_minute AS toMinute FROM schedule_segment WHERE schedule_id = ?
-     ORDER BY weekday, from_minute`,
-  ),
+  ...prepareRuleStatements(store),
   tries: store.prepare<[string], TriesRow>(
     'SELECT wrong, boot, started_at, last_at FROM try_count WHERE credential_id = ?',
   ),

@@ -70,6 +70,8 @@ describe('the table of settings', () => {
     const example = parseDocument(readExample('pi'))
     // Not every group stands in the example; this one wants an address.
     example.setIn(['mqtt', 'url'], 'mqtts://broker')
+    example.setIn(['calendar'], example.createNode([{ year: 2027 }]))
+    example.setIn(['passback'], example.createNode({ kind: 'soft' }))
     const judge = (path: string, value: number): readonly string[] => {
       const spoilt = example.clone()
       spoilt.setIn(path.replaceAll('[]', '.0').split('.'), value)

@@ -74,6 +74,11 @@ const worlds: Readonly<Record<DenyReason, readonly [Attempt, Facts]>> = {
   ],
   no_right: [attemptBy('card'), cardWith({ rights: [] })],
   outside_schedule: [attemptBy('card'), cardWith({ rights: [mornings] })],
+  first_person_missing: [
+    attemptBy('card'),
+    cardWith({ rights: [{ kind: 'always', afterFirst: 'staff', firstPersonMissing: true }] }),
+  ],
+  passback: [attemptBy('card'), { ...cardWith({ repeatsSide: true }), passback: 'hard' }],
 }
 
 describe('decide', () => {

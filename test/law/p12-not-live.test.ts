@@ -33,7 +33,7 @@ const openLine = ({ config, facts, ledger }: OpenPlace) => {
       closeUntouched: () => undefined,
     },
     record: async (kind, attempt, known, decision) => {
-      await ledger.record({ ...attemptEvent(attempt, decision), kind }, attemptEffects(known, decision))
+      await ledger.record({ ...attemptEvent(attempt, decision), kind }, attemptEffects(attempt, known, decision))
       return { ref: 'r', kept: 'stored' }
     },
     door: { open: () => true },

@@ -104,7 +104,7 @@ const openGate = (how: Weakening): WritableStore => {
   store.exec(`
     INSERT INTO effective VALUES ('south', 'notice', 'model', 'config', ${now});
     INSERT INTO resident (id, household_id, name, created_at) VALUES ('r3', 'h1', 'three', ${now});
-    INSERT INTO entitlement VALUES ('e3', 'r3', 'south', 'always');
+    INSERT INTO entitlement (id, resident_id, gate, schedule_id) VALUES ('e3', 'r3', 'south', 'always');
     INSERT INTO credential (id, resident_id, kind, created_at) VALUES ('card3', 'r3', 'card', ${now}), ('face3', 'r3', 'face', ${now});
     INSERT INTO card VALUES ('card3', ${blob()}, 1, 'identifier')`)
   return store

@@ -51,7 +51,11 @@ const fill = (place: StorePlace): void => {
     const [home, who, card, face, consent] = ['h', 'r', 'c', 'f', 'n'].map((kind) => idOf(kind, n))
     run('INSERT INTO household VALUES (?, ?)', home, `room ${n}`)
     run('INSERT INTO resident (id, household_id, name, created_at) VALUES (?, ?, ?, ?)', who, home, `name ${n}`, now)
-    run(`INSERT INTO entitlement VALUES (?, ?, 'south', 'always')`, idOf('e', n), who)
+    run(
+      `INSERT INTO entitlement (id, resident_id, gate, schedule_id) VALUES (?, ?, 'south', 'always')`,
+      idOf('e', n),
+      who,
+    )
     run(`INSERT INTO credential (id, resident_id, kind, created_at) VALUES (?, ?, 'card', ?)`, card, who, now)
     run(`INSERT INTO card VALUES (?, ?, 1, 'identifier')`, card, randomBytes(32))
     run(

@@ -280,7 +280,9 @@ test('facts for ten thousand residents come in well under a millisecond', async 
     const resident = writer.store.prepare(
       "INSERT INTO resident (id, household_id, name, created_at) VALUES (?, ?, 'x', 1)",
     )
-    const right = writer.store.prepare(`INSERT INTO entitlement VALUES (?, ?, '${gate}', 'always')`)
+    const right = writer.store.prepare(
+      `INSERT INTO entitlement (id, resident_id, gate, schedule_id) VALUES (?, ?, '${gate}', 'always')`,
+    )
     const made = writer.store.prepare(
       "INSERT INTO credential (id, resident_id, kind, created_at) VALUES (?, ?, 'card', 1)",
     )

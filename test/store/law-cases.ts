@@ -96,7 +96,7 @@ export const refusedInserts: readonly (readonly [what: string, before: string, i
   ],
   [
     'where a second gate of his takes faces alone',
-    "INSERT INTO entitlement VALUES ('e9', 'r1', 'north', 'always'); INSERT INTO side_path VALUES ('north', 'entry', 'face')",
+    "INSERT INTO entitlement (id, resident_id, gate, schedule_id) VALUES ('e9', 'r1', 'north', 'always'); INSERT INTO side_path VALUES ('north', 'entry', 'face')",
     newTemplate('face1', 'n1'),
     'other_way_missing',
   ],
@@ -196,7 +196,10 @@ export const refusedChanges: readonly (readonly [sql: string, code: string])[] =
   ["REPLACE INTO household VALUES ('h9', '2')", 'room_taken'],
   ["UPDATE OR REPLACE household SET room = '2' WHERE id = 'h1'", 'room_taken'],
   ["DELETE FROM household WHERE id = 'h1'", 'household_inhabited'],
-  ["REPLACE INTO entitlement VALUES ('e1', 'r2', 'south', 'always')", 'right_exists'],
+  [
+    "REPLACE INTO entitlement (id, resident_id, gate, schedule_id) VALUES ('e1', 'r2', 'south', 'always')",
+    'right_exists',
+  ],
   ["REPLACE INTO schedule VALUES ('always', 'x', 'weekly')", 'schedule_exists'],
   ["DELETE FROM schedule WHERE id = 'always'", 'schedule_fixed'],
 ]
@@ -245,8 +248,16 @@ export const refusedAfter: readonly (readonly [before: string, sql: string, code
     "INSERT INTO resident (id, household_id, name, created_at) VALUES ('r9', 'nowhere', 'x', 1)",
     'household_unknown',
   ],
-  ['', "INSERT INTO entitlement VALUES ('e9', 'nobody', 'south', 'always')", 'resident_unknown'],
-  ['', "INSERT INTO entitlement VALUES ('e9', 'r1', 'south', 'nothing')", 'schedule_unknown'],
+  [
+    '',
+    "INSERT INTO entitlement (id, resident_id, gate, schedule_id) VALUES ('e9', 'nobody', 'south', 'always')",
+    'resident_unknown',
+  ],
+  [
+    '',
+    "INSERT INTO entitlement (id, resident_id, gate, schedule_id) VALUES ('e9', 'r1', 'south', 'nothing')",
+    'schedule_unknown',
+  ],
   ['', "UPDATE entitlement SET resident_id = 'r2' WHERE id = 'e1'", 'right_fixed'],
   ['', "UPDATE schedule SET kind = 'weekly' WHERE id = 'always'", 'schedule_fixed'],
   [

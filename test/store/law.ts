@@ -54,7 +54,7 @@ export const settle = (store: WritableStore): void => {
                                  ('south', 'exit', 'card'), ('south', 'exit', 'face');
     INSERT INTO household VALUES ('h1', '1'), ('h2', '2');
     INSERT INTO resident (id, household_id, name, created_at) VALUES ('r1', 'h1', 'one', ${now}), ('r2', 'h2', 'two', ${now});
-    INSERT INTO entitlement VALUES ('e1', 'r1', 'south', 'always'), ('e2', 'r2', 'south', 'always');`)
+    INSERT INTO entitlement (id, resident_id, gate, schedule_id) VALUES ('e1', 'r1', 'south', 'always'), ('e2', 'r2', 'south', 'always');`)
   for (const n of [1, 2]) {
     store.exec(`
       INSERT INTO credential (id, resident_id, kind, created_at) VALUES

@@ -1,0 +1,93 @@
+// `who`: the dry run. Who may come in at a time, by what, and why not: the same facts and the same `decide` as on the line, with nothing
+// recorded and no door. The time is taken as right; mode, lockouts and anti-passback as they stand now. Called by the control socket.
+
+import { setImmediate } from 'node:timers/promises'
+import * as v from 'valibot'
+import { done, failed, type Path, paths, type WallMs } from '../../config/words.ts'
+import { decide } from '../core/decide.ts'
+import { makeRules, type Rules } from '../core/rules.ts'
+import { readInstant } from '../core/schedule.ts'
+import type { Attempt, Decision, Proof } from '../core/types.ts'
+import type { Daemon } from '../daemon.ts'
+import type { CredentialLine, ResidentLine } from '../store/reads.ts'
+import { commandFor, PAGE_LINES, readPages, residentId } from './command.ts'
+
+export type WhoLine = {
+  readonly resident: string
+  readonly may: boolean
+  /** Paths, two with a plus between. */
+  readonly by: readonly string[]
+  readonly why: readonly { readonly path: string; readonly reason: string }[]
+}
+
+const pathOf = (kind: string): Path | undefined =>
+  kind === 'card' ? 'card' : kind === 'pin' ? 'keypad' : kind === 'face' ? 'face' : undefined
+
+type Held = { readonly id: string; readonly path: Path }
+type Moment = { readonly wall: WallMs; readonly rules: Rules }
+
+const judge = ({ config, facts, clock, mode }: Daemon, { wall, rules }: Moment, held: readonly Held[]): Decision => {
+  const { gate, timeZone, face } = config
+  const known = facts.readFacts({
+    ...{ gate, timeZone, wall, rules, side: 'entry', mode: mode(), clockTrusted: true, controllerFault: false },
+    monotonic: clock.monotonic(),
+    graceDays: face.otherWayGraceDays,
+    proofs: held.map(({ id, path }) => (path === 'face' ? { path, credentialId: id } : { path, held: id })),
+  })
+  const proofs = held.map(({ path }): Proof => ({ path }))
+  const attempt: Attempt = { gate, side: 'entry', at: clock.monotonic(), proofs }
+  return decide(attempt, known)
+}
+
+/** Alone, or with each other of his where that is what is missing. */
+const tryWays = (daemon: Daemon, moment: Moment, one: Held, all: readonly Held[]) => {
+  const alone = judge(daemon, moment, [one])
+  if (alone.outcome === 'grant') return { by: one.path }
+  if (alone.reason === 'second_factor_missing')
+    for (const other of all) {
+      const isOther = other.path !== one.path
+      if (isOther && judge(daemon, moment, [one, other]).outcome === 'grant') return { by: `${one.path}+${other.path}` }
+    }
+  return { path: one.path, reason: alone.reason }
+}
+
+const asHeld = ({ id, kind, revokedAt }: CredentialLine): Held[] => {
+  const path = pathOf(kind)
+  return revokedAt === null && path !== undefined ? [{ id, path }] : []
+}
+
+const lookAt = (daemon: Daemon, moment: Moment, resident: string, path: Path | undefined): WhoLine => {
+  const all = (daemon.facts.showResident(resident)?.credentials ?? []).flatMap(asHeld)
+  const tried = all
+    .filter((one) => path === undefined || one.path === path)
+    .map((one) => tryWays(daemon, moment, one, all))
+  const by = [...new Set(tried.flatMap((one) => one.by ?? []))]
+  const why = tried.flatMap((one) => (one.by === undefined ? [{ path: one.path, reason: one.reason }] : []))
+  return { resident, may: by.length > 0, by, why }
+}
+
+/** Not the guard’s: why a face does not open tells a yes to face from a no. */
+export const who = commandFor('office')(
+  v.strictObject({
+    at: v.exactOptional(v.string()),
+    resident: v.exactOptional(residentId),
+    path: v.exactOptional(v.picklist(paths)),
+  }),
+  async (daemon, { at, resident, path }) => {
+    const { config, clock, facts } = daemon
+    const wall = at === undefined ? clock.wall() : readInstant(at, config.timeZone)
+    if (wall === undefined) return failed('time_unknown')
+    const moment = { wall, rules: makeRules(config) }
+    if (resident !== undefined)
+      return facts.showResident(resident)
+        ? done([lookAt(daemon, moment, resident, path)])
+        : failed('resident_unknown', resident)
+    const residents = await readPages<ResidentLine>((after, limit) => facts.listResidents(after, limit))
+    const lines: WhoLine[] = []
+    for (const [n, { id }] of residents.entries()) {
+      lines.push(lookAt(daemon, moment, id, path))
+      if (n % (PAGE_LINES / 5) === 0) await setImmediate()
+    }
+    return done(lines)
+  },
+)

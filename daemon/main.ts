@@ -30,6 +30,8 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   'notice sign': async (line) => (await import('./cli/notice-pages.ts')).printSign(line),
   'notice rules': async (line) => (await import('./cli/notice-pages.ts')).printRules(line),
   'notice form': async (line) => (await import('./cli/notice-pages.ts')).printForm(line),
+  'report privacy': async (line) => (await import('./cli/report.ts')).reportPrivacy(line),
+  'report evidence': async (line) => (await import('./cli/evidence.ts')).packEvidence(line),
   'report impact': async (line) => (await import('./cli/impact.ts')).reportImpact(line),
   'report equality': async (line) => (await import('./cli/report.ts')).reportEquality(line),
   sim: async (line) => (await import('./cli/sim.ts')).runSimulation(line),

@@ -31,6 +31,7 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   'notice rules': async (line) => (await import('./cli/notice-pages.ts')).printRules(line),
   'notice form': async (line) => (await import('./cli/notice-pages.ts')).printForm(line),
   'report privacy': async (line) => (await import('./cli/report.ts')).reportPrivacy(line),
+  'report incident': async (line) => (await import('./cli/report.ts')).reportIncident(line),
   'report evidence': async (line) => (await import('./cli/evidence.ts')).packEvidence(line),
   'report impact': async (line) => (await import('./cli/impact.ts')).reportImpact(line),
   'report equality': async (line) => (await import('./cli/report.ts')).reportEquality(line),

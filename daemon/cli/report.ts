@@ -4,11 +4,12 @@
 import { writeDocument } from '../report/document.ts'
 import type { EqualityReport } from '../report/equality.ts'
 import { writeEqualityPage } from '../report/equality-page.ts'
+import { writeIncident } from '../report/incident.ts'
 import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
 import { playMonth } from '../report/sample-month.ts'
 import { samplePrivacy } from '../report/sample-privacy.ts'
 import { askGate, openContext, printAnswer, printFailure, sayHint } from './context.ts'
-import { readLook } from './notice-pages.ts'
+import { printDocument, readLook, readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
 
 export const reportEquality = async ({ args, common }: CommandLine): Promise<number> => {
@@ -31,4 +32,14 @@ export const reportPrivacy = async ({ args, common }: CommandLine): Promise<numb
   if (sample === true) return print(samplePrivacy)
   const answered = await askGate(context, 'report privacy', period, (told) => sayHint(language, told))
   return answered.ok ? print(answered.value as PrivacyReport) : printFailure(context, answered)
+}
+
+export const reportIncident = async ({ args, common }: CommandLine): Promise<number> => {
+  const ready = await readyFor(common)
+  if (typeof ready === 'number') return ready
+  const { context, config, language } = ready
+  const { as, ...period } = args
+  const answered = await askGate(context, 'report privacy', period, (told) => sayHint(language, told))
+  if (!answered.ok) return printFailure(context, answered)
+  return printDocument(context, writeIncident(config, answered.value as PrivacyReport, language), readLook(as))
 }

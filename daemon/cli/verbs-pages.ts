@@ -43,6 +43,12 @@ export const pageVerbs: readonly Verb[] = [
     { ...period, sample: { type: 'flag' } },
     'daemon',
   ),
+  page(
+    'report incident',
+    'What must be said when what is held of people may have got out: kinds, people at most, measures, whom to tell.',
+    '个人信息可能泄露时须报告的内容：种类、最多人数、措施、报告对象。',
+    { from: { ...period.from, required: true }, to: period.to },
+  ),
   {
     name: 'report evidence',
     words: ['FOLDER'],

@@ -36,8 +36,8 @@ export const countNoted = (noted: Iterable<Noted>): PrivacyReport['done'] => {
   const counted: Record<string, Record<string, number>> = {}
   for (const { kind, role = 'daemon' } of noted) {
     if (!isPrivacyKind(kind)) continue
-    const of = (counted[kind] ??= {})
-    of[role] = (of[role] ?? 0) + 1
+    const of = counted[kind] ?? {}
+    counted[kind] = { ...of, [role]: (of[role] ?? 0) + 1 }
   }
   return counted
 }

@@ -84,6 +84,14 @@ test('the gate’s folder names nobody, and nothing is written over', async () =
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('folder_exists')])
 })
 
+test('an incident is told with the kinds and people of this very gate', async () => {
+  const { gate } = await live()
+  const { code, stdout } = await gate.cli('report', 'incident', '--from', '2026-01-01', '--as', 'text')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/names and rooms: At most 2;/)
+  expect(stdout).toMatch(/pictures: At most 0;/)
+})
+
 test('counts are those of a literal count, whatever was recorded', () => {
   const kind = fc.constantFrom(...privacyKinds, 'attempt', 'door')
   const noted = fc.record({ kind, wall: fc.nat(), role: fc.constantFrom('office', 'resident', 'auditor') })

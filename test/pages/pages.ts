@@ -6,6 +6,7 @@ import type { Language } from '../../config/words.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
 import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
+import { writeIncident } from '../../daemon/report/incident.ts'
 import { writeForm, writeRules, writeSign } from '../../daemon/report/notices.ts'
 import { writePrivacy } from '../../daemon/report/privacy.ts'
 import { playMonth } from '../../daemon/report/sample-month.ts'
@@ -47,6 +48,11 @@ export const pages: readonly PageKind[] = [
   {
     name: 'report privacy',
     write: (language, look) => writeDocument(writePrivacy(samplePrivacy, language), look),
+    sheets: 2,
+  },
+  {
+    name: 'report incident',
+    write: (language, look) => writeDocument(writeIncident(config, samplePrivacy, language), look),
     sheets: 2,
   },
   { name: 'report equality', write: (language, look) => writeEqualityPage(playMonth(7), language, look), sheets: 5 },

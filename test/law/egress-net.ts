@@ -18,16 +18,24 @@ const listener = `
 import signal, socket, struct, sys
 ear = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.ntohs(3))
 ear.setsockopt(socket.SOL_SOCKET, 33, 64 << 20) # SO_RCVBUFFORCE
+ear.settimeout(0.2)
+leaving = False
 def leave(*_):
-    packets, dropped = struct.unpack('II', ear.getsockopt(263, 6, 8)) # PACKET_STATISTICS
-    print('missed', dropped, flush=True)
-    sys.exit(0)
+    global leaving
+    leaving = True
 signal.signal(signal.SIGTERM, leave)
 out = open(sys.argv[1], 'wb', buffering=0)
 print('hears', flush=True)
 while True:
-    frame = ear.recv(1 << 17)
+    try:
+        frame = ear.recv(1 << 17)
+    except TimeoutError:
+        # Only now is everything written down that was sent before.
+        if leaving: break
+        continue
     out.write(struct.pack('>I', len(frame)) + frame)
+packets, dropped = struct.unpack('II', ear.getsockopt(263, 6, 8)) # PACKET_STATISTICS
+print('missed', dropped, flush=True)
 `
 
 const run = (command: string, ...args: readonly string[]): void => {

@@ -23,7 +23,7 @@ type Remedied = {
   readonly config: Config
   readonly clock: Clock
   readonly facts: Pick<FactsReader, 'lastWall'>
-  readonly ledger: Pick<Ledger, 'write'>
+  readonly ledger: Pick<Ledger, 'write' | 'record'>
   readonly face: Pick<FaceLink, 'pause'>
   readonly mode: () => Mode
   readonly setMode: (mode: Mode) => void
@@ -54,6 +54,8 @@ export const openRemedy = (parts: Remedied, before: FacePauses): Remedy => {
   const stands = new Map<Side, boolean>(sides.map((side) => [side, before[side] === INEQUALITY]))
   const writing = new Set<Side>()
   let held = false
+  let wantsOpen = false
+  let recording = false
 
   const pause = async (side: Side): Promise<void> => {
     // The face part first: whatever the disk does, nobody is looked at there any more.
@@ -83,23 +85,35 @@ export const openRemedy = (parts: Remedied, before: FacePauses): Remedy => {
     await (wanted ? pause(side) : resume(side)).finally(() => writing.delete(side))
   }
 
-  const keepOpen = (wanted: boolean): void => {
-    if (wanted && mode() === 'controlled') {
-      held = true
-      setMode('open')
-    }
+  /** The record first: a door that is held open unrecorded is not held open (P7). A failing disk costs the ledger's bound, no more. */
+  const holdOpen = async (): Promise<void> => {
+    recording = true
+    const recorded = await ledger.record({ kind: 'mode_by_remedy', payload: { gate, mode: 'open' } })
+    recording = false
+    // The need may be over meanwhile, or somebody may have set a mode of his own.
+    if (recorded.flag === 'lost' || !wantsOpen || mode() !== 'controlled') return
+    held = true
+    setMode('open')
+  }
+
+  const keepOpen = async (wanted: boolean): Promise<void> => {
+    wantsOpen = wanted
+    if (wanted && mode() === 'controlled' && !recording) await holdOpen()
     if (wanted || !held) return
     held = false
     // Somebody may have closed it for a reason of his own meanwhile.
-    if (mode() === 'open') setMode('controlled')
+    if (mode() !== 'open') return
+    // Closing waits for nothing.
+    setMode('controlled')
+    await ledger.record({ kind: 'mode_by_remedy', payload: { gate, mode: 'controlled' } })
   }
 
   return {
     keep: async (remedied) => {
       const opens = remedy === 'hold-open' && mayHoldOpen(parts)
-      keepOpen(opens && remedied.size > 0)
       const pauses = remedy === 'pause-face' || (remedy === 'hold-open' && !opens)
-      await Promise.all(sides.map((side) => keepPause(side, pauses && remedied.has(side))))
+      const pausing = sides.map((side) => keepPause(side, pauses && remedied.has(side)))
+      await Promise.all([keepOpen(opens && remedied.size > 0), ...pausing])
     },
     tellFace: () => {
       for (const side of paused) face.pause(side, true)

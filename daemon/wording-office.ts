@@ -127,6 +127,8 @@ export const officeLines: Readonly<Record<string, Line>> = {
     '自此事件起记录不完整；请保留磁盘原状并查明原因。',
   ],
   // models
+  folder_exists: ['The folder is there already: name a new one.', '目录已存在：请指定新目录。'],
+  folder_unwritable: ['The folder cannot be written.', '无法写入该目录。'],
   folder_missing: ['There is no such folder; nothing was taken.', '没有此目录；未安装。'],
   pictures_folder_missing: [
     'There is no such folder of pictures, or a part of it may not be read.',

@@ -29,6 +29,7 @@ const testPackages = [
   { name: 'socat', proof: '/usr/bin/socat', plays: 'the serial line of a keypad' },
   { name: 'ffmpeg', proof: '/usr/bin/ffmpeg', plays: 'the camera' },
   { name: 'strace', proof: '/usr/bin/strace', plays: 'whoever watches what a process writes' },
+  { name: 'iproute2', proof: '/usr/sbin/ip', plays: 'the cable on which everything sent is written down' },
   { name: 'alsa-utils', proof: '/usr/bin/aplay', plays: 'the speaker' },
   { name: 'espeak-ng', proof: '/usr/bin/espeak-ng', plays: 'the spoken sentences' },
   { name: 'mosquitto', proof: '/usr/sbin/mosquitto', plays: 'the broker of events out' },

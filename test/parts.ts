@@ -47,6 +47,7 @@ const parts = {
     from: 'the Debian package libpcsclite-dev and a build of @pokusew/pcsclite (npm rebuild)',
   },
   unshare: { isThere: canUnshare, from: 'the Debian package util-linux, as root with leave to make a mount namespace' },
+  ip: { isThere: hasProgram('ip'), from: 'the Debian package iproute2' },
   socat: { isThere: hasProgram('socat'), from: 'the Debian package socat' },
   python3: { isThere: hasProgram('python3'), from: 'the Debian package python3' },
   systemd: { isThere: hasProgram('systemd-analyze'), from: 'the Debian package systemd' },

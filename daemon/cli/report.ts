@@ -1,10 +1,15 @@
-// `report equality`: asks the running gate for the figures, or plays a month, and writes them as a page for people or as JSON. The page
-// goes to the output: `evengate report equality > page.html`. Called by main.
+// `report equality` and `report privacy`: ask the running gate for the figures, or play a month, and write them as a page for people or as
+// JSON. The page goes to the output: `evengate report equality > page.html`. Called by main.
 
+import { writeDocument } from '../report/document.ts'
 import type { EqualityReport } from '../report/equality.ts'
 import { writeEqualityPage } from '../report/equality-page.ts'
+import { writeIncident } from '../report/incident.ts'
+import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
 import { playMonth } from '../report/sample-month.ts'
+import { samplePrivacy } from '../report/sample-privacy.ts'
 import { askGate, openContext, printAnswer, printFailure, sayHint } from './context.ts'
+import { printDocument, readLook, readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
 
 export const reportEquality = async ({ args, common }: CommandLine): Promise<number> => {
@@ -16,4 +21,25 @@ export const reportEquality = async ({ args, common }: CommandLine): Promise<num
   const answered = await askGate(context, 'report equality', period, (told) => sayHint(language, told))
   // Both ends are of one version.
   return answered.ok ? print(answered.value as EqualityReport) : printFailure(context, answered)
+}
+
+export const reportPrivacy = async ({ args, common }: CommandLine): Promise<number> => {
+  const context = openContext(common)
+  const { language } = context
+  const { as, sample, ...period } = args
+  const print = (report: PrivacyReport) =>
+    printAnswer(context, report, () => writeDocument(writePrivacy(report, language), readLook(as)).trimEnd())
+  if (sample === true) return print(samplePrivacy)
+  const answered = await askGate(context, 'report privacy', period, (told) => sayHint(language, told))
+  return answered.ok ? print(answered.value as PrivacyReport) : printFailure(context, answered)
+}
+
+export const reportIncident = async ({ args, common }: CommandLine): Promise<number> => {
+  const ready = await readyFor(common)
+  if (typeof ready === 'number') return ready
+  const { context, config, language } = ready
+  const { as, ...period } = args
+  const answered = await askGate(context, 'report privacy', period, (told) => sayHint(language, told))
+  if (!answered.ok) return printFailure(context, answered)
+  return printDocument(context, writeIncident(config, answered.value as PrivacyReport, language), readLook(as))
 }

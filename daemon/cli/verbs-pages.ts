@@ -3,6 +3,10 @@
 import { looks } from '../report/document.ts'
 import type { OptionSpec, Verb } from './verbs.ts'
 
+const period = {
+  from: { type: 'date', value: 'YYYY-MM-DD' },
+  to: { type: 'date', value: 'YYYY-MM-DD' },
+} as const
 const as: OptionSpec = { type: 'choice', options: looks }
 const page = (
   name: string,
@@ -32,6 +36,27 @@ export const pageVerbs: readonly Verb[] = [
     '带编号的同意表单，同意与不同意同等呈现。',
     { number: { type: 'text', value: 'NUMBER', most: 64 } },
   ),
+  page(
+    'report privacy',
+    'What is held of people and what was done with it, from the record; names nobody. --sample: a simulated month.',
+    '保存了哪些信息、如何处理，依据记录生成，不含姓名。--sample：模拟的一个月。',
+    { ...period, sample: { type: 'flag' } },
+    'daemon',
+  ),
+  page(
+    'report incident',
+    'What must be said when what is held of people may have got out: kinds, people at most, measures, whom to tell.',
+    '个人信息可能泄露时须报告的内容：种类、最多人数、措施、报告对象。',
+    { from: { ...period.from, required: true }, to: period.to },
+  ),
+  {
+    name: 'report evidence',
+    words: ['FOLDER'],
+    options: { ...period, resident: { type: 'text', value: 'RESIDENT', most: 40 } },
+    where: 'here',
+    en: 'A new folder for a court or an inspection: pages, figures, key and head of the record; --resident: one person’s file and receipts instead.',
+    zh: '为法院或检查新建一个目录：页面、数据、公钥和链首；--resident：改为某一住户本人的信息和回执。',
+  },
   page(
     'report impact',
     'The assessment of impact of this configuration, to complete and sign. --record: it was signed.',

@@ -1,12 +1,19 @@
 // Reports of the running gate: from counts, for residents, the owners' committee, a court. Names nobody. Called by the control socket.
 
+import { setImmediate } from 'node:timers/promises'
 import * as v from 'valibot'
 import { done, failed, type WallMs } from '../../config/words.ts'
 import { dateChange } from '../core/clock.ts'
 import { isDay } from '../core/day.ts'
+import { beginDay } from '../core/local-day.ts'
 import { DAY_MS, dayOf } from '../core/path-counts.ts'
-import { reportEquality } from '../report/equality.ts'
-import { commandFor } from './command.ts'
+import type { Daemon } from '../daemon.ts'
+import { reportEquality, writeDay } from '../report/equality.ts'
+import { hashAssessed } from '../report/impact.ts'
+import { countNoted, isPrivacyKind, type Noted, type PrivacyReport } from '../report/privacy.ts'
+import type { RequestLine } from '../store/proof-reads.ts'
+import type { LedgerLine } from '../store/reads.ts'
+import { commandFor, PAGE_LINES, readPages } from './command.ts'
 
 /** Without --from: these days, the last included. */
 const PERIOD_DAYS = 30
@@ -15,14 +22,67 @@ const PERIOD_LIMIT_DAYS = 3651
 
 const day = v.exactOptional(v.pipe(v.string(), v.check(isDay, 'date_unknown')))
 
-export const equalityReport = commandFor('office', 'auditor')(
-  v.strictObject({ from: day, to: day }),
-  async ({ config, facts, clock }, asked) => {
-    const now = dateChange(clock.wall(), facts.lastWall())
-    const today = dayOf(now, config.timeZone)
-    const to = asked.to === undefined ? today : (Date.parse(asked.to) as WallMs)
-    const from = asked.from === undefined ? to - (PERIOD_DAYS - 1) * DAY_MS : Date.parse(asked.from)
-    if (from > to || to - from > PERIOD_LIMIT_DAYS * DAY_MS) return failed('period_refused')
-    return done(reportEquality(config, facts, { from: from as WallMs, to }, now))
-  },
-)
+const period = v.strictObject({ from: day, to: day })
+
+/** The days asked for, by the gate's calendar; `now` by the later of the clock and the record. */
+const readPeriod = ({ config, facts, clock }: Daemon, asked: v.InferOutput<typeof period>) => {
+  const now = dateChange(clock.wall(), facts.lastWall())
+  const to = asked.to === undefined ? dayOf(now, config.timeZone) : (Date.parse(asked.to) as WallMs)
+  const from = (asked.from === undefined ? to - (PERIOD_DAYS - 1) * DAY_MS : Date.parse(asked.from)) as WallMs
+  if (from > to || to - from > PERIOD_LIMIT_DAYS * DAY_MS) return failed('period_refused')
+  return done({ from, to, now })
+}
+
+export const equalityReport = commandFor('office', 'auditor')(period, async (daemon, asked) => {
+  const read = readPeriod(daemon, asked)
+  if (!read.ok) return read
+  const { from, to, now } = read.value
+  return done(reportEquality(daemon.config, daemon.facts, { from, to }, now))
+})
+
+const byWhom = v.object({ by: v.object({ role: v.string() }) })
+const roleOf = ({ payload }: LedgerLine): string | undefined => {
+  const read = v.safeParse(byWhom, payload)
+  return read.success ? read.output.by.role : undefined
+}
+
+/** The events of these days, page by page with the gate's own work in between. */
+const readEvents = async ({ facts, config }: Daemon, from: WallMs, to: WallMs): Promise<readonly Noted[]> => {
+  const begin = beginDay(from, config.timeZone)
+  const end = beginDay((to + DAY_MS) as WallMs, config.timeZone)
+  const before = facts.headBefore(begin)?.seq ?? 0
+  const last = facts.headBefore(end)?.seq ?? 0
+  const noted: Noted[] = []
+  for (let after = before; after < last; ) {
+    const page = facts.readLedger(after, PAGE_LINES).filter(({ seq }) => seq <= last)
+    for (const line of page) {
+      if (!isPrivacyKind(line.kind)) continue
+      const role = roleOf(line)
+      noted.push({ kind: line.kind, wall: line.wall, ...(role === undefined ? {} : { role }) })
+    }
+    after = page.at(-1)?.seq ?? last
+    await setImmediate()
+  }
+  return noted
+}
+
+export const privacyReport = commandFor('office', 'auditor')(period, async (daemon, asked) => {
+  const { config, facts } = daemon
+  const read = readPeriod(daemon, asked)
+  if (!read.ok) return read
+  const { from, to, now } = read.value
+  const open = await readPages<RequestLine>((last, limit) => facts.listRequests(last?.number ?? 0, limit, true))
+  const assessed = facts.readAssessment()
+  const { card, pin, face } = facts.countActive()
+  const { templateMonths, namedEventsDays, consentDays } = config.retention
+  return done({
+    gate: config.gate,
+    from: writeDay(from),
+    to: writeDay(to),
+    held: { residents: facts.countOtherWays().residents, card, pin, face },
+    kept: { templateMonths, namedEventsDays, consentDays },
+    done: countNoted(await readEvents(daemon, from, to)),
+    requests: { open: open.length, overdue: facts.countOverdue(now) },
+    assessment: assessed === undefined ? 'none' : assessed.hash === hashAssessed(config) ? 'current' : 'stale',
+  } satisfies PrivacyReport)
+})

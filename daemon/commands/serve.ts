@@ -21,7 +21,7 @@ import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
 import { keyShow, logHead, receiptShow } from './receipts.ts'
-import { equalityReport } from './report.ts'
+import { equalityReport, privacyReport } from './report.ts'
 import { requestAdd, requestClose, requestList } from './requests.ts'
 import { callAs, mayAsk } from './roles.ts'
 import { ruleCommands } from './rules.ts'
@@ -60,6 +60,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['clock accept', clockAccept],
   ['report equality', equalityReport],
   ['report impact', assessImpact],
+  ['report privacy', privacyReport],
   ['log tail', logTail],
   ['log verify', logVerify],
   ['log head', logHead],

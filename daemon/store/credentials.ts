@@ -119,7 +119,7 @@ export const revokeCredential = (
  */
 const PAD_BYTES = 4096
 /** Nothing stays nothing, which the schema refuses. */
-const padSealed = (sealed: Uint8Array): Buffer =>
+export const padSealed = (sealed: Uint8Array): Buffer =>
   Buffer.concat(sealed.length === 0 ? [] : [Buffer.alloc(PAD_BYTES), sealed])
 /** A template as it was sealed, in a query on the table `template AS t`. */
 export const unpaddedSealed = `substr(t.sealed, ${PAD_BYTES + 1})`

@@ -33,15 +33,20 @@ const listErased = (pending: readonly string[]) => {
   return { templates, ...(residents.length === 0 ? {} : { residents }) }
 }
 
-type Step = 'more' | 'blocked' | 'finished'
+/** `copied`: the log is written back, and a record may come before it is emptied. */
+type Step = 'more' | 'copied' | 'blocked' | 'finished'
 
-/** One short piece of the work. */
-const eraseStep = (store: WritableStore, boot: string): Step => {
+/** One short piece of the work. Two syncs of the disk in one piece would hold up a record for both. */
+const eraseStep = (store: WritableStore, boot: string, isCopied: boolean): Step => {
   const pending = readPending(store)
   if (pending.length === 0) return 'finished'
   if (Number(store.pragma('freelist_count', { simple: true })) > 0) {
     store.pragma(`incremental_vacuum(${slicePages})`)
     return 'more'
+  }
+  if (!isCopied) {
+    store.pragma('wal_checkpoint(PASSIVE)')
+    return 'copied'
   }
   // 0: the log was written back whole and cut to nothing; 1: somebody still reads from it.
   if (Number(store.pragma('wal_checkpoint(TRUNCATE)', { simple: true })) !== 0) return 'blocked'
@@ -66,12 +71,14 @@ const eraseStep = (store: WritableStore, boot: string): Step => {
 export const startErasure = (store: WritableStore, boot: string): Erasure => {
   let timer: NodeJS.Timeout | undefined
   let delayMs = retryMs
+  let isCopied = false
 
   const work = (): void => {
     timer = undefined
-    const step = tryStep(store, boot)
+    const step = tryStep(store, boot, isCopied)
+    isCopied = step === 'copied'
     if (step === 'finished') delayMs = retryMs
-    if (step === 'more') timer = setTimeout(work, 0)
+    if (step === 'more' || step === 'copied') timer = setTimeout(work, 0)
     if (step === 'blocked') {
       timer = setTimeout(work, delayMs)
       delayMs = Math.min(delayMs * 2, retryLimitMs)
@@ -84,9 +91,9 @@ export const startErasure = (store: WritableStore, boot: string): Erasure => {
   return { wake, stop: () => clearTimeout(timer) }
 }
 
-const tryStep = (store: WritableStore, boot: string): Step => {
+const tryStep = (store: WritableStore, boot: string, isCopied: boolean): Step => {
   try {
-    return eraseStep(store, boot)
+    return eraseStep(store, boot, isCopied)
   } catch (error) {
     // A failing disk: the debt stays in its table and is tried again.
     if (explainDisk(error) === undefined) throw error

@@ -53,6 +53,13 @@ const playRemedy = (
     const code = left.shift() ?? 'ok'
     return code === 'ok' ? { ok: true, value: {} } : { ok: false, code }
   }
+  const recorded: string[] = []
+  const record = async ({ payload }: { payload: { mode?: Mode } }) => {
+    // What the door was when the record was asked for, and what the record says.
+    recorded.push(`${mode} ${payload.mode}`)
+    await (more as { disk?: Promise<void> }).disk
+    return left.shift() === 'lost' ? { flag: 'lost' } : { seq: 1 }
+  }
   const parts = {
     config: {
       ...{ gate: 'south', timeZone: 'UTC', clock: { trust: 'always' } },
@@ -60,7 +67,7 @@ const playRemedy = (
     } as Config,
     clock: { ...systemClock, wall: () => Date.UTC(2026, 2, 1, hour) as WallMs },
     facts: { lastWall: () => 0 as WallMs },
-    ledger: { write } as Parameters<typeof openRemedy>[0]['ledger'],
+    ledger: { write, record } as Parameters<typeof openRemedy>[0]['ledger'],
     face: { pause: (side: Side, paused: boolean) => void told.push(`${side} ${paused}`) },
     mode: () => mode,
     setMode: (next: Mode) => {
@@ -69,7 +76,7 @@ const playRemedy = (
   }
   const { keep, tellFace } = openRemedy(parts, before)
   const tick = (...remedied: Side[]) => keep(new Set(remedied))
-  return { ...parts, tick, tellFace, told, written: () => written.map(({ name }) => name) }
+  return { ...parts, tick, tellFace, told, recorded, written: () => written.map(({ name }) => name) }
 }
 
 describe('the remedy that pauses face', () => {
@@ -163,6 +170,34 @@ describe('the remedy that holds open', () => {
     const { tick, mode } = playRemedy('hold-open', [], {}, {})
     await tick('entry')
     expect(mode()).toBe('controlled')
+  })
+
+  test('is recorded before the door opens and after it closes', async () => {
+    const { tick, recorded } = playRemedy('hold-open')
+    await tick('entry')
+    await tick('entry')
+    await tick()
+    expect(recorded).toEqual(['controlled open', 'controlled controlled'])
+  })
+
+  test('holds nothing open that could not be recorded, and tries again', async () => {
+    const { tick, mode } = playRemedy('hold-open', ['lost'])
+    await tick('entry')
+    expect(mode()).toBe('controlled')
+    await tick('entry')
+    expect(mode()).toBe('open')
+  })
+
+  test('holds nothing open whose need was over, or whose door was locked down, before the record stood', async () => {
+    const disk = Promise.withResolvers<void>()
+    const guard = 'the gate house'
+    const late = playRemedy('hold-open', [], {}, { guard, disk: disk.promise })
+    const locked = playRemedy('hold-open', [], {}, { guard, disk: disk.promise })
+    const asked = [late.tick('entry'), locked.tick('entry'), late.tick()]
+    locked.setMode('lockdown')
+    disk.resolve()
+    await Promise.all(asked)
+    expect([late.mode(), locked.mode()]).toEqual(['controlled', 'lockdown'])
   })
 
   test('lifts no lockdown', async () => {

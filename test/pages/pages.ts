@@ -6,8 +6,11 @@ import type { Language } from '../../config/words.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
 import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
+import { writeIncident } from '../../daemon/report/incident.ts'
 import { writeForm, writeRules, writeSign } from '../../daemon/report/notices.ts'
+import { writePrivacy } from '../../daemon/report/privacy.ts'
 import { playMonth } from '../../daemon/report/sample-month.ts'
+import { samplePrivacy } from '../../daemon/report/sample-privacy.ts'
 
 const loaded = loadConfig(resolve(import.meta.dirname, '../../config/pi.example.yaml'))
 if (!loaded.ok) throw new Error('the example of a gate is refused')
@@ -41,6 +44,16 @@ export const pages: readonly PageKind[] = [
     write: (language, look) =>
       writeDocument(writeImpact(config, { at: Date.UTC(2026, 0, 5), hash: hashAssessed(config) }, language), look),
     sheets: 3,
+  },
+  {
+    name: 'report privacy',
+    write: (language, look) => writeDocument(writePrivacy(samplePrivacy, language), look),
+    sheets: 2,
+  },
+  {
+    name: 'report incident',
+    write: (language, look) => writeDocument(writeIncident(config, samplePrivacy, language), look),
+    sheets: 2,
   },
   { name: 'report equality', write: (language, look) => writeEqualityPage(playMonth(7), language, look), sheets: 5 },
 ]

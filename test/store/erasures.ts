@@ -1,21 +1,29 @@
 // The figures of erasure, on a real encrypted file: so many people with three views each, some of them erased one after the other; each
 // must be found before and not after, while attempts are recorded all the time. Prints JSON. Nothing but this machine's disk is measured.
 //
-//   NODE_COMPILE_CACHE=.cache/node npm exec -c 'node test/store/erasures.ts 10000 5'        residents, erasures
+//   NODE_COMPILE_CACHE=.cache/node npm exec -c 'node test/store/erasures.ts 10000 200 7'    residents, erasures, seed
+//
+// One seed makes the same templates and the same order of erasures again; it stands in what is printed. Exit 1 when one was not found
+// before, or one was found after.
 
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause, setImmediate } from 'node:timers/promises'
 import { hide, type Result, systemClock } from '../../config/words.ts'
+import { padSealed } from '../../daemon/store/credentials.ts'
 import { type FactsReader, openFacts } from '../../daemon/store/facts.ts'
 import { countPrints, type Fingerprints, makeFingerprints, searchPrints } from '../../daemon/store/fingerprints.ts'
 import { type Ledger, startLedger } from '../../daemon/store/ledger.ts'
 import { openWriter, type StorePlace } from '../../daemon/store/open.ts'
 import { decipherPages } from '../../daemon/store/page-cipher.ts'
 import { findRemains } from '../../daemon/store/remains.ts'
+import { createChance } from '../machine/seeded.ts'
+import { seededBytes } from './seeded-bytes.ts'
 
-const [residents = 10_000, erasures = 5] = process.argv.slice(2).map(Number)
+const [residents = 10_000, erasures = 5, seed = randomInt(2 ** 31)] = process.argv.slice(2).map(Number)
+const bytes = seededBytes(seed)
+const chance = createChance(seed)
 const VIEWS = 3
 /** As seal.ts makes them of 512 numbers, and of a key. */
 const SEALED_BYTES = 2077
@@ -39,7 +47,7 @@ const makeFolder = (): string => {
 
 const idOf = (kind: string, n: number): string => `${kind}_${n.toString(36).replaceAll(/[01]/g, 'z')}x${n}`
 
-/** By raw SQL, through every trigger of the law. */
+/** By raw SQL, through every trigger of the law, laid out as addTemplates does. */
 const fill = (place: StorePlace): void => {
   const { store, close } = take(openWriter({ ...place, create: true }))
   const now = Date.now()
@@ -68,7 +76,7 @@ const fill = (place: StorePlace): void => {
     run(`INSERT INTO credential (id, resident_id, kind, created_at) VALUES (?, ?, 'face', ?)`, face, who, now)
     for (let view = 0; view < VIEWS; view += 1) {
       const id = `${idOf('t', n)}v${view}`
-      const blobs = [randomBytes(SEALED_BYTES), randomBytes(KEY_BYTES)]
+      const blobs = [padSealed(bytes(SEALED_BYTES)), bytes(KEY_BYTES)]
       run(`INSERT INTO template VALUES (?, ?, ?, 'model', ?, ?, ?)`, id, face, consent, ...blobs, now)
     }
   }
@@ -118,12 +126,19 @@ const erase = async (ledger: Ledger, facts: FactsReader, residentId: string) => 
   return { fingerprints, run }
 }
 
+/** So many different residents, in any order. */
+const drawPeople = (): ReadonlySet<number> => {
+  const drawn = new Set<number>()
+  while (drawn.size < Math.min(erasures, residents)) drawn.add(Math.floor(chance.next() * residents))
+  return drawn
+}
+
 const measure = async (place: StorePlace, ledger: Ledger, facts: FactsReader) => {
   const quiet = await recordAll(ledger)
   let [foundBefore, foundAfter, windows, pages] = [0, 0, 0, 0]
   const [eraseMs, verifyMs, busy]: [number[], number[], number[]] = [[], [], []]
-  for (let one = 0; one < erasures; one += 1) {
-    const { fingerprints, run } = await erase(ledger, facts, idOf('r', Math.floor((one * residents) / erasures)))
+  for (const who of drawPeople()) {
+    const { fingerprints, run } = await erase(ledger, facts, idOf('r', who))
     const look = async (): Promise<boolean> => {
       const [store] = take(await findRemains(place, fingerprints))
       pages = store?.pages ?? 0
@@ -150,6 +165,7 @@ const measure = async (place: StorePlace, ledger: Ledger, facts: FactsReader) =>
   }
   return {
     ...{
+      seed,
       residents,
       erasures,
       views: VIEWS,
@@ -173,7 +189,9 @@ try {
   const settings = { ...place, clock: systemClock, clockSet: () => true, boot, onAlarm: () => undefined }
   const ledger = take(await startLedger({ ...settings, journalFile: join(folder, 'run', 'journal-count') }))
   const facts = take(openFacts({ ...place, boot, pending: ledger.pending }))
-  console.log(JSON.stringify(await measure(place, ledger, facts), undefined, 1))
+  const measured = await measure(place, ledger, facts)
+  console.log(JSON.stringify(measured, undefined, 1))
+  if (measured.found_before !== erasures || measured.found_after !== 0) process.exitCode = 1
   facts.close()
   await ledger.stop()
 } finally {

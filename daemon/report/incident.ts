@@ -1,0 +1,92 @@
+// What must be said when something went wrong with what the gate holds of people (PIPL 57): which kinds, how many people at most, what it can
+// and cannot mean, what was done, whom to tell. From the configuration and the record; what happened is the operator's to write. Called by
+// the command line.
+
+import type { Config } from '../../config/settings.ts'
+import type { Language } from '../../config/words.ts'
+import { type Block, type Document, head, points, say } from './document.ts'
+import type { PrivacyReport } from './privacy.ts'
+
+const tableOf = ({ held, kept }: PrivacyReport, language: Language): Block => {
+  const zh = language === 'zh-CN'
+  const t = (en: string, chinese: string) => (zh ? chinese : en)
+  return {
+    kind: 'table',
+    caption: t('What this gate holds', '本门保存的信息'),
+    head: zh ? ['种类', '最多人数或件数', '泄露后意味着什么'] : ['Kind', 'At most', 'What it means outside'],
+    rows: [
+      [t('names and rooms', '姓名和房号'), String(held.residents), t('who lives where', '谁住在哪里')],
+      [
+        t('vectors of faces', '人脸特征'),
+        String(held.face),
+        t(
+          'sealed: without the template key of its own process of no use; with it, a face that cannot be replaced',
+          '加密保存：没有仅由人脸进程持有的密钥则无法使用；若密钥一并泄露，人脸无法更换',
+        ),
+      ],
+      [
+        t('cards', '卡片'),
+        String(held.card),
+        t('a keyed hash: no card can be made from it', '仅存密钥散列，无法据此制卡'),
+      ],
+      [t('codes', '密码'), String(held.pin), t('a slow hash: change them all', '仅存慢散列：请全部更换')],
+      [
+        t('who passed when', '通行记录'),
+        t(`${kept.namedEventsDays} days`, `${kept.namedEventsDays} 天`),
+        t('ids, no names; with the names, movements', '仅有编号；与姓名一起可看出行踪'),
+      ],
+      [t('pictures', '图像'), '0', t('none is ever written', '从不写入')],
+    ],
+  }
+}
+
+export const writeIncident = (config: Config, report: PrivacyReport, language: Language): Document => {
+  const zh = language === 'zh-CN'
+  const t = (en: string, chinese: string) => (zh ? chinese : en)
+  const stops = Object.values(report.done['faces_stopped'] ?? {}).reduce((sum, one) => sum + one, 0)
+  const erased = Object.values(report.done['resident_erased'] ?? {}).reduce((sum, one) => sum + one, 0)
+  return {
+    language,
+    title: t(`Incident at the gate “${report.gate}”`, `“${report.gate}”门个人信息安全事件`),
+    blocks: [
+      say(
+        t(
+          `From ${report.from} to ${report.to}. Operator: ${config.operator.name}, ${config.operator.contact}.`,
+          `${report.from} 至 ${report.to}。运营者：${config.operator.name}，${config.operator.contact}。`,
+        ),
+      ),
+      head(t('1. What happened', '一、发生了什么')),
+      {
+        kind: 'blanks',
+        names: zh ? ['何时发现', '发生了什么', '原因'] : ['When it was noticed', 'What happened', 'Cause'],
+      },
+      head(t('2. Which information, and of how many people at most', '二、涉及哪些信息、最多涉及多少人')),
+      tableOf(report, language),
+      head(t('3. What was done', '三、已采取的措施')),
+      points([
+        t(
+          `Stops of all faces in this period: ${stops}. To stop them now: \`evengate face off --because TEXT\`.`,
+          `本期停用全部人脸 ${stops} 次。立即停用：\`evengate face off --because TEXT\`。`,
+        ),
+        t(`People erased with a receipt in this period: ${erased}.`, `本期应要求彻底删除 ${erased} 人，均有回执。`),
+        t('Nobody is locked out by it: card and code go on.', '不影响通行：刷卡和密码照常。'),
+      ]),
+      { kind: 'blanks', names: zh ? ['其他措施'] : ['Other measures'] },
+      head(t('4. What people can do', '四、个人可以采取的措施')),
+      points([
+        t(
+          'Withdraw face at the keypad (card, then 9# twice), change the code (5#), ask for another card. None of it costs anything.',
+          '在键盘撤回人脸（刷卡后按两次 9#）、更换密码（5#）、要求换卡，均不收费。',
+        ),
+      ]),
+      head(t('5. Whom to tell', '五、向谁报告')),
+      points([
+        t(
+          'At once: the authority for personal information of the place; the police where a crime is likely; the people concerned, unless the measures make harm impossible.',
+          '立即：所在地履行个人信息保护职责的部门；可能构成犯罪的，公安机关；受影响的个人（措施已能有效避免危害的除外）。',
+        ),
+      ]),
+      { kind: 'blanks', names: zh ? ['报告给谁、何时', '签名'] : ['Told to whom, when', 'Signature'] },
+    ],
+  }
+}

@@ -1,0 +1,160 @@
+// What the gate did with what it holds of people, in a period: how much is kept, who looked and changed what, what ended and how it was
+// proved. From counts and from the record; names nobody, and says of a small number only that it is small. Pure.
+
+import type { Language } from '../../config/words.ts'
+import { type Block, type Document, head, points, say } from './document.ts'
+
+/** One event of the record, as far as this report needs it. */
+export type Noted = { readonly kind: string; readonly wall: number; readonly role?: string }
+
+/** Fewer than this of something that somebody decided about himself are not told apart: a neighbour could guess who. */
+export const FEW = 5
+
+export type PrivacyReport = {
+  readonly gate: string
+  readonly from: string
+  readonly to: string
+  readonly sample?: true
+  readonly held: { readonly residents: number; readonly card: number; readonly pin: number; readonly face: number }
+  readonly kept: { readonly templateMonths: number; readonly namedEventsDays: number; readonly consentDays: number }
+  /** By kind of event; what nobody but the gate itself did is under `daemon`. */
+  readonly done: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly requests: { readonly open: number; readonly overdue: number }
+  readonly assessment: 'none' | 'stale' | 'current'
+}
+
+/** What people decided, how it ended, and each look at somebody's file: the kinds of event that this report counts. */
+export const privacyKinds = [
+  ...['consent_confirmed', 'consent_refused', 'consent_withdrawn', 'consents_expired', 'consent_handed_over'],
+  ...['templates_added', 'templates_erased', 'resident_erased', 'resident_removed', 'resident_read'],
+  ...['retention_purged', 'backup_made', 'faces_stopped', 'request_added', 'request_closed'],
+] as const
+type PrivacyKind = (typeof privacyKinds)[number]
+export const isPrivacyKind = (kind: string): kind is PrivacyKind => privacyKinds.some((one) => one === kind)
+
+export const countNoted = (noted: Iterable<Noted>): PrivacyReport['done'] => {
+  const counted: Record<string, Record<string, number>> = {}
+  for (const { kind, role = 'daemon' } of noted) {
+    if (!isPrivacyKind(kind)) continue
+    const of = counted[kind] ?? {}
+    counted[kind] = { ...of, [role]: (of[role] ?? 0) + 1 }
+  }
+  return counted
+}
+
+const words: Readonly<Record<PrivacyKind, readonly [en: string, zh: string]>> = {
+  consent_confirmed: ['consents given and confirmed by the person', '本人确认的同意'],
+  consent_refused: ['refusals', '拒绝'],
+  consent_withdrawn: ['withdrawals', '撤回'],
+  consents_expired: ['times at which consents ran out', '同意到期处理次数'],
+  consent_handed_over: ['consents ended by a change of operator', '因更换运营者结束的同意'],
+  templates_added: ['faces enrolled', '录入人脸'],
+  templates_erased: ['times at which deleted faces were proved gone', '证明删除完成的次数'],
+  resident_erased: ['people erased with a receipt', '应要求彻底删除的人数'],
+  resident_removed: ['people removed', '移除的人数'],
+  resident_read: ['looks at one person’s whole file', '查看某人全部信息的次数'],
+  retention_purged: ['clean-ups of what is kept too long', '到期清理次数'],
+  backup_made: ['backups, without faces', '备份次数（不含人脸）'],
+  faces_stopped: ['stops of all faces', '停用全部人脸的次数'],
+  request_added: ['requests received', '收到的请求'],
+  request_closed: ['requests answered', '已办结的请求'],
+}
+
+/** These say something of one person's mind. */
+const ownMind: ReadonlySet<string> = new Set<PrivacyKind>(['consent_refused', 'consent_withdrawn'])
+
+const showNumber = (kind: string, count: number, zh: boolean): string =>
+  ownMind.has(kind) && count > 0 && count < FEW ? (zh ? `少于 ${FEW}` : `fewer than ${FEW}`) : String(count)
+
+const roles: Readonly<Record<string, string>> = {
+  daemon: '门禁自身',
+  office: '物业',
+  guard: '保安',
+  technician: '技术员',
+  auditor: '审计',
+  root: '管理员',
+  resident: '本人',
+}
+
+const tableOf = ({ done }: PrivacyReport, zh: boolean): Block => ({
+  kind: 'table',
+  caption: zh ? '本期发生的处理' : 'What happened in this period',
+  head: zh ? ['事项', '次数', '由谁'] : ['What', 'Times', 'By whom'],
+  rows: privacyKinds.map((kind) => {
+    const by = done[kind] ?? {}
+    const count = Object.values(by).reduce((sum, one) => sum + one, 0)
+    const who = Object.keys(by).toSorted()
+    return [
+      words[kind][zh ? 1 : 0],
+      showNumber(kind, count, zh),
+      who.map((role) => (zh ? (roles[role] ?? role) : role)).join(', ') || '–',
+    ]
+  }),
+})
+
+const assessed = {
+  none: ['none is recorded', '尚无'],
+  stale: ['out of date', '已过期'],
+  current: ['fits', '与配置一致'],
+} as const
+
+export const writePrivacy = (report: PrivacyReport, language: Language): Document => {
+  const zh = language === 'zh-CN'
+  const { held, kept, requests } = report
+  const t = (en: string, chinese: string) => (zh ? chinese : en)
+  return {
+    language,
+    title: t(
+      `What the gate “${report.gate}” holds of people, and what was done with it`,
+      `“${report.gate}”门保存了什么、如何处理`,
+    ),
+    blocks: [
+      ...(report.sample
+        ? [
+            say(
+              t(
+                'This is a simulated month, made to show what the page looks like. No real gate, no real person.',
+                '这是模拟的一个月，仅用于展示页面。并非真实的门和人。',
+              ),
+              'sample',
+            ),
+          ]
+        : []),
+      say(t(`${report.from} to ${report.to}.`, `${report.from} 至 ${report.to}。`)),
+      say(
+        t(
+          `No picture is kept. ${held.face} of ${held.residents} residents chose face; ${held.card} cards and ${held.pin} codes open the same doors.`,
+          `不保存图像。${held.residents} 名住户中 ${held.face} 人选择了人脸；另有 ${held.card} 张卡、${held.pin} 个密码可开同样的门。`,
+        ),
+        'answer',
+      ),
+      tableOf(report, zh),
+      head(t('How long', '保存期限')),
+      points([
+        t(
+          `A face: until it is withdrawn, at most ${kept.templateMonths} months.`,
+          `人脸：至撤回为止，最长 ${kept.templateMonths} 个月。`,
+        ),
+        t(`Who passed: ${kept.namedEventsDays} days.`, `通行人员：${kept.namedEventsDays} 天。`),
+        t(
+          `An ended consent, as evidence: ${kept.consentDays} days.`,
+          `已结束的同意书（凭据）：${kept.consentDays} 天。`,
+        ),
+      ]),
+      head(t('What is owed', '待办')),
+      points([
+        t(
+          `Requests open: ${requests.open}, of which overdue: ${requests.overdue}.`,
+          `未结请求：${requests.open} 件，其中逾期 ${requests.overdue} 件。`,
+        ),
+        t(`Assessment of impact: ${assessed[report.assessment][0]}.`, `影响评估：${assessed[report.assessment][1]}。`),
+      ]),
+      say(
+        t(
+          `Fewer than ${FEW} refusals or withdrawals are not counted out: a neighbour could guess whose.`,
+          `拒绝或撤回少于 ${FEW} 次时不列出具体数目，以免被猜出是谁。`,
+        ),
+      ),
+    ],
+  }
+}

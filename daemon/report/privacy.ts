@@ -5,7 +5,7 @@ import type { Language } from '../../config/words.ts'
 import { type Block, type Document, head, points, say } from './document.ts'
 
 /** One event of the record, as far as this report needs it. */
-export type Noted = { readonly kind: string; readonly wall: number; readonly role?: string }
+export type Noted = { readonly kind: string; readonly role?: string }
 
 /** Fewer than this of something that somebody decided about himself are not told apart: a neighbour could guess who. */
 export const FEW = 5

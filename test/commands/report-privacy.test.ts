@@ -132,7 +132,7 @@ test('an assessment says what this gate does: its network camera, and a face com
 
 test('counts are those of a literal count, whatever was recorded', () => {
   const kind = fc.constantFrom(...privacyKinds, 'attempt', 'door')
-  const noted = fc.record({ kind, wall: fc.nat(), role: fc.constantFrom('office', 'resident', 'auditor') })
+  const noted = fc.record({ kind, role: fc.constantFrom('office', 'resident', 'auditor') })
   fc.assert(
     fc.property(fc.array(noted, { maxLength: 60 }), (events: Noted[]) => {
       const counted = countNoted(events)

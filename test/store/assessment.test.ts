@@ -1,20 +1,9 @@
 // Assessments by raw SQL, in every weakening of SQLite's own settings: one its own event, never changed, replaced or taken back.
 
 import { expect, test } from 'vitest'
-import { readSqliteCode, type WritableStore } from '../../daemon/store/handles.ts'
-import { now, openRaw, weaken, weakenings } from './law.ts'
+import { now, openRaw, run, weaken, weakenings } from './law.ts'
 
 const hash = 'a'.repeat(64)
-const run = (store: WritableStore, sql: string): string => {
-  try {
-    store.exec(sql)
-    return 'done'
-  } catch (error) {
-    if (readSqliteCode(error) === undefined || !(error instanceof Error)) throw error
-    return error.message
-  }
-}
-
 test.each(weakenings)('is fixed: foreign_keys $foreignKeys, recursive_triggers $recursive, checks $checks', (how) => {
   const store = openRaw()
   weaken(store, how)

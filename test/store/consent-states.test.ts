@@ -2,18 +2,21 @@
 // lets happen, and where it leads. A face stands in no state but `given` and `stale`.
 
 import { describe, expect, test } from 'vitest'
-import { readSqliteCode, type WritableStore } from '../../daemon/store/handles.ts'
-import { blob, dayMs, findUnlawful, now, openRaw, rowOf, settle, type Weakening, weaken, weakenings } from './law.ts'
+import type { WritableStore } from '../../daemon/store/handles.ts'
+import {
+  blob,
+  dayMs,
+  findUnlawful,
+  now,
+  openRaw,
+  rowOf,
+  run,
+  settle,
+  type Weakening,
+  weaken,
+  weakenings,
+} from './law.ts'
 
-const run = (store: WritableStore, sql: string): string => {
-  try {
-    store.exec(sql)
-    return 'done'
-  } catch (error) {
-    if (readSqliteCode(error) === undefined || !(error instanceof Error)) throw error
-    return error.message
-  }
-}
 const stateOf = (store: WritableStore, resident = 'r3'): unknown =>
   store.prepare('SELECT state FROM consent_standing WHERE resident_id = ?').pluck().get(resident)
 const facesOf = (store: WritableStore): unknown =>

@@ -2,18 +2,8 @@
 // template not proved gone, and never changed afterwards.
 
 import { describe, expect, test } from 'vitest'
-import { readSqliteCode, type WritableStore } from '../../daemon/store/handles.ts'
-import { now, openRaw, settle, weaken, weakenings } from './law.ts'
-
-const run = (store: WritableStore, sql: string): string => {
-  try {
-    store.exec(sql)
-    return 'done'
-  } catch (error) {
-    if (readSqliteCode(error) === undefined || !(error instanceof Error)) throw error
-    return error.message
-  }
-}
+import type { WritableStore } from '../../daemon/store/handles.ts'
+import { now, openRaw, run, settle, weaken, weakenings } from './law.ts'
 
 const begin = (number = 1): string =>
   `INTO handover (number, gate, operator, began_at) VALUES (${number}, 'south', 'New', ${now})`

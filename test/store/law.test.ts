@@ -2,7 +2,6 @@
 // of SQLite's own settings. No code of ours but the schema is between the statement and the table.
 
 import { describe, expect, test } from 'vitest'
-import { readSqliteCode, type WritableStore } from '../../daemon/store/handles.ts'
 import {
   blob,
   consentBut,
@@ -13,6 +12,7 @@ import {
   later,
   now,
   openRaw,
+  run,
   settle,
   templates,
   templateValues,
@@ -20,17 +20,6 @@ import {
   weakenings,
 } from './law.ts'
 import { endings, newTemplate, refusedAfter, refusedChanges, refusedConsents, refusedInserts } from './law-cases.ts'
-
-/** What a statement meets: the code of the refusal, or `done`. */
-const run = (store: WritableStore, sql: string): string => {
-  try {
-    store.exec(sql)
-    return 'done'
-  } catch (error) {
-    if (readSqliteCode(error) === undefined || !(error instanceof Error)) throw error
-    return error.message
-  }
-}
 
 describe.each(weakenings)('foreign_keys $foreignKeys, recursive_triggers $recursive, checks $checks', (how) => {
   test('the lawful beginning stands', () => {

@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { onTestFinished } from 'vitest'
-import type { WritableStore } from '../../daemon/store/handles.ts'
+import { readSqliteCode, type WritableStore } from '../../daemon/store/handles.ts'
 import { openWriter } from '../../daemon/store/open.ts'
 import { makePlace, take } from './place.ts'
 
@@ -27,6 +27,17 @@ export const weaken = (store: WritableStore, how: Weakening): void => {
   store.pragma(`foreign_keys = ${how.foreignKeys ? 'ON' : 'OFF'}`)
   store.pragma(`recursive_triggers = ${how.recursive ? 'ON' : 'OFF'}`)
   store.pragma(`ignore_check_constraints = ${how.checks ? 'OFF' : 'ON'}`)
+}
+
+/** What a statement meets: the code of the refusal, or `done`. */
+export const run = (store: WritableStore, sql: string): string => {
+  try {
+    store.exec(sql)
+    return 'done'
+  } catch (error) {
+    if (readSqliteCode(error) === undefined || !(error instanceof Error)) throw error
+    return error.message
+  }
 }
 
 /** A consent of r1 as it should be, but for what a case makes of it. Values are SQL. */

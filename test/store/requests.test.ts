@@ -2,19 +2,10 @@
 // once and with a reason, and stays for three years.
 
 import { describe, expect, test } from 'vitest'
-import { readSqliteCode, type WritableStore } from '../../daemon/store/handles.ts'
+import type { WritableStore } from '../../daemon/store/handles.ts'
 import { dueAfterDays, requestKinds } from '../../daemon/store/requests.ts'
-import { dayMs, now, openRaw, rowOf, settle, weaken, weakenings } from './law.ts'
+import { dayMs, now, openRaw, rowOf, run, settle, weaken, weakenings } from './law.ts'
 
-const run = (store: WritableStore, sql: string): string => {
-  try {
-    store.exec(sql)
-    return 'done'
-  } catch (error) {
-    if (readSqliteCode(error) === undefined || !(error instanceof Error)) throw error
-    return error.message
-  }
-}
 const ask = (kind: string, more: { resident?: string; number?: number; at?: number; days?: number } = {}): string => {
   const {
     resident = "'r1'",

@@ -12,7 +12,7 @@ table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding
 th:first-child,td:first-child{text-align:left}caption{text-align:left;font-weight:600;padding:.4rem 0}
 thead th{background:#eee;font-size:.85rem}
 .answer{border:3px solid #111;padding:.6rem 1rem}.sample{background:#fff3cd;border:1px solid #7a5c00;padding:.4rem .8rem}
-.choices{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.6rem}.choices li{flex:1 1 10rem;border:2px solid #111;padding:.5rem .7rem;box-sizing:border-box}
+.choices{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));grid-auto-rows:1fr;gap:.6rem}.choices li{border:2px solid #111;padding:.5rem .7rem;box-sizing:border-box}
 .box{font-size:1.3em}.blanks div{display:flex;gap:.6rem;align-items:flex-end;margin:.5rem 0}.blanks dd{flex:1;border-bottom:1px solid #111;min-height:1.6em;margin:0}
 .scroll{overflow-x:auto}body.large{font-size:26px;line-height:1.6;max-width:60rem}.large thead th{font-size:1em}
 figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600}svg{width:100%;height:auto}

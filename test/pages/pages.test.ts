@@ -43,18 +43,24 @@ describe.skipIf(!needPart('chromium'))('in a browser', { timeout: 60_000 }, () =
       })
     })
 
-  test.each(languages)('the ways and the answers on the form weigh the same, in %s', async (language) => {
-    const { page } = await showPage(browser, writeDocument(writeForm(config, 'F-1', language), 'page'))
-    const weights = (await page.evaluate(
-      `[...document.querySelectorAll('.choices')].map((list) => [...list.children].map((one) => {
-        const { fontSize, fontWeight, color, borderWidth, fontFamily } = getComputedStyle(one)
-        const { width, height } = one.getBoundingClientRect()
-        return [fontSize, fontWeight, color, borderWidth, fontFamily, width, height].join(' ')
-      }))`,
-    )) as readonly (readonly string[])[]
-    expect(weights.map((list) => list.length)).toEqual([3, 2])
-    for (const list of weights) expect(new Set(list).size).toBe(1)
-    await page.close()
+  // At 390 px two boxes fit in a row, and the third must not take the whole of the next.
+  const widths = [320, 360, 390, 480, 768, 1024]
+  const looked = languages.flatMap((language) => widths.map((width) => ({ language, width })))
+  test.each(looked)('the ways and the answers on the form weigh the same, in $language at $width px', async (how) => {
+    const form = writeForm(config, 'F-1', how.language)
+    for (const look of ['page', 'large'] as const) {
+      const { page } = await showPage(browser, writeDocument(form, look), how.width)
+      const weights = (await page.evaluate(
+        `[...document.querySelectorAll('.choices')].map((list) => [...list.children].map((one) => {
+          const { fontSize, fontWeight, color, borderWidth, fontFamily } = getComputedStyle(one)
+          const { width, height } = one.getBoundingClientRect()
+          return [fontSize, fontWeight, color, borderWidth, fontFamily, Math.round(width), Math.round(height)].join(' ')
+        }))`,
+      )) as readonly (readonly string[])[]
+      expect(weights.map((list) => list.length)).toEqual([3, 2])
+      for (const list of weights) expect([look, [...new Set(list)]]).toEqual([look, [list[0]]])
+      await page.close()
+    }
   })
 
   test('a page with too little contrast is found out', async () => {

@@ -225,9 +225,13 @@ const answer = (facts: FactsReader, held: readonly Held[], one: Ask, monday: num
 /** Another operator's notice is in force, and the former consents go. */
 const handOver = async ({ ledger, commit }: Direct, facts: FactsReader): Promise<void> => {
   await ledger.write('beginHandover', { gate, operator: 'Another' }, office)
-  commit()
-  for (const consentId of facts.listHandoverOwed('', 100))
-    take(await ledger.write('handOverConsent', { consentId }, office))
+  for (;;) {
+    commit()
+    // Those of the worlds before this one as well, and so by pages.
+    const owed = facts.listHandoverOwed('', 100)
+    if (owed.length === 0) return
+    for (const consentId of owed) take(await ledger.write('handOverConsent', { consentId }, office))
+  }
 }
 
 const endings = new Set<string>()
@@ -278,8 +282,6 @@ const compareWorlds = async (numRuns: number, seen: Seen): Promise<void> => {
     if (ending === 'handover') {
       take(await mirror(ledger, sides, { noticeHash: 'another operator' }))
       await handOver(direct, facts)
-      commit()
-      expect(facts.listHandoverOwed('', 1)).toEqual([])
     }
     if (ending === 'stale_model') take(await mirror(ledger, sides, { model: 'model-2' }))
     const path = { gate, side: 'entry' as const, path: 'face' as const }

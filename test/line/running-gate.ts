@@ -235,7 +235,11 @@ export const isRelayOn =
   (ref: string) =>
   (told: Told): told is As<'door'> =>
     told.kind === 'door' && told.event.what === 'relay_on' && told.event.ref === ref
-export const isAlarm =
+/** The disk does not answer: the record is late, or the lock's own code came a moment before. */
+export const isStalled = (told: Told): told is Extract<Told, { kind: 'alarm' }> =>
+  told.kind === 'alarm' && (told.code === 'record_late' || told.code === 'store_busy')
+
+const isAlarm =
   (code: string) =>
   (told: Told): told is As<'alarm'> =>
     told.kind === 'alarm' && told.code === code

@@ -17,8 +17,9 @@ import { printPage } from './print-page.ts'
 export const reportEquality = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   const { language } = context
-  const print = (report: EqualityReport) => printPage(context, args, writeEqualityPage(report, language), report)
-  const { sample, out: _, ...period } = args
+  const print = (report: EqualityReport) =>
+    printPage(context, args, writeEqualityPage(report, language, args['as'] === 'large' ? 'large' : 'page'), report)
+  const { sample, out: _, as: _look, ...period } = args
   if (typeof sample === 'number') return print(playMonth(sample))
   const answered = await askGate(context, 'report equality', period, (told) => sayHint(language, told))
   // Both ends are of one version.

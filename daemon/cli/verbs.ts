@@ -258,6 +258,7 @@ export const verbs: readonly Verb[] = Object.freeze([
       from: { type: 'date', value: 'YYYY-MM-DD' },
       to: { type: 'date', value: 'YYYY-MM-DD' },
       sample: { type: 'whole', value: 'SEED', least: 0, most: 999_999_999 },
+      as: { type: 'choice', options: ['page', 'large'] },
       out,
     },
   ),

@@ -50,8 +50,8 @@ export const writeSign = (config: Config, fingerprint: string, language: Languag
               '同意后改变主意：到运营者处办理，立即生效。',
             )
           : t(
-              `Agreed and changed your mind? At the keypad (${keypads}), then 9# twice, or at the office. It takes effect at once.`,
-              `同意后改变主意：在键盘上（${keypads}）再按两次 9#，或到运营者处办理，立即生效。`,
+              'Agreed and changed your mind? At the keypad: your number * your code * (or your card, where there is a reader), then 9# twice. Or at the office. It takes effect at once.',
+              '同意后改变主意：在键盘上输入“编号*密码*”（有读卡器处也可刷卡），再按两次 9#；或到运营者处办理。立即生效。',
             ),
         t(`All ways: ${all}.`, `全部通行方式：${all}。`),
       ]),

@@ -86,3 +86,11 @@ export const countSheets = async (page: Page): Promise<number> => {
     throw new Error(`not on A4: ${JSON.stringify(sizes)}`)
   return sizes.length
 }
+
+/** What is written smaller than `leastPx` as it is drawn, a plot's words at the size to which the plot is scaled. */
+export const findSmall = async (page: Page, leastPx: number): Promise<readonly string[]> =>
+  (await page.evaluate(`[...document.querySelectorAll('body *')].filter((one) => {
+    const own = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '')
+    const scale = one.ownerSVGElement?.getScreenCTM()?.a ?? 1
+    return own && parseFloat(getComputedStyle(one).fontSize) * scale < ${leastPx}
+  }).map((one) => one.tagName + ' ' + getComputedStyle(one).fontSize + ' ' + one.textContent.slice(0, 30))`)) as readonly string[]

@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needPart } from '../parts.ts'
-import { countSheets, findCut, findFlaws, openBrowser, showPage, weighChoices, widthsPx } from './browser.ts'
+import { countSheets, findCut, findFlaws, findSmall, openBrowser, showPage, weighChoices, widthsPx } from './browser.ts'
 import { findMissing, readHan } from './glyphs.ts'
 
 const frame = (body: string, style = '', lang = 'zh-CN'): string =>
@@ -79,6 +79,15 @@ describe.skipIf(!needPart('chromium'))('a page with a fault is found out', { tim
     const style = '.choices{display:grid;grid-auto-flow:column;grid-auto-columns:1fr;align-items:start}'
     expect((await measure(frame(choices(second), style), weighChoices)).unequal).toHaveLength(1)
     expect(await measure(frame(choices(''), style), weighChoices)).toEqual({ counts: [2], unequal: [] })
+  })
+
+  test('a line in small letters, and a plot that is scaled down', async () => {
+    const plot = '<svg width="100" viewBox="0 0 200 100"><text y="50" font-size="40">p</text></svg>'
+    const small = (body: string) =>
+      measure(frame(`<div style="font-size:30px">${body}</div>`), (page) => findSmall(page, 24))
+    expect(await small('<p style="font-size:20px">s</p><p>large</p>')).toEqual(['P 20px s'])
+    expect(await small(plot)).toEqual(['text 40px p'])
+    expect(await small(plot.replace('width="100"', 'width="200"'))).toEqual([])
   })
 
   test('a sheet too many, and paper that is not A4', async () => {

@@ -3,11 +3,12 @@
 import { resolve } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
 import type { Language } from '../../config/words.ts'
+import { writeForm } from '../../daemon/report/consent-form.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
 import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
 import { writeIncident } from '../../daemon/report/incident.ts'
-import { writeForm, writeRules, writeSign } from '../../daemon/report/notices.ts'
+import { writeRules, writeSign } from '../../daemon/report/notices.ts'
 import { writePrivacy } from '../../daemon/report/privacy.ts'
 import { playMonth } from '../../daemon/report/sample-month.ts'
 import { samplePrivacy } from '../../daemon/report/sample-privacy.ts'
@@ -23,37 +24,45 @@ export type PageLook = 'page' | 'large'
 export type PageKind = {
   readonly name: string
   readonly write: (language: Language, look: PageLook) => string
-  /** Sheets of A4 that it may take. */
-  readonly sheets: number
+  /** Sheets of A4 that it may take. A sign is one, whatever it is printed in. */
+  readonly sheets: Readonly<Record<PageLook, number>>
 }
 
 export const pages: readonly PageKind[] = [
   {
     name: 'notice sign',
     write: (language, look) => writeDocument(writeSign(config, fingerprint, language), look),
-    sheets: 1,
+    sheets: { page: 1, large: 1 },
   },
-  { name: 'notice rules', write: (language, look) => writeDocument(writeRules(config, language), look), sheets: 2 },
+  {
+    name: 'notice rules',
+    write: (language, look) => writeDocument(writeRules(config, language), look),
+    sheets: { page: 2, large: 4 },
+  },
   {
     name: 'notice form',
-    write: (language, look) => writeDocument(writeForm(config, 'F-2026-0001', language), look),
-    sheets: 1,
+    write: (language, look) => writeDocument(writeForm(config, 'EG-1042', language), look),
+    sheets: { page: 1, large: 2 },
   },
   {
     name: 'report impact',
     write: (language, look) =>
       writeDocument(writeImpact(config, { at: Date.UTC(2026, 0, 5), hash: hashAssessed(config) }, language), look),
-    sheets: 3,
+    sheets: { page: 3, large: 4 },
   },
   {
     name: 'report privacy',
     write: (language, look) => writeDocument(writePrivacy(samplePrivacy, language), look),
-    sheets: 2,
+    sheets: { page: 2, large: 4 },
   },
   {
     name: 'report incident',
     write: (language, look) => writeDocument(writeIncident(config, samplePrivacy, language), look),
-    sheets: 2,
+    sheets: { page: 2, large: 5 },
   },
-  { name: 'report equality', write: (language, look) => writeEqualityPage(playMonth(7), language, look), sheets: 5 },
+  {
+    name: 'report equality',
+    write: (language, look) => writeEqualityPage(playMonth(7), language, look),
+    sheets: { page: 5, large: 7 },
+  },
 ]

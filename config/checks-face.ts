@@ -86,7 +86,8 @@ const checkThreshold = (config: Config): readonly Problem[] => {
   return [problem('warning', 'target_fpir_high', 'face.targetFpir', { targetFpir, limit: FPIR_LIMIT })]
 }
 
-const isNetwork = (input: string): boolean => /^(rtsps?|rtmps?|rtp|srt|udp|tcp|https?):\/\//.test(input)
+/** A camera whose pictures cross the network. */
+export const isNetwork = (input: string): boolean => /^(rtsps?|rtmps?|rtp|srt|udp|tcp|https?):\/\//.test(input)
 
 /** What ffmpeg opens of these is a device or a connection. Of anything else it may be a recording, that is, a portrait. */
 const isLive = (input: string): boolean =>

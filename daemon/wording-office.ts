@@ -127,6 +127,10 @@ export const officeLines: Readonly<Record<string, Line>> = {
     '自此事件起记录不完整；请保留磁盘原状并查明原因。',
   ],
   // models
+  period_not_for_resident: [
+    'A resident’s folder holds everything on him: no --from, no --to.',
+    '住户本人的目录包含其全部信息：不能指定 --from 或 --to。',
+  ],
   folder_exists: ['The folder is there already: name a new one.', '目录已存在：请指定新目录。'],
   folder_unwritable: ['The folder cannot be written.', '无法写入该目录。'],
   folder_missing: ['There is no such folder; nothing was taken.', '没有此目录；未安装。'],

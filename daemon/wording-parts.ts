@@ -14,8 +14,8 @@ const cardLines: Readonly<Record<string, Line>> = {
   ],
   pcscd_lost: ['pcscd was lost; the card part starts anew.', '与 pcscd 失去联系；刷卡部件正在重新启动。'],
   driver_missing: [
-    'The card library is not built on this machine: run npm ci, with libpcsclite-dev there.',
-    '本机未编译读卡库：请安装 libpcsclite-dev 后运行 npm ci。',
+    'The card library is not built on this machine: apt-get install libpcsclite-dev g++ make python3, then run npm run -s evengate -- check, which builds it.',
+    '本机未编译读卡库：apt-get install libpcsclite-dev g++ make python3，再运行 npm run -s evengate -- check，即会编译。',
   ],
   reader_absent: [
     'The reader is not there: plug it in, or compare its name with `evengate doctor`.',

@@ -87,18 +87,25 @@ const mark = (good: boolean): string => (good ? '●' : '○')
 const row = (head: string, second: string, good: boolean | undefined, text: string): string =>
   `${pad(head, 6)} ${pad(second, 8)} ${good === undefined ? ' ' : mark(good)} ${text}`.trimEnd()
 
-type Mounted = { readonly side: Side; readonly path: Path; readonly device: string }
+/** Whoever tries a real part must not take its simulated twin for it. */
+const showPlayed = (driver: string, { say }: Show): string =>
+  driver === 'simulated' || driver === 'folder' ? say(' (SIMULATED)', '（模拟）') : ''
+
+type Mounted = { readonly side: Side; readonly path: Path; readonly device: string; readonly driver: string }
 const listMounted = ({ sides: mounted }: Config): readonly Mounted[] =>
   sides.flatMap((side) =>
-    paths.flatMap((path) => (mounted[side]?.[path] ?? []).map(({ id }) => ({ side, path, device: id }))),
+    paths.flatMap((path) =>
+      (mounted[side]?.[path] ?? []).map(({ id, driver }) => ({ side, path, device: id, driver })),
+    ),
   )
 
 const showDevices = (look: Look, show: Show): readonly string[] =>
-  listMounted(look.config).map(({ side, path, device }) => {
+  listMounted(look.config).map(({ side, path, device, driver }) => {
     const state = stateOf(look, device)
+    const name = `${device}${showPlayed(driver, show)}`
     const text = state.state === 'up' ? showSeen(look, path, device, show) : showState(state, show.language)
     const { language } = show
-    return row(wordPlace(side, language), wordPlace(path, language), state.state === 'up', `${device}  ${text}`)
+    return row(wordPlace(side, language), wordPlace(path, language), state.state === 'up', `${name}  ${text}`)
   })
 
 const showPulse = ({ asked, config: { gate }, sights }: Look, { say, language }: Show): string => {
@@ -129,7 +136,7 @@ const showDoor = (look: Look, show: Show): readonly string[] => {
       wordPlace('door', language),
       '',
       state.state === 'up',
-      state.state === 'up' ? relay : showState(state, language),
+      `${state.state === 'up' ? relay : showState(state, language)}${showPlayed(look.config.door.driver, show)}`,
     ),
     word('contact', '门磁', contact[door.contact]),
     word('button', '出门按钮', showButton(door.exitButton, show)),

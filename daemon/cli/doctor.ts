@@ -19,7 +19,15 @@ import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
 import { probeBroker } from './probe-broker.ts'
 import { listReaders } from './probe-readers.ts'
-import { findMissingPackages, freeMegabytes, probeCamera, probeSerial, runQuietly, statOf } from './probes.ts'
+import {
+  findMissingPackages,
+  freeMegabytes,
+  isCardLibraryBuilt,
+  probeCamera,
+  probeSerial,
+  runQuietly,
+  statOf,
+} from './probes.ts'
 import { showBasis } from './show-basis.ts'
 
 const NODE_LEAST = 24
@@ -63,6 +71,8 @@ const examineCard = async (reader: CardReader, say: Say): Promise<Finding> => {
     const remedy = 'apt-get install pcscd; systemctl start pcscd'
     return found(reader.id, false, say(`pcscd does not answer: ${remedy}`, `pcscd 无应答：${remedy}`))
   }
+  if (!isCardLibraryBuilt())
+    return found(reader.id, false, say(wordCode('driver_missing', 'en'), wordCode('driver_missing', 'zh-CN')))
   const exact = names.filter((name) => fitReader(reader.reader, name) === 'exact')
   const fitting = exact.length > 0 ? exact : names.filter((name) => fitReader(reader.reader, name) !== undefined)
   if (fitting.length === 1) return found(reader.id, true, fitting.join())

@@ -2,7 +2,7 @@
 // figures, the gate's key, the record's head, and how to prove it without this program. Made of what the roles may ask anyway: it opens no
 // other door. Never writes over anything. Called by main.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Failure, failed, languages, type Result } from '../../config/words.ts'
 import { writeDocument } from '../report/document.ts'
@@ -101,6 +101,8 @@ const layDown = (folder: string, files: Files): Failure | undefined => {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === '') throw error
+    // Half a folder would stand in the way of a whole one.
+    if (code !== 'EEXIST') rmSync(folder, { recursive: true, force: true })
     return failed(code === 'EEXIST' ? 'folder_exists' : 'folder_unwritable', `${folder}: ${code}`)
   }
 }
@@ -108,6 +110,9 @@ const layDown = (folder: string, files: Files): Failure | undefined => {
 export const packEvidence = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   const { folder, resident, ...period } = args
+  // His file is what is held on him now; a part of it would look like the whole.
+  if (typeof resident === 'string' && Object.keys(period).length > 0)
+    return printFailure(context, failed('period_not_for_resident'))
   const files = await (typeof resident === 'string' ? residentFiles(context, resident) : gateFiles(context, period))
   if (!files.ok) return printFailure(context, files)
   const refused = layDown(String(folder), files.value)

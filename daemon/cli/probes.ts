@@ -2,7 +2,7 @@
 // camera's address is never repeated. Called by doctor.ts.
 
 import { spawn } from 'node:child_process'
-import { constants, type Stats } from 'node:fs'
+import { constants, existsSync, type Stats } from 'node:fs'
 import { access, readFile, stat, statfs } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
@@ -25,6 +25,16 @@ export const findMissingPackages = async (): Promise<readonly string[]> => {
     (await Promise.all(folders.map((folder) => statOf(join(folder, name))))).some((found) => found !== undefined)
   const there = await Promise.all(Object.keys(dependencies).map(async (name) => [name, await isThere(name)] as const))
   return there.filter(([, present]) => !present).map(([name]) => name)
+}
+
+/** The card reader's add-on is compiled at set-up, and only where a compiler is: without it every reader stays down. */
+export const isCardLibraryBuilt = (from = import.meta.filename): boolean => {
+  try {
+    const folder = dirname(createRequire(from).resolve('@pokusew/pcsclite/package.json'))
+    return existsSync(join(folder, 'build/Release/pcsclite.node'))
+  } catch {
+    return false // an optional package that did not come
+  }
 }
 
 /** How a program ended; `absent` when there is none. Its output is not looked at: it may quote an address with a password. */

@@ -3,6 +3,8 @@
 // The operator adds his own reasons and signs. Called by the command line.
 
 import { createHash } from 'node:crypto'
+import { isNetwork } from '../../config/checks-face.ts'
+import { listDevices, listSides, offers } from '../../config/mounted.ts'
 import { hashNotice, spellGate } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
@@ -10,13 +12,26 @@ import { type Document, head, points, say } from './document.ts'
 
 /** Everything the assessment rests on. Another sentence of the notice is another assessment. */
 export const hashAssessed = (config: Config): string => {
-  const { gate, operator, sides, face, retention, inequality } = config
-  const assessed = { gate, operator, sides, face, retention, inequality, notice: hashNotice(config) }
+  const { gate, operator, sides, face, retention, inequality, mqtt } = config
+  const assessed = { gate, operator, sides, face, retention, inequality, mqtt, notice: hashNotice(config) }
   return createHash('sha256').update(JSON.stringify(assessed)).digest('hex')
 }
 
 /** The last assessment that was signed: when, and from what. */
 export type Assessed = { readonly at: number; readonly hash: string }
+
+/** What decides some sentences. */
+const readKind = (config: Config) => {
+  const withFace = listSides(config).filter(({ settings }) => offers(settings, 'face'))
+  return {
+    /** A face is only ever compared with the owner of the card or code before it. */
+    isOneToOne: withFace.every(({ settings }) => (settings.twoFactor ?? []).length > 0),
+    crossesNetwork: listDevices(config).face.some(({ device }) => 'input' in device && isNetwork(String(device.input))),
+  }
+}
+
+const liveness = { off: '不检测', passive: '被动检测', challenge: '转头检测' } as const
+const remedies = { 'pause-face': '暂停人脸', guard: '呼叫保安', 'hold-open': '保持开门' } as const
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`
 
@@ -35,12 +50,15 @@ const standing = (config: Config, language: Language, last: Assessed | undefined
 const writeEnglish = (config: Config): Document['blocks'] => {
   const { face, retention, inequality, operator } = config
   const { all, others, cameras } = spellGate(config, 'en')
+  const { isOneToOne, crossesNetwork } = readKind(config)
   return [
     head('1. Purpose, means, and whether they are lawful, proper and necessary'),
     points([
       `Purpose: to open this gate for residents who agreed. Operator: ${operator.name}. Ways through it: ${all}.`,
       `Necessary? No: the purpose is reached without face, by ${others}. Face is offered as a convenience, to whoever asks for it, on a consent of its own.`,
-      'Why is a face searched among all, and not compared with one after a card? Because it is offered to people whose hands are full. Where that is not needed, `twoFactor` with face after a card compares it with its owner alone.',
+      isOneToOne
+        ? 'A face is compared with the owner of the card or code before it alone (1:1), never searched among all.'
+        : 'Why is a face searched among all, and not compared with one after a card? Because it is offered to people whose hands are full. Where that is not needed, `twoFactor` with face after a card compares it with its owner alone.',
       `Means: a camera (${cameras}) and a marked zone; nobody is searched for while nothing moves; a tap or a key ends the look at once.`,
     ]),
     head('2. Effect on people, and the risks'),
@@ -54,11 +72,14 @@ const writeEnglish = (config: Config): Document['blocks'] => {
     ]),
     head('3. Measures, and whether they fit the risks'),
     points([
-      'Numbers are sealed one by one under keys that only the face process has; that process has no network and no file to write.',
+      'Numbers are sealed one by one under keys that only the face process has; that process has no file to write.',
+      crossesNetwork
+        ? 'A camera is on the network: its pictures cross it before they reach the gate. Keep that network apart.'
+        : 'The face process has no network: pictures and numbers do not leave the gate.',
       `Liveness: ${face.liveness}. Withdrawal at the keypad or the office takes effect within a second; erasure is proved by a receipt.`,
       `Kept: a face at most ${retention.templateMonths} months; who passed ${retention.namedEventsDays} days; ended consents ${retention.consentDays} days.`,
       `When only face is left, it is announced within 5 s, and after ${inequality.graceHours} hours: ${inequality.remedy}.`,
-      'Roles on separate sockets; every command is an event with role and caller, in a chain that receipts prove.',
+      'Roles on separate sockets; every change, and each taking along of one person’s file, is an event with role and caller, in a chain that receipts prove.',
     ]),
     head('4. What the operator adds and signs'),
     {
@@ -77,12 +98,15 @@ const writeEnglish = (config: Config): Document['blocks'] => {
 const writeChinese = (config: Config): Document['blocks'] => {
   const { face, retention, inequality, operator } = config
   const { all, others, cameras } = spellGate(config, 'zh-CN')
+  const { isOneToOne, crossesNetwork } = readKind(config)
   return [
     head('一、目的、方式是否合法、正当、必要'),
     points([
       `目的：仅为已同意的住户打开此门。运营者：${operator.name}。通行方式：${all}。`,
       `是否必要：否。不用人脸同样达到目的：${others}。人脸仅为便利，由本人要求并单独同意后提供。`,
-      '为何在全部已登记者中检索（1:N），而非刷卡后只与本人比对（1:1）：为双手不便者提供。如无此需要，可用 `twoFactor` 设为刷卡后只与本人比对。',
+      isOneToOne
+        ? '人脸只与先刷卡或输码的本人比对（1:1），从不在全部已登记者中检索。'
+        : '为何在全部已登记者中检索（1:N），而非刷卡后只与本人比对（1:1）：为双手不便者提供。如无此需要，可用 `twoFactor` 设为刷卡后只与本人比对。',
       `方式：摄像头（${cameras}）只处理标示区域；无人移动时不检索；刷卡或按键立即停止处理。`,
     ]),
     head('二、对个人权益的影响及安全风险'),
@@ -96,11 +120,14 @@ const writeChinese = (config: Config): Document['blocks'] => {
     ]),
     head('三、保护措施是否合法、有效，并与风险相适应'),
     points([
-      '特征逐个加密，密钥仅人脸进程持有；该进程无网络、无可写文件。',
-      `活体策略：${face.liveness}。在键盘或运营者处撤回，1 秒内生效；删除有回执可证。`,
+      '特征逐个加密，密钥仅人脸进程持有；该进程无可写文件。',
+      crossesNetwork
+        ? '有网络摄像头：图像在到达门禁前经过网络，请将该网络隔离。'
+        : '人脸进程无网络：图像和特征不离开本门。',
+      `活体策略：${liveness[face.liveness]}。在键盘或运营者处撤回，1 秒内生效；删除有回执可证。`,
       `保存：人脸最长 ${retention.templateMonths} 个月；通行人员记录 ${retention.namedEventsDays} 天；已结束的同意书 ${retention.consentDays} 天。`,
-      `若只剩人脸可用：5 秒内报警，${inequality.graceHours} 小时后执行：${inequality.remedy}。`,
-      '各角色接口分开；每个操作都有角色和操作者记录，构成可由回执验证的链。',
+      `若只剩人脸可用：5 秒内报警，${inequality.graceHours} 小时后执行：${remedies[inequality.remedy]}。`,
+      '各角色接口分开；每次变更、每次调取个人全部信息都有角色和操作者记录，构成可由回执验证的链。',
     ]),
     head('四、运营者补充并签署'),
     { kind: 'blanks', names: ['为何在此提供人脸', '与谁讨论过', '仍存在的风险及接受理由', '日期', '签名'] },

@@ -1,4 +1,4 @@
-// What must be said when something went wrong with what the gate holds of people (PIPL 57): which kinds, how many people at most, what it can
+// What must be said when something went wrong with what the gate holds of people (PIPL 57): which kinds, how many people, what it can
 // and cannot mean, what was done, whom to tell. From the configuration and the record; what happened is the operator's to write. Called by
 // the command line.
 
@@ -13,7 +13,7 @@ const tableOf = ({ held, kept }: PrivacyReport, language: Language): Block => {
   return {
     kind: 'table',
     caption: t('What this gate holds', '本门保存的信息'),
-    head: zh ? ['种类', '最多人数或件数', '泄露后意味着什么'] : ['Kind', 'At most', 'What it means outside'],
+    head: zh ? ['种类', '今日人数或件数', '泄露后意味着什么'] : ['Kind', 'Today', 'What it means outside'],
     rows: [
       [t('names and rooms', '姓名和房号'), String(held.residents), t('who lives where', '谁住在哪里')],
       [
@@ -44,6 +44,9 @@ export const writeIncident = (config: Config, report: PrivacyReport, language: L
   const zh = language === 'zh-CN'
   const t = (en: string, chinese: string) => (zh ? chinese : en)
   const stops = Object.values(report.done['faces_stopped'] ?? {}).reduce((sum, one) => sum + one, 0)
+  const gone = [report.done['resident_removed'], report.done['resident_erased']]
+    .flatMap((by) => Object.values(by ?? {}))
+    .reduce((sum, one) => sum + one, 0)
   const erased = Object.values(report.done['resident_erased'] ?? {}).reduce((sum, one) => sum + one, 0)
   return {
     language,
@@ -60,8 +63,14 @@ export const writeIncident = (config: Config, report: PrivacyReport, language: L
         kind: 'blanks',
         names: zh ? ['何时发现', '发生了什么', '原因'] : ['When it was noticed', 'What happened', 'Cause'],
       },
-      head(t('2. Which information, and of how many people at most', '二、涉及哪些信息、最多涉及多少人')),
+      head(t('2. Which information, and of how many people', '二、涉及哪些信息、多少人')),
       tableOf(report, language),
+      say(
+        t(
+          `Of the day on which this page was made. Besides, ${gone} people were removed or erased from ${report.from} to ${report.to}, and whoever withdrew then had a face until he did.`,
+          `以上为制表当日的数目。另外，${report.from} 至 ${report.to} 期间移除或删除 ${gone} 人；期间撤回者在撤回前曾有人脸。`,
+        ),
+      ),
       head(t('3. What was done', '三、已采取的措施')),
       points([
         t(

@@ -15,9 +15,10 @@ export type PrivacyReport = {
   readonly from: string
   readonly to: string
   readonly sample?: true
+  /** On the day on which it is made, whatever the period. */
   readonly held: { readonly residents: number; readonly card: number; readonly pin: number; readonly face: number }
   readonly kept: { readonly templateMonths: number; readonly namedEventsDays: number; readonly consentDays: number }
-  /** By kind of event; what nobody but the gate itself did is under `daemon`. */
+  /** By kind of event and role; `daemon`: the gate itself. `all`, `fewerThan`: of nobody's role (maskMinds). */
   readonly done: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly requests: { readonly open: number; readonly overdue: number }
   readonly assessment: 'none' | 'stale' | 'current'
@@ -42,6 +43,22 @@ export const countNoted = (noted: Iterable<Noted>): PrivacyReport['done'] => {
   return counted
 }
 
+/** These say something of one person's mind. */
+const ownMind: readonly PrivacyKind[] = ['consent_refused', 'consent_withdrawn']
+const sumOf = (by: Readonly<Record<string, number>> | undefined): number =>
+  Object.values(by ?? {}).reduce((sum, one) => sum + one, 0)
+
+/** As it may leave the gate: of what somebody decided about himself neither who wrote it down nor a number that is small; none is small. */
+export const maskMinds = (counted: PrivacyReport['done']): PrivacyReport['done'] => ({
+  ...counted,
+  ...Object.fromEntries(
+    ownMind.map((kind) => {
+      const sum = sumOf(counted[kind])
+      return [kind, sum < FEW ? { fewerThan: FEW } : { all: sum }]
+    }),
+  ),
+})
+
 const words: Readonly<Record<PrivacyKind, readonly [en: string, zh: string]>> = {
   consent_confirmed: ['consents given and confirmed by the person', '本人确认的同意'],
   consent_refused: ['refusals', '拒绝'],
@@ -60,11 +77,8 @@ const words: Readonly<Record<PrivacyKind, readonly [en: string, zh: string]>> = 
   request_closed: ['requests answered', '已办结的请求'],
 }
 
-/** These say something of one person's mind. */
-const ownMind: ReadonlySet<string> = new Set<PrivacyKind>(['consent_refused', 'consent_withdrawn'])
-
-const showNumber = (kind: string, count: number, zh: boolean): string =>
-  ownMind.has(kind) && count > 0 && count < FEW ? (zh ? `少于 ${FEW}` : `fewer than ${FEW}`) : String(count)
+const showNumber = (by: Readonly<Record<string, number>>, zh: boolean): string =>
+  'fewerThan' in by ? (zh ? `少于 ${by['fewerThan']}` : `fewer than ${by['fewerThan']}`) : String(sumOf(by))
 
 const roles: Readonly<Record<string, string>> = {
   daemon: '门禁自身',
@@ -82,13 +96,9 @@ const tableOf = ({ done }: PrivacyReport, zh: boolean): Block => ({
   head: zh ? ['事项', '次数', '由谁'] : ['What', 'Times', 'By whom'],
   rows: privacyKinds.map((kind) => {
     const by = done[kind] ?? {}
-    const count = Object.values(by).reduce((sum, one) => sum + one, 0)
-    const who = Object.keys(by).toSorted()
-    return [
-      words[kind][zh ? 1 : 0],
-      showNumber(kind, count, zh),
-      who.map((role) => (zh ? (roles[role] ?? role) : role)).join(', ') || '–',
-    ]
+    const who = Object.keys(by).filter((role) => role !== 'all' && role !== 'fewerThan')
+    const named = who.toSorted().map((role) => (zh ? (roles[role] ?? role) : role))
+    return [words[kind][zh ? 1 : 0], showNumber(by, zh), named.join(', ') || '–']
   }),
 })
 

@@ -11,8 +11,8 @@ export const samplePrivacy: PrivacyReport = Object.freeze({
   kept: { templateMonths: 12, namedEventsDays: 30, consentDays: 1095 },
   done: {
     consent_confirmed: { resident: 17 },
-    consent_refused: { office: 9, resident: 2 },
-    consent_withdrawn: { office: 1, resident: 2 },
+    consent_refused: { all: 11 },
+    consent_withdrawn: { fewerThan: 5 },
     templates_added: { office: 17 },
     templates_erased: { daemon: 4 },
     resident_erased: { office: 1 },

@@ -1,5 +1,6 @@
 // Looks through whole files for the fingerprints of a receipt, in a thread of its own so that nobody at the gate waits for it. Reads
-// the record for the backups that were made, then every page of each file. Writes nothing. Started by remains.ts alone.
+// the record for the backups that were made, then every page of each file, also of a backup that waits to be restored. Writes nothing.
+// Started by remains.ts alone.
 
 import { existsSync, statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -9,6 +10,7 @@ import { readErrno } from './handles.ts'
 import { openReader } from './open.ts'
 import { decipherPages } from './page-cipher.ts'
 import type { RemainsStart, SearchedFile } from './remains.ts'
+import { restoreFiles } from './restore.ts'
 
 const port = parentPort
 if (port === null) throw new Error('a search runs in a thread of its own')
@@ -44,7 +46,8 @@ const searchAll = (): Result<readonly SearchedFile[]> => {
   if (!backups.ok) return backups
   try {
     // What was moved elsewhere is not here to be searched; the answer lists what was.
-    return done([file, ...backups.value.filter((one) => existsSync(one) && statSync(one).isFile())].map(searchFile))
+    const copies = [...restoreFiles(file), ...backups.value]
+    return done([file, ...copies.filter((one) => existsSync(one) && statSync(one).isFile())].map(searchFile))
   } catch (error) {
     const code = readErrno(error)
     if (code === undefined) throw error

@@ -1,5 +1,6 @@
 // Whether anything of an erased person is left: every page, free page and log frame of the store, and of every backup that the record
-// knows and that is still where it was made. Hands the work to a thread and waits. Called by `erase verify`.
+// knows and that is still where it was made, or that waits beside the store to be restored. Hands the work to a thread and waits.
+// Called by `erase verify`.
 
 import { Worker } from 'node:worker_threads'
 import { failed, type Result, reveal } from '../../config/words.ts'

@@ -15,6 +15,9 @@ import { openLocked, removeStore, type StorePlace, settleStore, takeLock } from 
 
 /** Where `restore` lays a backup for the next start. */
 export const stagedRestore = (storeFile: string): string => join(dirname(storeFile), 'restore.db')
+/** Every copy of a backup that may lie there: whole, half copied, or refused at a start. */
+export const restoreFiles = (storeFile: string): readonly string[] =>
+  ['', '.new', '.refused'].map((end) => stagedRestore(storeFile) + end)
 
 /** Nobody knows what was ordered after the backup: the office looks, and lets faces in again with a reason. */
 const UNKNOWN_SINCE = 'restored without its record: look whether an order stands'

@@ -1,7 +1,10 @@
 // Doctor before real parts: a real pcscd with two readers, a real serial line, a real ffmpeg.
 
-import { rmSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { isCardLibraryBuilt } from '../../daemon/cli/probes.ts'
 import { openPty } from '../drivers/pty.ts'
 import { startVirtualReader } from '../drivers/virtual-card.ts'
 import { needPart } from '../parts.ts'
@@ -16,7 +19,7 @@ const examine = async (entry: object, env: NodeJS.ProcessEnv = {}): Promise<read
   return ran.json as readonly Finding[]
 }
 
-const hasPcscd = needPart('pcscd') && needPart('vpcd') && needPart('unshare')
+const hasPcscd = needPart('pcscd') && needPart('vpcd') && needPart('unshare') && needPart('pcsclite')
 
 describe.skipIf(!hasPcscd)('a card reader', () => {
   test('is found by part of its name, which doctor shows whole; one that is absent or not unique is not', async () => {
@@ -29,6 +32,19 @@ describe.skipIf(!hasPcscd)('a card reader', () => {
     expect(await look(name)).toMatchObject({ ok: true, text: name })
     expect(await look('Virtual')).toMatchObject({ ok: false, text: expect.stringContaining(other) })
     expect(await look('ACR1252')).toMatchObject({ ok: false, text: expect.stringContaining(name) })
+  })
+
+  test('needs its add-on compiled: one that is not there is noticed', () => {
+    expect(isCardLibraryBuilt()).toBe(true)
+    const folder = mkdtempSync(join(tmpdir(), 'evengate-unbuilt-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const unbuilt = join(folder, 'node_modules/@pokusew/pcsclite')
+    mkdirSync(unbuilt, { recursive: true })
+    writeFileSync(join(unbuilt, 'package.json'), '{}')
+    expect(isCardLibraryBuilt(join(folder, 'program.js'))).toBe(false)
+    mkdirSync(join(unbuilt, 'build/Release'), { recursive: true })
+    writeFileSync(join(unbuilt, 'build/Release/pcsclite.node'), '')
+    expect(isCardLibraryBuilt(join(folder, 'program.js'))).toBe(true)
   })
 
   test('without its service is said to be so', async () => {

@@ -242,7 +242,7 @@ describe('what it leaves', () => {
 
 test('without a terminal a line is printed when something changed, in words', async () => {
   const { child, runtime, shown } = watchDoctor({ door: { contact: true } }, {}, ['--language', 'zh-CN'])
-  await until('the door up', () => /门 +● 继电器释放/.test(shown()), LOOK_LIMIT_MS)
+  await until('the door up, which is played', () => /门 +● 继电器释放（模拟）/.test(shown()), LOOK_LIMIT_MS)
   await playDevice(runtime(), 'door', { contact: 'open' })
   await until('the contact', () => /门磁 +开/.test(shown()))
   expect(shown().match(/门磁 +关/g)).toHaveLength(1)

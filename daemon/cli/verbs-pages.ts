@@ -7,7 +7,7 @@ const period = {
   from: { type: 'date', value: 'YYYY-MM-DD' },
   to: { type: 'date', value: 'YYYY-MM-DD' },
 } as const
-const as: OptionSpec = { type: 'choice', options: looks }
+export const as: OptionSpec = { type: 'choice', options: looks }
 /** Where the page goes: a new file. */
 export const out: OptionSpec = { type: 'text', value: 'FILE', most: 4096 }
 const page = (

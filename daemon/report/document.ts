@@ -22,6 +22,8 @@ export type Block =
     }
   /** Choices of one weight: boxes of one size, in one line where there is room. */
   | { readonly kind: 'choices'; readonly label: string; readonly items: readonly string[] }
+  /** Signed text, every letter of it; nobody can listen to that. */
+  | { readonly kind: 'exact'; readonly text: string; readonly aloud: string }
   /** To be filled in by hand. */
   | { readonly kind: 'blanks'; readonly label?: string; readonly names: readonly string[] }
 
@@ -51,6 +53,8 @@ const toMarkup = (block: Block): string => {
       return `<div class="words">${table(block.caption, block.head, block.rows)}</div>`
     case 'choices':
       return boxes(block.label, block.items)
+    case 'exact':
+      return `<pre>${escapeText(block.text)}</pre>`
     case 'blanks':
       return blanks(block.names)
   }
@@ -79,6 +83,8 @@ const toLines = (block: Block, { colon, pause, stop }: Marks): readonly string[]
         `${block.caption}${colon.trimEnd()}`,
         ...(block.aloud ?? block.rows.map((row) => readRow(block.head, row, colon))),
       ]
+    case 'exact':
+      return [block.aloud]
     case 'choices':
       return [`${block.label}${colon}${block.items.join(pause)}${stop}`]
     case 'blanks':

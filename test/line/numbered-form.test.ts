@@ -76,6 +76,16 @@ test('a sheet is the consent of who signed it until he confirms, and nobody’s 
   expect((await record(mei, number)).stderr).toContain('form_used')
 })
 
+test('the receipt of it is a page to take home, around the very text that was signed', async () => {
+  const [withdrawn] = (await eventsOf('consent_withdrawn')).slice(-1)
+  const show = (...more: string[]) => gate.cli('receipt', 'show', String(withdrawn?.seq), ...more)
+  const { stdout: signed } = await show()
+  const { stdout: page } = await show('--as', 'page', '--language', 'en')
+  expect(page).toContain(`<pre>${signed}</pre>`)
+  expect(page).toContain('Your consent to face has ended.')
+  expect((await show('--json')).json).toEqual({ number: withdrawn?.seq, receipt: signed })
+})
+
 test('a number that was never printed is refused, one of the office’s own book is not', async () => {
   const [, lei] = people
   const { number } = await print()

@@ -7,10 +7,11 @@ import { languages } from '../../config/words.ts'
 import { writeForm } from '../../daemon/report/consent-form.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeSign } from '../../daemon/report/notices.ts'
+import { writeReceiptPage } from '../../daemon/report/receipt-page.ts'
 import { needPart } from '../parts.ts'
 import { countSheets, findCut, findFlaws, findSmall, openBrowser, showPage, weighChoices, widthsPx } from './browser.ts'
 import { findMissing, readHan } from './glyphs.ts'
-import { config, pages } from './pages.ts'
+import { config, pages, readSigned, receipt } from './pages.ts'
 
 const looks = ['page', 'large'] as const
 /** What is called large print begins at 18 points. */
@@ -73,6 +74,17 @@ describe.skipIf(!needPart('chromium'))('in a browser', { timeout: 60_000 }, () =
       return count
     }
     expect([await sheetsOf(40, 'large'), await sheetsOf(200, 'page')]).toEqual([1, 1])
+  })
+
+  test.each(
+    looks,
+  )('the signed text on a page of a receipt is read back whole and proves itself, as %s', async (look) => {
+    const markup = writeDocument(writeReceiptPage(receipt, config.timeZone, 'zh-CN'), look)
+    const { page } = await showPage(browser, markup, widthsPx.phone)
+    const read = String(await page.evaluate("document.querySelector('pre').textContent"))
+    expect(readSigned(read)).toMatchObject({ ok: true, value: { sequence: 1042, what: 'withdrawal' } })
+    expect(readSigned(read.replace('withdrawal', 'refusal'))).toMatchObject({ ok: false })
+    await page.close()
   })
 
   describe.each(languages)('the ways and the answers on the form weigh the same in %s', (language) => {

@@ -7,7 +7,9 @@ import { type Language, languages } from '../../config/words.ts'
 import { hasForm, writeForm } from '../../daemon/report/consent-form.ts'
 import { type Document, writeDocument } from '../../daemon/report/document.ts'
 import { writeRules, writeSign } from '../../daemon/report/notices.ts'
-import { config } from './pages.ts'
+import { writeReceiptPage } from '../../daemon/report/receipt-page.ts'
+import { receiptKinds } from '../../daemon/store/receipts.ts'
+import { config, receipt } from './pages.ts'
 
 const { entry } = config.sides
 const { card = [], keypad = [], face = [] } = entry ?? {}
@@ -69,6 +71,22 @@ describe.each(languages)('in %s', (language: Language) => {
     const page = text(writeRules(full, language))
     for (const line of listNotice(full, language)) expect(page).toContain(line)
     expect(page).toContain(hashNotice(full))
+  })
+
+  test('a receipt says what was done, when by the gate’s clock, and for every kind what it means', () => {
+    const page = text(writeReceiptPage(receipt, 'Asia/Shanghai', language))
+    for (const wanted of [
+      '1042',
+      'r_abcdefghijklmnop',
+      language === 'en' ? 'January 6, 2026' : '2026年1月6日',
+      ':30:00',
+    ])
+      expect(page).toContain(wanted)
+    const meanings = receiptKinds.map((kind) =>
+      text(writeReceiptPage(receipt.replace('what: withdrawal', `what: ${kind}`), 'UTC', language)),
+    )
+    expect(new Set(meanings).size).toBe(receiptKinds.length)
+    expect(meanings.filter((one) => receiptKinds.some((kind) => one.split('\n').includes(kind)))).toEqual([])
   })
 
   test('what is read aloud has no marks of a page, and ends each thing it says', () => {

@@ -103,6 +103,14 @@ const rights = (config: Config, language: Language): readonly Block[] => {
         '要求其他通行方式或投诉：10 日内答复，不收费用。',
       ),
       t(
+        'Near relatives of a resident who has died may ask at the office to see, copy, correct or delete what is held of him. Answered within 15 days.',
+        '住户去世的，其近亲属可到运营者处提出查阅、复制、更正、删除。15 日内答复。',
+      ),
+      t(
+        'Not content with the answer? Complain to the authority for the protection of personal information, or go to court. Neither needs the operator’s leave.',
+        '对答复不满意：可向履行个人信息保护职责的部门投诉、举报，也可向法院起诉，无须运营者同意。',
+      ),
+      t(
         'Each consent, refusal, withdrawal and erasure gives you a signed receipt. Keep it: it proves what was done.',
         '同意、拒绝、撤回、删除均出具签名回执。请保存，可作凭证。',
       ),

@@ -73,6 +73,15 @@ describe.each(languages)('in %s', (language: Language) => {
     expect(page).toContain(hashNotice(full))
   })
 
+  test('the rules name every kind of request that the office keeps a register of, and where to go beyond it', () => {
+    const page = text(writeRules(full, language))
+    const named =
+      language === 'en'
+        ? [/see, copy, correct, delete/, /Another way in/, /complaint/, /Near relatives/, /authority/, /court/]
+        : [/查阅、复制、更正、删除/, /其他通行方式/, /投诉/, /近亲属/, /履行个人信息保护职责的部门/, /法院/]
+    expect(named.filter((kind) => !kind.test(page))).toEqual([])
+  })
+
   test('a receipt says what was done, when by the gate’s clock, and for every kind what it means', () => {
     const page = text(writeReceiptPage(receipt, 'Asia/Shanghai', language))
     for (const wanted of [

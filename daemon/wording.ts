@@ -10,6 +10,7 @@ import { handoverLines } from './wording-handover.ts'
 import { livenessLines } from './wording-liveness.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
+import { pageLines } from './wording-pages.ts'
 import { partLines } from './wording-parts.ts'
 import { proofLines } from './wording-proof.ts'
 import { ruleLines } from './wording-rules.ts'
@@ -28,6 +29,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...handoverLines,
   ...livenessLines,
   ...mqttLines,
+  ...pageLines,
   ...partLines,
   ...proofLines,
   ...ruleLines,

@@ -3,7 +3,7 @@
 
 import { hashAssessed, writeImpact } from '../report/impact.ts'
 import { askGate, pick, printAnswer, printFailure } from './context.ts'
-import { printDocument, readLook, readyFor } from './notice-pages.ts'
+import { printDocument, readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
 
 type Told = { readonly assessed: { readonly at: number; readonly hash: string } | null }
@@ -22,5 +22,5 @@ export const reportImpact = async ({ args, common }: CommandLine): Promise<numbe
   // A gate that does not run yet has no assessment on record: the law wants it before the gate runs.
   if (!told.ok && told.code !== 'daemon_absent') return printFailure(context, told)
   const assessed = told.ok ? ((told.value as Told).assessed ?? undefined) : undefined
-  return printDocument(context, writeImpact(config, assessed, language), readLook(args['as']), { hash })
+  return printDocument(context, writeImpact(config, assessed, language), { args, more: { hash } })
 }

@@ -1,26 +1,25 @@
 // `notice sign`, `notice rules`, `notice form`: pages from the configuration, for the gate's wall and the office. Only of a configuration
 // that could run. Called by main.
 
-import { randomBytes } from 'node:crypto'
+import { hashNotice } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import { failed } from '../../config/words.ts'
+import { hasForm, writeForm } from '../report/consent-form.ts'
 import { type Document, type Look, looks, writeDocument } from '../report/document.ts'
-import { writeForm, writeRules, writeSign } from '../report/notices.ts'
-import { askGate, type Context, openContext, printAnswer, printFailure } from './context.ts'
+import { writeRules, writeSign } from '../report/notices.ts'
+import { askGate, type Context, openContext, printFailure } from './context.ts'
 import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
-
-/** Enough that no two sheets of a compound bear the same number. */
-const NUMBER_BYTES = 4
+import { printPage } from './print-page.ts'
 
 export const readLook = (as: unknown, preset: Look = 'page'): Look => looks.find((look) => look === as) ?? preset
 
+type PageOf = { readonly args: CommandLine['args']; readonly preset?: Look; readonly more?: object }
+
 /** A page is printed as it is; with --json it stands in `text`. */
-export const printDocument = (context: Context, document: Document, look: Look, more: object = {}): number => {
-  const text = writeDocument(document, look)
-  return printAnswer(context, { language: document.language, title: document.title, ...more, text }, () =>
-    text.trimEnd(),
-  )
+export const printDocument = (context: Context, document: Document, { args, preset, more }: PageOf): number => {
+  const text = writeDocument(document, readLook(args['as'], preset))
+  return printPage(context, args, text, { language: document.language, title: document.title, ...more, text })
 }
 
 type Ready = { readonly context: Context; readonly config: Config; readonly language: Context['language'] }
@@ -41,23 +40,25 @@ export const printSign = async ({ args, common }: CommandLine): Promise<number> 
   const key = await askGate(context, 'key show', {}, () => undefined)
   if (!key.ok) return printFailure(context, key)
   const { fingerprint } = key.value as { readonly fingerprint: string }
-  return printDocument(context, writeSign(config, fingerprint, language), readLook(args['as'], 'large'))
+  return printDocument(context, writeSign(config, fingerprint, language), { args, preset: 'large' })
 }
 
 export const printRules = async ({ args, common }: CommandLine): Promise<number> => {
   const ready = await readyFor(common)
   if (typeof ready === 'number') return ready
   const { context, config, language } = ready
-  return printDocument(context, writeRules(config, language), readLook(args['as']))
+  return printDocument(context, writeRules(config, language), { args })
 }
 
-const drawNumber = (): string => `F-${randomBytes(NUMBER_BYTES).toString('hex').toUpperCase()}`
-
+/** The gate's own number, or the office's from its own book: that one needs no gate that runs. */
 export const printForm = async ({ args, common }: CommandLine): Promise<number> => {
   const ready = await readyFor(common)
   if (typeof ready === 'number') return ready
   const { context, config, language } = ready
-  const asked = args['number']
-  const number = typeof asked === 'string' ? asked : drawNumber()
-  return printDocument(context, writeForm(config, number, language), readLook(args['as']), { number })
+  if (!hasForm(config)) return printFailure(context, failed('form_faceless'))
+  const print = (number: string) =>
+    printDocument(context, writeForm(config, number, language), { args, more: { number } })
+  if (typeof args['number'] === 'string') return print(args['number'])
+  const issued = await askGate(context, 'notice form', { notice: hashNotice(config), language }, () => undefined)
+  return issued.ok ? print((issued.value as { readonly form: string }).form) : printFailure(context, issued)
 }

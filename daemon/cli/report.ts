@@ -1,5 +1,6 @@
 // `report equality` and `report privacy`: ask the running gate for the figures, or play a month, and write them as a page for people or as
-// JSON. The page goes to the output: `evengate report equality > page.html`. Called by main.
+// JSON. The page goes to the output: `evengate report equality > page.html`, or with --out into a new file.
+// Called by main.
 
 import { writeDocument } from '../report/document.ts'
 import type { EqualityReport } from '../report/equality.ts'
@@ -8,15 +9,17 @@ import { writeIncident } from '../report/incident.ts'
 import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
 import { playMonth } from '../report/sample-month.ts'
 import { samplePrivacy } from '../report/sample-privacy.ts'
-import { askGate, openContext, printAnswer, printFailure, sayHint } from './context.ts'
+import { askGate, openContext, printFailure, sayHint } from './context.ts'
 import { printDocument, readLook, readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
+import { printPage } from './print-page.ts'
 
 export const reportEquality = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   const { language } = context
-  const print = (report: EqualityReport) => printAnswer(context, report, () => writeEqualityPage(report, language))
-  const { sample, ...period } = args
+  const print = (report: EqualityReport) =>
+    printPage(context, args, writeEqualityPage(report, language, args['as'] === 'large' ? 'large' : 'page'), report)
+  const { sample, out: _, as: _look, ...period } = args
   if (typeof sample === 'number') return print(playMonth(sample))
   const answered = await askGate(context, 'report equality', period, (told) => sayHint(language, told))
   // Both ends are of one version.
@@ -26,9 +29,9 @@ export const reportEquality = async ({ args, common }: CommandLine): Promise<num
 export const reportPrivacy = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   const { language } = context
-  const { as, sample, ...period } = args
+  const { as, sample, out: _, ...period } = args
   const print = (report: PrivacyReport) =>
-    printAnswer(context, report, () => writeDocument(writePrivacy(report, language), readLook(as)).trimEnd())
+    printPage(context, args, writeDocument(writePrivacy(report, language), readLook(as)), report)
   if (sample === true) return print(samplePrivacy)
   const answered = await askGate(context, 'report privacy', period, (told) => sayHint(language, told))
   return answered.ok ? print(answered.value as PrivacyReport) : printFailure(context, answered)
@@ -38,8 +41,8 @@ export const reportIncident = async ({ args, common }: CommandLine): Promise<num
   const ready = await readyFor(common)
   if (typeof ready === 'number') return ready
   const { context, config, language } = ready
-  const { as, ...period } = args
+  const { as: _look, out: _, ...period } = args
   const answered = await askGate(context, 'report privacy', period, (told) => sayHint(language, told))
   if (!answered.ok) return printFailure(context, answered)
-  return printDocument(context, writeIncident(config, answered.value as PrivacyReport, language), readLook(as))
+  return printDocument(context, writeIncident(config, answered.value as PrivacyReport, language), { args })
 }

@@ -7,7 +7,9 @@ const period = {
   from: { type: 'date', value: 'YYYY-MM-DD' },
   to: { type: 'date', value: 'YYYY-MM-DD' },
 } as const
-const as: OptionSpec = { type: 'choice', options: looks }
+export const as: OptionSpec = { type: 'choice', options: looks }
+/** Where the page goes: a new file. */
+export const out: OptionSpec = { type: 'text', value: 'FILE', most: 4096 }
 const page = (
   name: string,
   en: string,
@@ -17,7 +19,7 @@ const page = (
 ): Verb => ({
   name,
   words: [],
-  options: { as, ...options },
+  options: { as, out, ...options },
   where,
   en,
   zh,
@@ -32,9 +34,10 @@ export const pageVerbs: readonly Verb[] = [
   page('notice rules', 'The rules of processing, to hang out and to read aloud.', '人脸信息处理规则，供公示和朗读。'),
   page(
     'notice form',
-    'A consent form with a number, on which yes and no weigh the same.',
-    '带编号的同意表单，同意与不同意同等呈现。',
+    'A consent form on which yes and no weigh the same, with a number by the running gate. --number: one of your own book instead.',
+    '同意表单，同意与不同意同等呈现，编号由运行中的门禁给出。--number：改用自编号码。',
     { number: { type: 'text', value: 'NUMBER', most: 64 } },
+    'daemon',
   ),
   page(
     'report privacy',

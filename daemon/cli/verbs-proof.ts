@@ -3,6 +3,7 @@
 
 import { requestKinds } from '../store/requests.ts'
 import type { OptionSpec, Verb } from './verbs.ts'
+import { as, out } from './verbs-pages.ts'
 
 const text = (value: string, most: number): OptionSpec => ({ type: 'text', value, most })
 const row = (name: string, words: readonly string[], en: string, zh: string, options: Verb['options'] = {}): Verb => ({
@@ -31,7 +32,13 @@ export const proofVerbs: readonly Verb[] = [
   row('log head', [], 'The record’s head as a short code for the notice board.', '链首短码，供公告栏张贴。', {
     month: text('YYYY-MM', 7),
   }),
-  row('receipt show', ['NUMBER'], 'A signed receipt, to print and to keep.', '已签署的回执，供打印留存。'),
+  row(
+    'receipt show',
+    ['NUMBER'],
+    'A signed receipt, to print and to keep. --as: with a page around it that says what it means.',
+    '已签署的回执，供打印留存。--as：附说明的页面。',
+    { as, out },
+  ),
   row('key show', [], 'The gate’s public key and its fingerprint, as on the sign.', '本门公钥及其指纹（与告示一致）。'),
   row(
     'request add',

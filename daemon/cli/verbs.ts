@@ -6,7 +6,7 @@ import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
 import { handoverVerbs } from './verbs-handover.ts'
-import { pageVerbs } from './verbs-pages.ts'
+import { out, pageVerbs } from './verbs-pages.ts'
 import { proofVerbs } from './verbs-proof.ts'
 import { ruleVerbs } from './verbs-rules.ts'
 
@@ -258,6 +258,8 @@ export const verbs: readonly Verb[] = Object.freeze([
       from: { type: 'date', value: 'YYYY-MM-DD' },
       to: { type: 'date', value: 'YYYY-MM-DD' },
       sample: { type: 'whole', value: 'SEED', least: 0, most: 999_999_999 },
+      as: { type: 'choice', options: ['page', 'large'] },
+      out,
     },
   ),
   verb('models list', 'here', [

@@ -6,6 +6,7 @@ import { hashNotice } from '../../config/notice.ts'
 import { done, failed, languages, type WallMs } from '../../config/words.ts'
 import { isDay } from '../core/day.ts'
 import type { Daemon } from '../daemon.ts'
+import { spellForm } from '../store/forms.ts'
 import type { ConsentState } from '../store/proof-reads.ts'
 import type { ConsentLine } from '../store/reads.ts'
 import { byOffice, commandFor, residentArgs, residentId } from './command.ts'
@@ -22,7 +23,7 @@ const addMonths = (at: WallMs, months: number): WallMs => {
 export const consentRecord = commandFor('office')(
   v.strictObject({
     resident: residentId,
-    form: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+    form: v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.transform(spellForm)),
     witness: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
     guardian: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
     guardianBorn: v.exactOptional(v.pipe(v.string(), v.check(isDay, 'date_unknown'))),

@@ -15,6 +15,7 @@ import { clockAccept, openOnce } from './door.ts'
 import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
 import { faceOff, faceOn } from './face-stop.ts'
+import { numberForm } from './forms.ts'
 import { handOver } from './handover.ts'
 import { assessImpact } from './impact.ts'
 import { logTail, logVerify } from './log.ts'
@@ -60,6 +61,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['clock accept', clockAccept],
   ['report equality', equalityReport],
   ['report impact', assessImpact],
+  ['notice form', numberForm],
   ['report privacy', privacyReport],
   ['log tail', logTail],
   ['log verify', logVerify],

@@ -17,11 +17,15 @@ export type Block =
       readonly caption: string
       readonly head: readonly string[]
       readonly rows: readonly (readonly string[])[]
+      /** Whole sentences to be read in place of the rows, where those would be a riddle to the ear. */
+      readonly aloud?: readonly string[]
     }
   /** Choices of one weight: boxes of one size, in one line where there is room. */
   | { readonly kind: 'choices'; readonly label: string; readonly items: readonly string[] }
+  /** Signed text, every letter of it; nobody can listen to that. */
+  | { readonly kind: 'exact'; readonly text: string; readonly aloud: string }
   /** To be filled in by hand. */
-  | { readonly kind: 'blanks'; readonly names: readonly string[] }
+  | { readonly kind: 'blanks'; readonly label?: string; readonly names: readonly string[] }
 
 export type Document = { readonly language: Language; readonly title: string; readonly blocks: readonly Block[] }
 
@@ -49,6 +53,8 @@ const toMarkup = (block: Block): string => {
       return `<div class="words">${table(block.caption, block.head, block.rows)}</div>`
     case 'choices':
       return boxes(block.label, block.items)
+    case 'exact':
+      return `<pre>${escapeText(block.text)}</pre>`
     case 'blanks':
       return blanks(block.names)
   }
@@ -58,7 +64,13 @@ const toMarkup = (block: Block): string => {
 const readRow = (head: readonly string[], [name = '', ...cells]: readonly string[], colon: string): string =>
   `${name}${colon}${cells.map((cell, n) => `${head[n + 1] ?? ''} ${cell}`.trim()).join('; ')}`
 
-const toLines = (block: Block, colon: string): readonly string[] => {
+type Marks = { readonly colon: string; readonly pause: string; readonly stop: string }
+const marks: Readonly<Record<Language, Marks>> = {
+  en: { colon: ': ', pause: '; ', stop: '.' },
+  'zh-CN': { colon: '：', pause: '；', stop: '。' },
+}
+
+const toLines = (block: Block, { colon, pause, stop }: Marks): readonly string[] => {
   switch (block.kind) {
     case 'heading':
       return ['', block.text, '']
@@ -67,16 +79,22 @@ const toLines = (block: Block, colon: string): readonly string[] => {
     case 'list':
       return block.items
     case 'table':
-      return [block.caption, ...block.rows.map((row) => readRow(block.head, row, colon))]
+      return [
+        `${block.caption}${colon.trimEnd()}`,
+        ...(block.aloud ?? block.rows.map((row) => readRow(block.head, row, colon))),
+      ]
+    case 'exact':
+      return [block.aloud]
     case 'choices':
-      return block.items
+      return [`${block.label}${colon}${block.items.join(pause)}${stop}`]
     case 'blanks':
-      return block.names.map((name) => `${name}${colon}`)
+      return block.label === undefined
+        ? block.names.map((name) => `${name}${colon}`)
+        : [`${block.label}${colon}${block.names.join(pause)}${stop}`]
   }
 }
 
 export const writeDocument = ({ language, title, blocks }: Document, look: Look): string => {
   if (look !== 'text') return writePage(language, title, blocks.map(toMarkup), look)
-  const colon = language === 'en' ? ': ' : '：'
-  return `${[title, '', ...blocks.flatMap((block) => toLines(block, colon))].join('\n')}\n`
+  return `${[title, '', ...blocks.flatMap((block) => toLines(block, marks[language]))].join('\n')}\n`
 }

@@ -64,10 +64,11 @@ const plotOf = (side: SideReport, words: ReportWords, kind: 'time' | 'up'): Plot
   }
 }
 
-const figure = (plot: Plot): string =>
-  `<figure><figcaption>${escapeText(plot.title)}</figcaption>${drawPlot(plot)}</figure>`
+type PageLook = 'page' | 'large'
+const figure = (plot: Plot, look: PageLook): string =>
+  `<figure><figcaption>${escapeText(plot.title)}</figcaption>${drawPlot(plot, look)}</figure>`
 
-const showSide = (side: SideReport, words: ReportWords): readonly string[] => {
+const showSide = (side: SideReport, words: ReportWords, look: PageLook): readonly string[] => {
   const name = words.sides[side.side]
   const rows = side.ways.map((way) => [
     words.ways[way.path],
@@ -82,8 +83,8 @@ const showSide = (side: SideReport, words: ReportWords): readonly string[] => {
     heading(name),
     table(words.tableOf(name), words.head, rows),
     ...(isThin(side) ? [paragraph(words.found.thin(name))] : []),
-    figure(plotOf(side, words, 'time')),
-    figure(plotOf(side, words, 'up')),
+    figure(plotOf(side, words, 'time'), look),
+    figure(plotOf(side, words, 'up'), look),
   ]
 }
 
@@ -107,11 +108,7 @@ const showIntervals = ({ inequality }: EqualityReport, words: ReportWords): read
   return [heading(words.intervals), paragraph(text)]
 }
 
-export const writeEqualityPage = (
-  report: EqualityReport,
-  language: Language,
-  look: 'page' | 'large' = 'page',
-): string => {
+export const writeEqualityPage = (report: EqualityReport, language: Language, look: PageLook = 'page'): string => {
   const words = reportWords[language]
   const findings = listFindings(report, language)
   const answer = findings.length === 0 ? paragraph(words.fine) : `${paragraph(words.findings)}${list(findings)}`
@@ -123,7 +120,7 @@ export const writeEqualityPage = (
       paragraph(words.period(report.from, report.to, report.timeZone)),
       paragraph(words.operator(report.operator.name, report.operator.contact)),
       `<section class="answer">${heading(words.question)}${paragraph(words.rule)}${answer}</section>`,
-      ...report.sides.flatMap((side) => showSide(side, words)),
+      ...report.sides.flatMap((side) => showSide(side, words, look)),
       ...showIntervals(report, words),
       ...showCost(report, words),
       heading(words.reading),

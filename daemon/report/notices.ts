@@ -1,6 +1,6 @@
-// The pages that stand at a gate and lie in the office: the sign, the rules of processing (PIPL 17), the consent form. All from the running
-// configuration. On each of them face is one way among equals: what it takes to decline stands as large as what it takes to agree.
-// Called by the command line.
+// The pages that stand at a gate and lie in the office: the sign and the rules of processing (PIPL 17), from the configuration. On each of
+// them face is one way among equals: what it takes to decline stands as large as what it takes to agree. They claim no keypad and no way
+// that is not mounted. Called by the command line.
 
 import { hashNotice, listNotice, spellGate } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
@@ -13,7 +13,7 @@ const choose = <T>(language: Language, en: T, zh: T): T => (language === 'en' ? 
 /** `fingerprint`: of the key with which this gate signs receipts. */
 export const writeSign = (config: Config, fingerprint: string, language: Language): Document => {
   const { gate, operator } = config
-  const { all, others, offered } = spellGate(config, language)
+  const { all, others, offered, keypads } = spellGate(config, language)
   const t = <T>(en: T, zh: T): T => choose(language, en, zh)
   const contact = t(
     `Operator: ${operator.name}. ${operator.contact}. Maintenance: ${operator.maintainer}.`,
@@ -44,10 +44,15 @@ export const writeSign = (config: Config, fingerprint: string, language: Languag
           'Whoever did not agree is not recognised, and only counted, by the hour.',
           '未同意者不被识别，只计每小时的次数。',
         ),
-        t(
-          'Agreed and changed your mind? Tap your card, then 9# twice at the keypad, or ask the office. It takes effect at once.',
-          '同意后改变主意：刷卡后在键盘按两次 9#，或到运营者处办理，立即生效。',
-        ),
+        keypads === ''
+          ? t(
+              'Agreed and changed your mind? Tell the office. It takes effect at once.',
+              '同意后改变主意：到运营者处办理，立即生效。',
+            )
+          : t(
+              'Agreed and changed your mind? At the keypad: your number * your code * (or your card, where there is a reader), then 9# twice. Or at the office. It takes effect at once.',
+              '同意后改变主意：在键盘上输入“编号*密码*”（有读卡器处也可刷卡），再按两次 9#；或到运营者处办理。立即生效。',
+            ),
         t(`All ways: ${all}.`, `全部通行方式：${all}。`),
       ]),
       say(contact),
@@ -56,20 +61,38 @@ export const writeSign = (config: Config, fingerprint: string, language: Languag
   }
 }
 
-const rights = (language: Language): readonly Block[] => {
+const keyRights = (keypads: string, language: Language): Block => {
   const t = <T>(en: T, zh: T): T => choose(language, en, zh)
+  return {
+    kind: 'table',
+    caption: t(`At the keypad, after this: ${keypads}`, `在键盘上先做此步：${keypads}`),
+    head: [t('Keys', '按键'), t('What happens', '作用')],
+    rows: [
+      ['9# 9#', t('your consent to face ends and the numbers are deleted', '撤回人脸同意，特征立即删除')],
+      ['7#', t('the gate says what it holds of you', '播报本门保存了您的哪些凭证')],
+      ['1#', t('a consent that you signed becomes valid', '确认您已签署的同意书')],
+    ],
+    aloud: t(
+      [
+        'Nine and the hash key, then nine and the hash key once more: your consent to face ends and the numbers are deleted.',
+        'Seven and the hash key: the gate says what it holds of you.',
+        'One and the hash key: a consent that you signed becomes valid.',
+      ],
+      [
+        '按九和井号键，再按一次九和井号键：撤回人脸同意，特征立即删除。',
+        '按七和井号键：播报本门保存了您的哪些凭证。',
+        '按一和井号键：确认您已签署的同意书。',
+      ],
+    ),
+  }
+}
+
+const rights = (config: Config, language: Language): readonly Block[] => {
+  const t = <T>(en: T, zh: T): T => choose(language, en, zh)
+  const { keypads, offered } = spellGate(config, language)
   return [
     head(t('How to use your rights', '如何行使权利')),
-    {
-      kind: 'table',
-      caption: t('At the keypad, after your card or your number and code', '在键盘上（先刷卡，或输入编号和密码）'),
-      head: [t('Keys', '按键'), t('What happens', '作用')],
-      rows: [
-        ['9# 9#', t('your consent to face ends and the numbers are deleted', '撤回人脸同意，特征立即删除')],
-        ['7#', t('the gate says what it holds of you', '播报本门保存了您的哪些凭证')],
-        ['1#', t('a consent that you signed becomes valid', '确认您已签署的同意书')],
-      ],
-    },
+    ...(keypads === '' || !offered ? [] : [keyRights(keypads, language)]),
     points([
       t(
         'At the office: see, copy, correct, delete, and why you were not let in. Answered within 15 days.',
@@ -78,6 +101,14 @@ const rights = (language: Language): readonly Block[] => {
       t(
         'Another way in, or a complaint: answered within 10 days, at no cost.',
         '要求其他通行方式或投诉：10 日内答复，不收费用。',
+      ),
+      t(
+        'Near relatives of a resident who has died may ask at the office to see, copy, correct or delete what is held of him. Answered within 15 days.',
+        '住户去世的，其近亲属可到运营者处提出查阅、复制、更正、删除。15 日内答复。',
+      ),
+      t(
+        'Not content with the answer? Complain to the authority for the protection of personal information, or go to court. Neither needs the operator’s leave.',
+        '对答复不满意：可向履行个人信息保护职责的部门投诉、举报，也可向法院起诉，无须运营者同意。',
       ),
       t(
         'Each consent, refusal, withdrawal and erasure gives you a signed receipt. Keep it: it proves what was done.',
@@ -95,68 +126,8 @@ export const writeRules: Write = (config, language) => {
     title,
     blocks: [
       ...lines.map((line) => say(line)),
-      ...rights(language),
+      ...rights(config, language),
       say(t(`Hash of this notice: ${hashNotice(config)}`, `本告知书的校验值：${hashNotice(config)}`)),
-    ],
-  }
-}
-
-/** `number`: of this sheet; the consent names it. A configuration without a face has no form. */
-export const writeForm = (config: Config, number: string, language: Language): Document => {
-  const { gate, operator, retention } = config
-  const { others } = spellGate(config, language)
-  const t = <T>(en: T, zh: T): T => choose(language, en, zh)
-  return {
-    language,
-    title: t(`How I go through the gate “${gate}”`, `我如何通过“${gate}”门`),
-    blocks: [
-      say(t(`Form ${number}. Operator: ${operator.name}.`, `表单编号 ${number}。运营者：${operator.name}。`)),
-      say(
-        t(
-          'Tick what you want. Each is as good as the other: same hours, same door, no cost. Nobody may urge you.',
-          '请勾选。各方式同等：同样的门、同样的时间、均不收费。任何人不得劝诱。',
-        ),
-      ),
-      {
-        kind: 'choices',
-        label: t('Ways in', '通行方式'),
-        items: t(['Card', 'Code', 'Face, besides card or code'], ['刷卡', '密码', '人脸（另有卡或密码）']),
-      },
-      say(t(`Without face I pass by: ${others}.`, `不用人脸时，我的通行方式：${others}。`)),
-      head(t('My face', '关于人脸')),
-      say(
-        t(
-          `I have read the notice named below. Numbers computed from my face may be used to open this gate for me, and for nothing else, for at most ${retention.templateMonths} months. I may withdraw at any time, here or at the keypad.`,
-          `我已阅读下述告知书。由我的人脸计算出的特征可用于、且仅用于为我打开此门，最长 ${retention.templateMonths} 个月。我可随时在此处或键盘上撤回。`,
-        ),
-      ),
-      {
-        kind: 'choices',
-        label: t('My answer', '我的决定'),
-        items: t(['Yes, I agree', 'No, I do not agree'], ['同意', '不同意']),
-      },
-      say(
-        t(
-          'A yes counts once I have confirmed it at the gate within 10 minutes: my card or code, then 1#. After a no nobody may ask me again.',
-          '同意须由本人在 10 分钟内到门口确认：刷卡或输入编号和密码，再按 1#。拒绝后任何人不得再询问。',
-        ),
-      ),
-      {
-        kind: 'blanks',
-        names: t(
-          [
-            'Name',
-            'Room',
-            'Language read',
-            'Date',
-            'Signature',
-            'Guardian (under 14, or of an adult), signature',
-            'Present for the operator',
-          ],
-          ['姓名', '房号', '阅读语言', '日期', '签名', '监护人（未满十四周岁或成年被监护人）签名', '运营者在场人员'],
-        ),
-      },
-      say(t(`Hash of the notice: ${hashNotice(config)}`, `告知书校验值：${hashNotice(config)}`)),
     ],
   }
 }

@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
-/** h household, r resident, c credential, n consent, q question (consent_ask), e right (entitlement), t template, s schedule. */
-export type IdKind = 'h' | 'r' | 'c' | 'n' | 'q' | 'e' | 't' | 's'
+/** h household, r resident, c credential, n consent, q question (consent_ask), e right (entitlement), t template, s schedule, f form. */
+export type IdKind = 'h' | 'r' | 'c' | 'n' | 'q' | 'e' | 't' | 's' | 'f'
 
 export const makeId = (kind: IdKind): string => {
   let bits = 0n

@@ -15,6 +15,7 @@ export const migrations = [
   '0006-handover.sql',
   '0007-assessment.sql',
   '0008-rules.sql',
+  '0009-forms.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

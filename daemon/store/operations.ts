@@ -11,6 +11,7 @@ import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } fr
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
 import { eraseResident } from './erase.ts'
 import { allowFaces, stopFaces } from './face-stop.ts'
+import { issueForm } from './forms.ts'
 import type { WritableStore } from './handles.ts'
 import { beginHandover, finishHandover, handOverConsent } from './handover.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
@@ -59,6 +60,7 @@ export const operations = {
   beginHandover: { kind: 'handover_begun', run: beginHandover },
   handOverConsent: { kind: 'consent_handed_over', run: handOverConsent },
   finishHandover: { kind: 'handover_done', run: finishHandover },
+  issueForm: { kind: 'form_issued', run: issueForm },
   recordAssessment: { kind: 'impact_assessed', run: recordAssessment },
   grantRight: { kind: 'right_granted', run: grantRight },
   revokeRight: { kind: 'right_revoked', run: revokeRight },

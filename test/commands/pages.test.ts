@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { runProgram, startGate, until, writeGate } from './start-gate.ts'
@@ -25,22 +26,31 @@ describe('a page', () => {
     expect(spoken.stdout).not.toMatch(/<|>/)
   })
 
-  test('needs a gate that runs only where it asks for the key', async () => {
+  test('needs a gate that runs only where it asks for the key or a number', async () => {
     const { configFile } = writeGate()
     const asked = async (name: string) => (await runProgram(['notice', name, '--config', configFile])).code
-    expect([await asked('sign'), await asked('rules'), await asked('form')]).toEqual([1, 0, 0])
+    expect([await asked('sign'), await asked('rules'), await asked('form')]).toEqual([1, 0, 1])
   })
 
-  test('to sign has another number each time, or the one that was asked for', async () => {
+  test('to sign needs no gate that runs where the office numbers it, and a camera always', async () => {
     const { configFile } = writeGate()
-    const number = async (...more: string[]) => {
-      const { json } = await runProgram(['notice', 'form', '--json', '--config', configFile, ...more])
-      return json as { number: string; text: string }
-    }
-    const [one, other, named] = [await number(), await number(), await number('--number', 'B-7')]
-    expect(one.number).not.toBe(other.number)
-    expect(one.text).toContain(one.number)
-    expect(named.text).toContain('B-7')
+    const own = await runProgram(['notice', 'form', '--number', 'B-7', '--json', '--config', configFile])
+    expect(own.json).toMatchObject({ number: 'B-7', text: expect.stringContaining('B-7') })
+    const without = writeGate({ sides: { entry: { face: null } } })
+    const none = await runProgram(['notice', 'form', '--number', 'B-7', '--config', without.configFile])
+    expect([none.code, none.stdout, none.stderr]).toEqual([1, '', expect.stringContaining('form_faceless')])
+  })
+
+  test('goes into a new file, and never over another', async () => {
+    const { configFile, folder } = writeGate()
+    const out = join(folder, 'rules.html')
+    const written = await runProgram(['notice', 'rules', '--out', out, '--config', configFile])
+    expect([written.code, written.stdout]).toEqual([0, `written: ${out}\n`])
+    const page = readFileSync(out, 'utf8')
+    expect(page).toBe((await runProgram(['notice', 'rules', '--config', configFile])).stdout)
+    const again = await runProgram(['notice', 'rules', '--language', 'zh-CN', '--out', out, '--config', configFile])
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('page_unwritable')])
+    expect(readFileSync(out, 'utf8')).toBe(page)
   })
 
   test('to be read aloud says every sentence of the notice', async () => {

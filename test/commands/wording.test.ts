@@ -32,6 +32,7 @@ const rawOnly = new Set([
     'request_fixed',
     'handover_fixed',
     'assessment_fixed',
+    'form_fixed',
   ],
   ...['secret_key_exists', 'secret_key_fixed'],
 ])

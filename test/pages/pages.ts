@@ -1,16 +1,20 @@
 // Every page that people read, as the tests beside this file show it: from the example of a gate, or from a simulated month.
 
+import { generateKeyPairSync } from 'node:crypto'
 import { resolve } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
-import type { Language } from '../../config/words.ts'
+import { hide, type Language, type WallMs } from '../../config/words.ts'
+import { writeForm } from '../../daemon/report/consent-form.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
 import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
 import { writeIncident } from '../../daemon/report/incident.ts'
-import { writeForm, writeRules, writeSign } from '../../daemon/report/notices.ts'
+import { writeRules, writeSign } from '../../daemon/report/notices.ts'
 import { writePrivacy } from '../../daemon/report/privacy.ts'
+import { writeReceiptPage } from '../../daemon/report/receipt-page.ts'
 import { playMonth } from '../../daemon/report/sample-month.ts'
 import { samplePrivacy } from '../../daemon/report/sample-privacy.ts'
+import { openSignet } from '../../daemon/store/receipt-text.ts'
 
 const loaded = loadConfig(resolve(import.meta.dirname, '../../config/pi.example.yaml'))
 if (!loaded.ok) throw new Error('the example of a gate is refused')
@@ -19,41 +23,62 @@ export const config = loaded.value
 /** As `key show` prints one. */
 export const fingerprint = 'SHA256:0f1e 2d3c 4b5a 6978 8796 a5b4 c3d2 e1f0'
 
+const signet = openSignet(hide(generateKeyPairSync('ed25519').privateKey))
+/** Signed by a key of this run. */
+export const receipt = signet.sign({
+  ...{ gate: config.gate, sequence: 1042, who: 'r_abcdefghijklmnop', what: 'withdrawal' },
+  ...{ at: Date.UTC(2026, 0, 5, 16, 30) as WallMs, head: 'ab'.repeat(32) },
+})
+export const readSigned = (text: string) => signet.read(text)
+
 export type PageLook = 'page' | 'large'
 export type PageKind = {
   readonly name: string
   readonly write: (language: Language, look: PageLook) => string
-  /** Sheets of A4 that it may take. */
-  readonly sheets: number
+  /** Sheets of A4 that it may take. A sign is one, whatever it is printed in. */
+  readonly sheets: Readonly<Record<PageLook, number>>
 }
 
 export const pages: readonly PageKind[] = [
   {
     name: 'notice sign',
     write: (language, look) => writeDocument(writeSign(config, fingerprint, language), look),
-    sheets: 1,
+    sheets: { page: 1, large: 1 },
   },
-  { name: 'notice rules', write: (language, look) => writeDocument(writeRules(config, language), look), sheets: 2 },
+  {
+    name: 'notice rules',
+    write: (language, look) => writeDocument(writeRules(config, language), look),
+    sheets: { page: 2, large: 4 },
+  },
   {
     name: 'notice form',
-    write: (language, look) => writeDocument(writeForm(config, 'F-2026-0001', language), look),
-    sheets: 1,
+    write: (language, look) => writeDocument(writeForm(config, 'EG-1042', language), look),
+    sheets: { page: 1, large: 2 },
+  },
+  {
+    name: 'receipt show',
+    write: (language, look) => writeDocument(writeReceiptPage(receipt, config.timeZone, language), look),
+    sheets: { page: 1, large: 2 },
   },
   {
     name: 'report impact',
     write: (language, look) =>
       writeDocument(writeImpact(config, { at: Date.UTC(2026, 0, 5), hash: hashAssessed(config) }, language), look),
-    sheets: 3,
+    sheets: { page: 3, large: 4 },
   },
   {
     name: 'report privacy',
     write: (language, look) => writeDocument(writePrivacy(samplePrivacy, language), look),
-    sheets: 2,
+    sheets: { page: 2, large: 4 },
   },
   {
     name: 'report incident',
     write: (language, look) => writeDocument(writeIncident(config, samplePrivacy, language), look),
-    sheets: 2,
+    sheets: { page: 2, large: 5 },
   },
-  { name: 'report equality', write: (language, look) => writeEqualityPage(playMonth(7), language, look), sheets: 5 },
+  {
+    name: 'report equality',
+    write: (language, look) => writeEqualityPage(playMonth(7), language, look),
+    sheets: { page: 5, large: 7 },
+  },
 ]

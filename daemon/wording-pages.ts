@@ -1,0 +1,23 @@
+// The lines for pages that people read and sign. Text only. Read by wording.ts.
+
+import type { Line } from './wording.ts'
+
+export const pageLines: Readonly<Record<string, Line>> = {
+  form_faceless: ['This gate looks at no faces: there is nothing to consent to.', '本门不处理人脸：无需征得同意。'],
+  form_unknown: [
+    'The gate has printed no form of this number: compare it with the sheet, letters too.',
+    '本门未打印过此编号的表单：请与纸面核对，包括字母。',
+  ],
+  form_used: [
+    'This form was used already, or is another resident’s: print a new one with `evengate notice form`.',
+    '此表单已使用，或属于其他住户：请用 `evengate notice form` 打印新表单。',
+  ],
+  form_stale: [
+    'This form names another notice than the one in force: print a new one with `evengate notice form` and have it signed.',
+    '此表单对应的告知书与现行的不同：请用 `evengate notice form` 打印新表单并重新签署。',
+  ],
+  page_unwritable: [
+    'The page cannot be written there: is the file there already, and may you write in its folder?',
+    '无法写入页面：文件是否已存在？是否有目录写权限？',
+  ],
+}

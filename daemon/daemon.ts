@@ -8,6 +8,7 @@ import { log } from '../drivers/log.ts'
 import type { DoorEvent, DoorStanding, FromPart, ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { Calibration } from './calibration.ts'
+import { type CardProofs, ensureSiteCardKey, keepCardProofs } from './card-proof.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
 import type { Attempt, Decision } from './core/types.ts'
@@ -57,6 +58,7 @@ export type Daemon = DaemonOptions &
     readonly gallery: Gallery
     readonly calibration: Calibration
     readonly faceStop: FaceStop
+    readonly cardProofs: CardProofs
     readonly cardWindow: CardWindow
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
@@ -80,6 +82,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const store = await openStore(config, clock, folder.value, onAlarm, !options.sockets.isGiven('control'))
   if (!store.ok) return store
   const adopted = await adopt(options, folder.value, store.value)
+  if (adopted.ok) await ensureSiteCardKey(store.value)
   if (adopted.ok) return done(tieDaemon(options, folder.value, store.value, watchers, adopted.value))
   await store.value.close()
   return adopted
@@ -130,6 +133,7 @@ const tieDaemon = (
     },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
+      if (part === 'card' && state === 'up') cardProofs.sendKeys()
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
@@ -150,7 +154,8 @@ const tieDaemon = (
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardWindow, ...door }
+  const cardProofs = keepCardProofs({ config, facts, ledger, supervisor, announce })
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardProofs, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const { watch, alarms } = watchers
@@ -186,7 +191,7 @@ const tieDaemon = (
   }
 }
 
-type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | keyof DoorLink> & {
+type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
   readonly signal: SignalLink
   readonly menus: Menus
@@ -199,9 +204,13 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, face, faceRisk, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, faceRisk, cardProofs, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
+  const readClock = () => {
+    const wall = clock.wall()
+    return { wall, clockTrusted: isClockTrusted(config.clock.trust, wall, facts.lastWall()) }
+  }
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
   const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
     const isFace = proofs.some(({ path }) => path === 'face')
@@ -216,12 +225,16 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     facts,
     signal,
     menus,
-    record: async (kind, attempt, known, decision) =>
-      nameRecord(await ledger.record({ ...attemptEvent(attempt, decision), kind }, attemptEffects(known, decision))),
+    record: async (kind, attempt, known, decision) => {
+      const event = { ...attemptEvent(attempt, decision), kind }
+      const recorded = await ledger.record(event, attemptEffects(known, decision))
+      cardProofs.follow(attempt, known, decision)
+      return nameRecord(recorded)
+    },
     door: { open: openDoor },
+    cardProof: (side) => cardProofs.asked(side, { ...readClock(), timeZone }),
     circumstances: () => {
-      const wall = clock.wall()
-      const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
+      const { wall, clockTrusted } = readClock()
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), wall, monotonic: clock.monotonic(), clockTrusted, timeZone, graceDays }
     },

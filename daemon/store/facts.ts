@@ -24,6 +24,7 @@ import { type HeldPath, isOtherWayLost, readWays } from './other-way.ts'
 import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
 import { prepareResidentReads, type ResidentReads } from './resident-reads.ts'
+import { prepareSiteCards, type SiteCardReads } from './site-cards.ts'
 import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
 
 /** One proof, its secret part already exchanged for a look-up (lookups.ts). */
@@ -50,7 +51,8 @@ export type FactsQuery = {
 export type FactsReader = Lookups &
   Reads &
   EqualityReads &
-  ResidentReads & {
+  ResidentReads &
+  SiteCardReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -149,7 +151,7 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
   }
 }
 
-const findCard = (st: Statements, token: CardToken | undefined): CredentialRow | undefined => {
+const findCard = (st: Statements, token: CardToken | undefined) => {
   for (const { hash } of token ?? []) {
     const row = st.byCard.get(hash)
     if (row !== undefined) return row
@@ -167,7 +169,12 @@ const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
     ...(row === undefined ? {} : { credential: readCredential(reading, row) }),
     pathPaused,
   })
-  if (proof.path === 'card') return shape(findCard(st, proof.token))
+  if (proof.path === 'card') {
+    const row = findCard(st, proof.token)
+    const shaped = shape(row)
+    if (row === undefined || shaped.credential === undefined) return shaped
+    return { ...shaped, credential: { ...shaped.credential, cardProof: row.proof } }
+  }
   if (proof.path === 'face')
     return shape(proof.credentialId === undefined ? undefined : st.byFace.get(proof.credentialId))
   const row = proof.number === undefined ? undefined : st.byNumber.get(proof.number)
@@ -226,6 +233,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareReads(store),
     ...prepareEqualityReads(store),
     ...prepareResidentReads(store),
+    ...prepareSiteCards(store),
     readFacts,
     lastWall: readLastWall,
     close: () => void store.close(),

@@ -6,7 +6,13 @@ import { done, failed, type Result } from '../../config/words.ts'
 import type { WritableStore } from './handles.ts'
 
 /** In order; the number of a file is its place, and PRAGMA user_version says how many were applied. */
-export const migrations = ['0001-tables.sql', '0002-law.sql', '0003-calibration.sql', '0004-consent.sql'] as const
+export const migrations = [
+  '0001-tables.sql',
+  '0002-law.sql',
+  '0003-calibration.sql',
+  '0004-consent.sql',
+  '0005-cards.sql',
+] as const
 
 export const readMigration = (name: string): string =>
   readFileSync(new URL(`./migrations/${name}`, import.meta.url), 'utf8')

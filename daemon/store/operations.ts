@@ -15,6 +15,7 @@ import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addRequest, closeRequest } from './requests.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
 import { purgeExpired } from './retention.ts'
+import { makeSiteCardKey, raiseCardProof } from './site-cards.ts'
 
 /** `at` dates the change: the wall clock, or the latest time known where that clock cannot be right. */
 export type Operation<Args, Value extends Payload> = (
@@ -53,6 +54,8 @@ export const operations = {
   purgeExpired: { kind: 'retention_purged', run: purgeExpired },
   addRequest: { kind: 'request_added', run: addRequest },
   closeRequest: { kind: 'request_closed', run: closeRequest },
+  makeSiteCardKey: { kind: 'site_card_key_made', run: makeSiteCardKey },
+  raiseCardProof: { kind: 'card_proof_raised', run: raiseCardProof },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 

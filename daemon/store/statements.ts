@@ -1,6 +1,6 @@
 // The statements that one decision reads with, prepared once. Each is a look-up by an index; none scans. Called by facts.ts.
 
-import type { Path, WeeklySegment } from '../../config/words.ts'
+import type { CardProof, Path, WeeklySegment } from '../../config/words.ts'
 import type { TriesRow } from './effects.ts'
 import { EVERY_GATE } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
@@ -39,8 +39,8 @@ const credentialColumns = `c.id, c.resident_id, c.kind, c.not_before, c.expires_
 
 export const prepareStatements = (store: ReadableStore) => ({
   latestWall: store.prepare<[], { at: number }>('SELECT latest_wall AS at FROM ledger ORDER BY seq DESC LIMIT 1'),
-  byCard: store.prepare<[Uint8Array], CredentialRow>(
-    `SELECT ${credentialColumns} JOIN card ON card.credential_id = c.id WHERE card.index_hash = ?`,
+  byCard: store.prepare<[Uint8Array], CredentialRow & { readonly proof: CardProof }>(
+    `SELECT card.proof, ${credentialColumns} JOIN card ON card.credential_id = c.id WHERE card.index_hash = ?`,
   ),
   byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer }>(
     `SELECT pin.hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,

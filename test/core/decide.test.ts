@@ -51,6 +51,7 @@ const worlds: Readonly<Record<DenyReason, readonly [Attempt, Facts]>> = {
   credential_used_up: [attemptBy('card'), cardWith({ usesLeft: 0 })],
   credential_locked_out: [attemptBy('card'), cardWith({ lockedOut: true })],
   resident_suspended: [attemptBy('card'), cardWith({ residentSuspended: true })],
+  card_proof_too_weak: [attemptBy('card'), factsOf({}, { cardProofAsked: 'authenticated' })],
   consent_missing: [attemptBy('face'), cardWith({ kind: 'face', consent: 'missing' })],
   consent_stale: [attemptBy('face'), cardWith({ kind: 'face', consent: 'stale' })],
   face_not_live: [attemptBy('face', 'face_not_live'), cardWith({ kind: 'face', consent: 'current' })],

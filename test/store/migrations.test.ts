@@ -10,6 +10,7 @@ const frozen: Readonly<Record<string, string>> = {
   '0002-law.sql': '3c5c906a6fc7c3de2cb63f6e8873e4c99c52556d2768cfe16892d28d85e56089',
   '0003-calibration.sql': '4c88d065b822354cc153eaedd8d0e0d275a0ef2b06d0c878d824c86f20af9395',
   '0004-consent.sql': '0b554f232e7c087b8d825aecb1cb8af6cfc88277c70404713408561f9504c7d4',
+  '0005-cards.sql': '60ca2ac4934ea8fd6e50affc133f899d1e92325d3c6e1de7c03dfc128416f506',
 }
 
 test('every migration is the one that was released', () => {

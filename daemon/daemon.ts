@@ -226,8 +226,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     signal,
     menus,
     record: async (kind, attempt, known, decision) => {
-      const event = { ...attemptEvent(attempt, decision), kind }
-      const recorded = await ledger.record(event, attemptEffects(known, decision))
+      const recorded = await ledger.record(
+        { ...attemptEvent(attempt, decision), kind },
+        attemptEffects(known, decision),
+      )
       cardProofs.follow(attempt, known, decision)
       return nameRecord(recorded)
     },

@@ -83,6 +83,15 @@ describe('decide', () => {
     expect(decide(attempt, facts)).toMatchObject({ outcome: 'deny', reason })
   })
 
+  test('holds a card to the key that it has proved before, and notes it on the way out', () => {
+    const held = cardWith({ cardProof: 'authenticated' })
+    const proved: Attempt = { ...attemptBy('card'), proofs: [{ path: 'card', level: 'authenticated' }] }
+    expect(decide(proved, held).outcome).toBe('grant')
+    expect(decide(attemptBy('card'), held)).toMatchObject({ outcome: 'deny', reason: 'card_proof_too_weak' })
+    const leaving = decide({ ...attemptBy('card'), side: 'exit' }, held)
+    expect(leaving).toMatchObject({ outcome: 'grant', reason: 'exit', notes: ['card_proof_too_weak'] })
+  })
+
   test('grants a resident with a right here and now', () => {
     expect(decide(attemptBy('card'), factsOf())).toEqual({
       outcome: 'grant',

@@ -24,7 +24,7 @@ export const cardProofAt = ({ cardProof = 'identifier', cardProofTimes = [] }: W
 export type CardProofs = {
   readonly asked: (side: Side, moment: Moment) => CardProof
   /** The card part is up, or the keys have changed. */
-  readonly sendKeys: () => void
+  readonly sendKeys: () => Promise<void>
   readonly follow: (attempt: Attempt, facts: Facts, decision: Decision) => void
 }
 
@@ -39,7 +39,8 @@ type Deps = {
 const byDaemon = { role: 'daemon', caller: 'card' } as const
 
 export const keepCardProofs = ({ config, facts, ledger, supervisor, announce }: Deps): CardProofs => {
-  const sendKeys = (): void => {
+  const sendKeys = async (): Promise<void> => {
+    await ensureSiteCardKey({ facts, ledger })
     const keys = reveal(facts.readSiteCardKeys()).map(({ generation, bytes }) => {
       const key = bytes.toString('hex')
       bytes.fill(0)
@@ -77,7 +78,7 @@ export const keepCardProofs = ({ config, facts, ledger, supervisor, announce }: 
 }
 
 /** The first start after an upgrade makes the site's first key. */
-export const ensureSiteCardKey = async ({ facts, ledger }: Pick<Deps, 'facts' | 'ledger'>): Promise<void> => {
+const ensureSiteCardKey = async ({ facts, ledger }: Pick<Deps, 'facts' | 'ledger'>): Promise<void> => {
   if (reveal(facts.readSiteCardKeys()).length > 0) return
   const made = await ledger.write('makeSiteCardKey', { renew: false }, byDaemon)
   if (!made.ok && made.code !== 'site_card_key_exists') log('fault', 'site_card_key_unmade', { because: made.code })

@@ -8,7 +8,7 @@ import { log } from '../drivers/log.ts'
 import type { DoorEvent, DoorStanding, FromPart, ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { Calibration } from './calibration.ts'
-import { type CardProofs, ensureSiteCardKey, keepCardProofs } from './card-proof.ts'
+import { type CardProofs, keepCardProofs } from './card-proof.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
 import type { Attempt, Decision } from './core/types.ts'
@@ -82,7 +82,6 @@ export const startDaemon = async (options: DaemonOptions): Promise<Result<Daemon
   const store = await openStore(config, clock, folder.value, onAlarm, !options.sockets.isGiven('control'))
   if (!store.ok) return store
   const adopted = await adopt(options, folder.value, store.value)
-  if (adopted.ok) await ensureSiteCardKey(store.value)
   if (adopted.ok) return done(tieDaemon(options, folder.value, store.value, watchers, adopted.value))
   await store.value.close()
   return adopted
@@ -133,7 +132,7 @@ const tieDaemon = (
     },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
-      if (part === 'card' && state === 'up') cardProofs.sendKeys()
+      if (part === 'card' && state === 'up') void cardProofs.sendKeys()
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()

@@ -2,14 +2,15 @@
 // has proved its key is held to it, and one that suddenly proves less is suspected to be a copy. Opens nothing. Tied by daemon.ts.
 
 import type { Config } from '../config/settings.ts'
-import { type CardProof, reveal, type Side } from '../config/words.ts'
+import { type CardProof, type Clock, reveal, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
+import { isClockTrusted } from './clock.ts'
 import { isWithin } from './core/schedule.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { Watchers } from './happening.ts'
 import { type Moment, scheduleOf } from './liveness-hours.ts'
+import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
-import type { SiteCardReads } from './store/site-cards.ts'
 import type { Supervisor } from './supervisor.ts'
 
 type Wish = Pick<NonNullable<Config['sides']['entry']>, 'cardProof' | 'cardProofTimes'>
@@ -22,7 +23,7 @@ export const cardProofAt = ({ cardProof = 'identifier', cardProofTimes = [] }: W
 }
 
 export type CardProofs = {
-  readonly asked: (side: Side, moment: Moment) => CardProof
+  readonly asked: (side: Side) => CardProof
   /** The card part is up, or the keys have changed. */
   readonly sendKeys: () => Promise<void>
   readonly follow: (attempt: Attempt, facts: Facts, decision: Decision) => void
@@ -30,7 +31,8 @@ export type CardProofs = {
 
 type Deps = {
   readonly config: Config
-  readonly facts: Pick<SiteCardReads, 'readSiteCardKeys'>
+  readonly clock: Pick<Clock, 'wall'>
+  readonly facts: Pick<FactsReader, 'readSiteCardKeys' | 'lastWall'>
   readonly ledger: Pick<Ledger, 'record' | 'write'>
   readonly supervisor: Pick<Supervisor, 'send'>
   readonly announce: Watchers['announce']
@@ -38,7 +40,7 @@ type Deps = {
 
 const byDaemon = { role: 'daemon', caller: 'card' } as const
 
-export const keepCardProofs = ({ config, facts, ledger, supervisor, announce }: Deps): CardProofs => {
+export const keepCardProofs = ({ config, clock, facts, ledger, supervisor, announce }: Deps): CardProofs => {
   const sendKeys = async (): Promise<void> => {
     await ensureSiteCardKey({ facts, ledger })
     const keys = reveal(facts.readSiteCardKeys()).map(({ generation, bytes }) => {
@@ -54,9 +56,10 @@ export const keepCardProofs = ({ config, facts, ledger, supervisor, announce }: 
         log('fault', 'card_proof_unraised', { because: raised.code })
     })
   return {
-    asked: (side, moment) => {
-      const wish = config.sides[side]
-      return wish ? cardProofAt(wish, moment) : 'identifier'
+    asked: (side) => {
+      const wall = clock.wall()
+      const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
+      return cardProofAt(config.sides[side] ?? {}, { wall, clockTrusted, timeZone: config.timeZone })
     },
     sendKeys,
     follow: ({ gate, side, proofs }, facts, { reason, notes }) => {

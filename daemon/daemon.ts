@@ -153,7 +153,7 @@ const tieDaemon = (
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const cardProofs = keepCardProofs({ config, facts, ledger, supervisor, announce })
+  const cardProofs = keepCardProofs({ config, clock, facts, ledger, supervisor, announce })
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardProofs, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
@@ -206,10 +206,6 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
   const { facts, ledger, face, faceRisk, cardProofs, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
-  const readClock = () => {
-    const wall = clock.wall()
-    return { wall, clockTrusted: isClockTrusted(config.clock.trust, wall, facts.lastWall()) }
-  }
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
   const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
     const isFace = proofs.some(({ path }) => path === 'face')
@@ -233,9 +229,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       return nameRecord(recorded)
     },
     door: { open: openDoor },
-    cardProof: (side) => cardProofs.asked(side, { ...readClock(), timeZone }),
+    cardProof: cardProofs.asked,
     circumstances: () => {
-      const { wall, clockTrusted } = readClock()
+      const wall = clock.wall()
+      const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), wall, monotonic: clock.monotonic(), clockTrusted, timeZone, graceDays }
     },

@@ -13,8 +13,17 @@ const policy = {
   zh: 'off：不检测。passive：无需配合的检测。challenge：另须按随机提示向左或向右转头。',
 }
 
-const time = (en: string, zh: string) =>
+export const time = (en: string, zh: string) =>
   matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'time_malformed', { en, zh, form: 'HH:MM' })
+
+export const days = v.optional(
+  matching(/^[1-7](-[1-7])?$/, 'days_malformed', {
+    en: 'Days on which these hours begin; 1 is Monday. 6-1: Saturday to Monday.',
+    zh: '时段开始的星期；1 为星期一。6-1 表示周六至周一。',
+    form: '1–7, or from-to',
+  }),
+  '1-7',
+)
 
 export const liveness = v.optional(
   choice(livenessPolicies, {
@@ -29,14 +38,7 @@ export const livenessTimes = v.exactOptional(
     group(
       {
         liveness: choice(livenessPolicies, policy),
-        days: v.optional(
-          matching(/^[1-7](-[1-7])?$/, 'days_malformed', {
-            en: 'Days on which these hours begin; 1 is Monday. 6-1: Saturday to Monday.',
-            zh: '时段开始的星期；1 为星期一。6-1 表示周六至周一。',
-            form: '1–7, or from-to',
-          }),
-          '1-7',
-        ),
+        days,
         from: time('From then on, by the clock of timeZone.', '开始时间，按 timeZone。'),
         to: time('Until then; not later than from: of the next day.', '结束时间；不晚于开始时间则为次日。'),
       },

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import { choice, group, list, matching, number, text, toggle, whole } from './declare.ts'
+import { cardProof, cardProofTimes } from './settings-cards.ts'
 import { signal } from './settings-signal.ts'
 import { paths } from './words.ts'
 
@@ -159,6 +160,8 @@ export const side = group(
     card: v.exactOptional(
       list(cardReader, devicesLimit, { en: 'The card readers of this side.', zh: '本侧的读卡器。' }),
     ),
+    cardProof,
+    cardProofTimes,
     keypad: v.exactOptional(list(keypad, devicesLimit, { en: 'The keypads of this side.', zh: '本侧的键盘。' })),
     face: v.exactOptional(
       list(faceDevice, devicesLimit, {

@@ -8,6 +8,7 @@ import { log } from '../drivers/log.ts'
 import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { Calibration } from './calibration.ts'
+import { type CardProofs, keepCardProofs } from './card-proof.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
 import { makeRules } from './core/rules.ts'
@@ -62,6 +63,7 @@ export type Daemon = DaemonOptions &
     readonly calibration: Calibration
     readonly faceStop: FaceStop
     readonly handover: Handover
+    readonly cardProofs: CardProofs
     readonly cardWindow: CardWindow
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
@@ -135,6 +137,7 @@ const tieDaemon = (
     },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
+      if (part === 'card' && state === 'up') void cardProofs.sendKeys()
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
@@ -155,7 +158,8 @@ const tieDaemon = (
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardWindow, ...door }
+  const cardProofs = keepCardProofs({ config, clock, facts, ledger, supervisor, announce })
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardProofs, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const { watch, alarms } = watchers
@@ -193,7 +197,7 @@ const tieDaemon = (
   }
 }
 
-type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | keyof DoorLink> & {
+type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
   readonly signal: SignalLink
   readonly menus: Menus
@@ -206,7 +210,7 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, face, faceRisk, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, faceRisk, cardProofs, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   const rules = makeRules(config)
@@ -224,14 +228,16 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     facts,
     signal,
     menus,
-    record: async (kind, attempt, known, decision) =>
-      nameRecord(
-        await ledger.record(
-          { ...attemptEvent(attempt, decision), kind },
-          attemptEffects(attempt, known, decision, kind),
-        ),
-      ),
+    record: async (kind, attempt, known, decision) => {
+      const recorded = await ledger.record(
+        { ...attemptEvent(attempt, decision), kind },
+        attemptEffects(attempt, known, decision, kind),
+      )
+      cardProofs.follow(attempt, known, decision)
+      return nameRecord(recorded)
+    },
     door: { open: openDoor },
+    cardProof: cardProofs.asked,
     circumstances: () => {
       const wall = clock.wall()
       const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())

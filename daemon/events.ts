@@ -1,6 +1,7 @@
 // What the ledger says of what happens at the gate: ids, codes and counts, never a name, an identifier, a code typed or a score.
 // Builds events and their effects; writes nothing. Used by the daemon for every record that is not an office operation.
 
+import type { CardProof } from '../config/words.ts'
 import type { DoorEvent } from '../drivers/protocol.ts'
 import type { GrantReason } from './core/reasons.ts'
 import { localDay } from './core/schedule.ts'
@@ -15,6 +16,7 @@ export const attemptEvent = (attempt: Attempt, decision: Decision): NewEvent => 
     gate: attempt.gate,
     side: attempt.side,
     paths: attempt.proofs.map((proof) => proof.path),
+    ...cardLevel(attempt),
     outcome: decision.outcome,
     reason: decision.reason,
     ...(decision.notes.length > 0 ? { notes: decision.notes } : {}),
@@ -33,6 +35,12 @@ const passageOf = ({ gate, side }: Attempt, facts: Facts, decision: Decision): P
   if (!isFirst && !keepsSide) return undefined
   const day = localDay(facts.wall, facts.timeZone).day
   return { gate, side, residentId, keepsSide, ...(isFirst ? { first: { group, day } } : {}) }
+}
+
+/** What the card of this attempt proved. */
+const cardLevel = ({ proofs }: Attempt): { cardProof?: CardProof } => {
+  const card = proofs.find((proof) => proof.path === 'card')
+  return card && !card.flaw ? { cardProof: card.level ?? 'identifier' } : {}
 }
 
 /** A wrong code slows the number it claimed; a grant spends a use of whatever has uses. */

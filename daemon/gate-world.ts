@@ -1,6 +1,6 @@
 // What the gate's line needs from the rest of the daemon, each as small as its use. Built by daemon.ts; tests build their own.
 
-import type { Clock, Mode, MonotonicMs, Path, Side, WallMs } from '../config/words.ts'
+import type { CardProof, Clock, Mode, MonotonicMs, Path, Side, WallMs } from '../config/words.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import type { Rules } from './core/rules.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
@@ -38,6 +38,8 @@ export type GateWorld = {
   readonly circumstances: () => Circumstances
   /** This resident has shown the first of two proofs, and his face may be the second: for so long it is compared with his alone. */
   readonly claimFace: (side: Side, residentId: string, forMs: number) => void
+  /** What a card must prove there now; absent: its identifier. */
+  readonly cardProof?: (side: Side) => CardProof
   readonly twoFactor: (side: Side) => readonly (readonly [Path, Path])[]
   readonly sideOf: (device: string) => Side | undefined
   /** After the answer: whoever watches, and the window of `card add`. */

@@ -187,7 +187,9 @@ const attemptOf = (gate: string, pieces: readonly Piece[]): Attempt => {
 const fetchFacts = (world: GateWorld, attempt: Attempt, pieces: readonly Piece[]): Facts => {
   const query = { gate: attempt.gate, side: attempt.side, ...world.circumstances(), controllerFault: false }
   try {
-    return world.facts.readFacts({ ...query, proofs: pieces.map((piece) => piece.query) })
+    const cardProofAsked = world.cardProof?.(attempt.side)
+    const facts = world.facts.readFacts({ ...query, proofs: pieces.map((piece) => piece.query) })
+    return cardProofAsked === undefined ? facts : { ...facts, cardProofAsked }
   } catch (error) {
     world.onFault('facts_unreadable', error)
     const proofs = pieces.map(({ path }) => ({ path, pathPaused: false }))
@@ -223,6 +225,7 @@ const askAnotherWay: ReadonlySet<DenyReason> = new Set<DenyReason>([
   'path_paused',
   'random_identifier',
   'clock_untrusted',
+  'card_proof_too_weak',
   'consent_missing',
   'consent_stale',
   'face_not_live',

@@ -34,7 +34,7 @@ const proveCard = (world: Prover, { card }: CardReading): Proven => {
   if (card.kind === 'unreadable') return { proof: { path: 'card', flaw: 'reading_invalid' }, query: { path: 'card' } }
   if (card.random) return { proof: { path: 'card', flaw: 'random_identifier' }, query: { path: 'card' } }
   const token = world.facts.cardKey(hide(Buffer.from(card.identifier, 'hex')))
-  return { proof: { path: 'card' }, query: { path: 'card', token } }
+  return { proof: { path: 'card', ...(card.proof ? { level: card.proof } : {}) }, query: { path: 'card', token } }
 }
 
 const proveFace = ({ standing, credential, waitedFrom }: FaceReading): Proven => {

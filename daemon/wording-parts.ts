@@ -161,6 +161,10 @@ const alarmLines: Readonly<Record<string, Line>> = {
     '某侧只剩人脸的时间过长：现在执行配置中的补救。',
   ],
   inequality_closed: ['Every side offers another way than face again.', '各侧均已恢复人脸以外的通行方式。'],
+  card_copy_suspected: [
+    'A card that proves a key has been shown by its number alone; it may be a copy. `evengate log tail` names it.',
+    '能验证密钥的卡片这次只出示了卡号，可能是复制卡；请用 `evengate log tail` 查看。',
+  ],
   door_down: ['The door part is down; look at the door’s lines at once.', '门控部件失效；请立即检查门的线路。'],
   path_down: ['A way in is down; `evengate status` says which.', '某种通行方式失效；请查看 `evengate status`。'],
   signal_down: [

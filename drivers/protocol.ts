@@ -2,7 +2,7 @@
 // Identifiers and codes travel here in the clear between two local processes and must go no further than the attempt.
 
 import * as v from 'valibot'
-import { livenessPolicies, modes, parts, sides } from '../config/words.ts'
+import { cardProofs, livenessPolicies, modes, parts, sides } from '../config/words.ts'
 import { basis, calibrated, share } from './protocol-risk.ts'
 import { code, opaqueId } from './protocol-words.ts'
 import { signs } from './signal/contract.ts'
@@ -31,7 +31,15 @@ const cardReading = v.object({
   device: deviceId,
   at: instant,
   card: v.variant('kind', [
-    v.object({ kind: v.picklist(['iso14443_3', 'iso14443_4']), identifier: hex(10), random: v.boolean() }),
+    v.object({
+      kind: v.picklist(['iso14443_3', 'iso14443_4']),
+      identifier: hex(10),
+      random: v.boolean(),
+      /** What the card proved; absent: its identifier. */
+      proof: v.optional(v.picklist(cardProofs)),
+      /** Of the site key that it proved. */
+      generation: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    }),
     v.object({ kind: v.literal('unreadable'), because: code }),
   ]),
 })
@@ -211,6 +219,19 @@ export const toPart = v.variant('type', [
   v.object({ type: v.literal('ping'), turn: v.number() }),
   /** keypad, face: tell `looked` for so long. `doctor --watch` asks; the running gate never does. */
   v.object({ type: v.literal('look'), forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(10_000)) }),
+  /** card: the site's card keys, newest first; kept in memory. */
+  v.object({
+    type: v.literal('card_keys'),
+    keys: v.pipe(
+      v.array(
+        v.object({
+          generation: v.pipe(v.number(), v.integer(), v.minValue(1)),
+          key: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+        }),
+      ),
+      v.maxLength(2),
+    ),
+  }),
   // door
   v.object({
     type: v.literal('open'),

@@ -27,7 +27,7 @@ type Options = {
 
 const usage = `bench [--json] [--only FIGURE]… [--runs N] [--residents N] [--taps N]
   --runs N        rounds, whose median is told (default 5)
-  --residents N   people with a card in the store (default 10000)
+  --residents N   people with a card in the store, and templates in the gallery of a withdrawal (default 10000)
   --taps N        taps of each round and condition (default 100, of which the second worst is the 99th percentile)
   figures: ${figureNames.join(' ')}
 `
@@ -142,8 +142,8 @@ const lane: Group = {
 
 const withdrawals: Group = {
   names: ['withdrawal_to_unmatchable_ms'],
-  measure: async (lab) => ({
-    withdrawal_to_unmatchable_ms: await (await import('./withdrawals.ts')).measureWithdrawals({ lab, say }),
+  measure: async (lab, { residents }) => ({
+    withdrawal_to_unmatchable_ms: await (await import('./withdrawals.ts')).measureWithdrawals({ lab, residents, say }),
   }),
 }
 
@@ -152,13 +152,24 @@ const erasures: Group = {
   measure: async (lab, options) => (await import('./erasures.ts')).measureErasures({ ...options, lab, say }),
 }
 
-/** How often each part is pulled out. */
+/** How often each part is pulled out or killed. */
 const PLUG_ROUNDS = 3
 
 const plugs: Group = {
   names: ['hot_plug_ms'],
   measure: async (lab, { runs }) => ({
     hot_plug_ms: await (await import('./plugs.ts')).measurePlugs({ lab, rounds: Math.min(runs, PLUG_ROUNDS), say }),
+  }),
+}
+
+const inequalities: Group = {
+  names: ['inequality_noticed_ms'],
+  measure: async (lab, { runs }) => ({
+    inequality_noticed_ms: await (await import('./inequalities.ts')).measureInequalities({
+      lab,
+      rounds: Math.min(runs, PLUG_ROUNDS),
+      say,
+    }),
   }),
 }
 
@@ -187,6 +198,7 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     exits,
     signals,
     plugs,
+    inequalities,
     erasures,
     lane,
     withdrawals,

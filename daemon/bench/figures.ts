@@ -32,6 +32,7 @@ const goals = {
   pss_mb: most({ value: 420 }),
   exit_to_relay_ms: most({ p99: 50 }),
   hot_plug_ms: most({ gone: 5000, back: 3000 }),
+  inequality_noticed_ms: most({ worst: 5000 }),
   key_to_click_ms: most({ p99: 100 }),
   tap_to_light_ms: most({ p99: 100 }),
   decide_per_s: least({ value: 200_000 }),

@@ -19,6 +19,8 @@ const HOUSEHOLD_RESIDENTS = 4
 const CHUNK_RESIDENTS = 200
 /** Enough that the face part looks at frames at all. */
 export const FACES = 20
+/** Views of one face, as an enrolment keeps them. */
+export const VIEWS = 3
 /** People at the end of the list, with a face each, who are there to be erased. */
 export const ERASED = 200
 const MONTH_MS = 30 * 86_400_000
@@ -78,23 +80,26 @@ type Faces = {
   readonly notice: string
 }
 
+/** A seed for each view. */
 const addFace = async (
   write: Write,
   gate: string,
   faces: Faces,
   { residentId, credentialId }: Resident,
-  seed: number,
+  seeds: readonly number[],
 ) => {
   const { model, notice: noticeHash } = faces
   const givenAt = systemClock.wall()
-  const signed = { formNumber: `F-${seed}`, witness: 'bench', language: 'en', givenBy: 'self' } as const
+  const signed = { formNumber: `F-${seeds[0]}`, witness: 'bench', language: 'en', givenBy: 'self' } as const
   const expiresAt = (givenAt + MONTH_MS) as WallMs
   await write('recordConsent', { residentId, gates: [gate], noticeHash, model, ...signed, givenAt, expiresAt })
   await write('confirmConsent', { residentId, credentialId })
   const credential = makeId('c')
-  const { sealed, wrappedKey } = sealTemplate(drawVector(faces.dimension, seed), { credential, model }, faces.key)
-  const template = { sealed: Buffer.from(sealed, 'base64'), wrappedKey: Buffer.from(wrappedKey, 'base64') }
-  await write('addTemplates', { residentId, credentialId: credential, model, templates: [template] })
+  const templates = seeds.map((seed) => {
+    const { sealed, wrappedKey } = sealTemplate(drawVector(faces.dimension, seed), { credential, model }, faces.key)
+    return { sealed: Buffer.from(sealed, 'base64'), wrappedKey: Buffer.from(wrappedKey, 'base64') }
+  })
+  await write('addTemplates', { residentId, credentialId: credential, model, templates })
 }
 
 const setCode = async (write: Write, { facts }: OpenedStore, residentId: string) => {
@@ -109,12 +114,18 @@ const openFaces = async (config: Config, model: string, templateKeyFile: string 
   return { dimension: pack.embedder.dimension, model, key, notice: hashNotice(config) }
 }
 
-const fill = async (store: OpenedStore, config: Config, count: number, say: (line: string) => void): Promise<void> => {
+type Say = (line: string) => void
+
+const writeTo =
+  ({ ledger }: OpenedStore): Write =>
+  async (name, args) =>
+    take(await ledger.write(name, args, { role: 'bench', caller: 'bench' }))
+
+const fill = async (store: OpenedStore, config: Config, count: number, say: Say): Promise<void> => {
   const { gate } = config
   const model = await modelOf(config)
   take(await adoptConfiguration(config, model, store))
-  const write: Write = async (name, args) =>
-    take(await store.ledger.write(name, args, { role: 'bench', caller: 'bench' }))
+  const write = writeTo(store)
   const residents: Resident[] = []
   while (residents.length < count) {
     const chunk = Math.min(CHUNK_RESIDENTS, count - residents.length)
@@ -123,11 +134,27 @@ const fill = async (store: OpenedStore, config: Config, count: number, say: (lin
   }
   const faces = await openFaces(config, model, store.templateKeyFile)
   const enrolled = [...residents.slice(0, FACES), ...residents.slice(FACES).slice(-ERASED)]
-  for (const [n, resident] of enrolled.entries()) await addFace(write, gate, faces, resident, n)
+  for (const [n, resident] of enrolled.entries()) await addFace(write, gate, faces, resident, [n])
   if (residents[0]) await setCode(write, store, residents[0].residentId)
 }
 
-export const fillStore = async (lab: Lab, count: number, say: (line: string) => void): Promise<void> => {
+/** More people, numbered from `first`, each with a card and a face. */
+const fillFaces = async (store: OpenedStore, config: Config, first: number, people: number): Promise<void> => {
+  const write = writeTo(store)
+  const faces = await openFaces(config, await modelOf(config), store.templateKeyFile)
+  for (let done = 0; done < people; done += CHUNK_RESIDENTS) {
+    const count = Math.min(CHUNK_RESIDENTS, people - done)
+    const residents = await addChunk(write, store, config.gate, first + done, count)
+    await Promise.all(
+      residents.map((resident, n) => {
+        const seed = (first + done + n) * VIEWS
+        return addFace(write, config.gate, faces, resident, [seed, seed + 1, seed + 2])
+      }),
+    )
+  }
+}
+
+const withStore = async (lab: Lab, say: Say, work: (store: OpenedStore, config: Config) => Promise<void>) => {
   const loaded = loadConfig(lab.tapGate)
   if (!loaded.ok)
     throw new Error(`the bench’s configuration is refused: ${loaded.problems.map(({ code }) => code).join(' ')}`)
@@ -136,8 +163,18 @@ export const fillStore = async (lab: Lab, count: number, say: (line: string) => 
     await openStore(config, systemClock, lab.runtimeDirectory, ({ code }) => say(`the disk is slow: ${code}`)),
   )
   try {
-    await fill(store, config, count, say)
+    await work(store, config)
   } finally {
     await store.close()
   }
+}
+
+export const fillStore = (lab: Lab, count: number, say: Say): Promise<void> =>
+  withStore(lab, say, (store, config) => fill(store, config, count, say))
+
+/** So many templates more, of how many people; for a store that is filled and on which no gate runs. */
+export const fillGallery = async (lab: Lab, first: number, templates: number, say: Say): Promise<number> => {
+  const people = Math.ceil(templates / VIEWS)
+  await withStore(lab, say, (store, config) => fillFaces(store, config, first, people))
+  return people
 }

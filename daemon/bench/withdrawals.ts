@@ -11,11 +11,11 @@ import { callControl } from '../control.ts'
 import type { Measurement } from './figures.ts'
 import { type GateRun, startGate, waitFor } from './gate-run.ts'
 import type { Lab } from './lab.ts'
-import { FACES } from './people.ts'
+import { FACES, fillGallery, VIEWS } from './people.ts'
 import { rankOf } from './ranks.ts'
 
 const READY_LIMIT_MS = 60_000
-const BACK_LIMIT_MS = 15_000
+const BACK_LIMIT_MS = 60_000
 
 const status = v.object({ gallery: v.optional(v.object({ templates: v.number() })) })
 const residents = v.array(v.object({ id: v.string(), name: v.string(), face: v.number() }))
@@ -30,7 +30,7 @@ const readTemplates = async (gate: GateRun): Promise<number | undefined> => {
 
 export const facePid = (gate: GateRun) => gate.processes().find(({ name }) => name === 'face')?.pid
 
-/** Until a face process other than this holds so many. */
+/** Until a face process other than this holds so many templates. */
 export const waitForFaces = (gate: GateRun, count: number, before: number | undefined, limitMs: number) =>
   waitFor(gate, 'the gallery', limitMs, async () =>
     facePid(gate) !== before && (await readTemplates(gate)) === count ? true : undefined,
@@ -58,22 +58,33 @@ const withdrawOnce = async (gate: GateRun, resident: string): Promise<number> =>
   return systemClock.monotonic() - at
 }
 
-export type WithdrawalOptions = { readonly lab: Lab; readonly say: (line: string) => void }
+export type WithdrawalOptions = {
+  readonly lab: Lab
+  /** In the store already; as many templates are added to the gallery. */
+  readonly residents: number
+  readonly say: (line: string) => void
+}
 
-export const measureWithdrawals = async ({ lab, say }: WithdrawalOptions): Promise<Measurement> => {
+export const measureWithdrawals = async ({ lab, residents, say }: WithdrawalOptions): Promise<Measurement> => {
+  say(`filling the gallery with ${residents} templates`)
+  const added = await fillGallery(lab, residents, residents, say)
   const gate = startGate(lab.laneGate, lab.runtimeDirectory)
   try {
     const enrolled = await listEnrolled(gate)
-    await waitForFaces(gate, enrolled.length, undefined, READY_LIMIT_MS)
+    const single = enrolled.length - added
+    let templates = single + added * VIEWS
+    const among = templates
+    await waitForFaces(gate, templates, undefined, READY_LIMIT_MS)
     const took: number[] = []
     const gaps: number[] = []
-    for (const id of enrolled.slice(0, FACES)) {
+    for (const [n, id] of enrolled.slice(0, FACES).entries()) {
       const before = facePid(gate)
       took.push(await withdrawOnce(gate, id))
       const since = systemClock.monotonic()
+      templates -= n < single ? 1 : VIEWS
       // Of an empty gallery nothing is told.
-      if (took.length === enrolled.length) break
-      await waitForFaces(gate, enrolled.length - took.length, before, BACK_LIMIT_MS)
+      if (templates === 0) break
+      await waitForFaces(gate, templates, before, BACK_LIMIT_MS)
       gaps.push(systemClock.monotonic() - since)
     }
     say(`withdrawal to unmatchable: worst of ${took.length} ${Math.max(...took).toFixed(0)} ms`)
@@ -81,6 +92,7 @@ export const measureWithdrawals = async ({ lab, say }: WithdrawalOptions): Promi
     return {
       ...spread,
       withdrawals: took.length,
+      templates: among,
       gallery_back_p50: rankOf(gaps, 0.5),
       gallery_back_worst: Math.max(...gaps),
     }

@@ -4,6 +4,7 @@
 import { setImmediate } from 'node:timers/promises'
 import * as v from 'valibot'
 import { done, failed, type Path, paths, type WallMs } from '../../config/words.ts'
+import { cardProofAt } from '../card-proof.ts'
 import { decide } from '../core/decide.ts'
 import { makeRules, type Rules } from '../core/rules.ts'
 import { readInstant } from '../core/schedule.ts'
@@ -28,13 +29,19 @@ type Moment = { readonly wall: WallMs; readonly rules: Rules }
 
 const judge = ({ config, facts, clock, mode }: Daemon, { wall, rules }: Moment, held: readonly Held[]): Decision => {
   const { gate, timeZone, face } = config
-  const known = facts.readFacts({
+  const read = facts.readFacts({
     ...{ gate, timeZone, wall, rules, side: 'entry', mode: mode(), clockTrusted: true, controllerFault: false },
     monotonic: clock.monotonic(),
     graceDays: face.otherWayGraceDays,
     proofs: held.map(({ id, path }) => (path === 'face' ? { path, credentialId: id } : { path, held: id })),
   })
-  const proofs = held.map(({ path }): Proof => ({ path }))
+  const asked = cardProofAt(config.sides.entry ?? {}, { wall, clockTrusted: true, timeZone })
+  const known = { ...read, cardProofAsked: asked }
+  // Each card proves what it has proved before.
+  const proofs = held.map(({ path }, at): Proof => {
+    const level = known.proofs[at]?.credential?.cardProof
+    return path === 'card' && level !== undefined ? { path, level } : { path }
+  })
   const attempt: Attempt = { gate, side: 'entry', at: clock.monotonic(), proofs }
   return decide(attempt, known)
 }

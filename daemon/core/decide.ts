@@ -49,6 +49,13 @@ const isLookAlikeAlone: Check = (attempt, facts) =>
   attempt.proofs.every(({ path }) => path === 'face') &&
   facts.proofs.some(({ credential }) => credential?.lookAlike === true)
 
+/** A card that has proved a key before is held to it, whatever the side asks: a copy has its number only. */
+const isCardTooWeak: Check = ({ proofs }, { proofs: known, cardProofAsked }) =>
+  proofs.some((proof, at) => {
+    if (proof.path !== 'card' || proof.level === 'authenticated') return false
+    return cardProofAsked === 'authenticated' || known[at]?.credential?.cardProof === 'authenticated'
+  })
+
 const isPair = (pair: readonly [Path, Path], offered: readonly Path[]): boolean =>
   offered.includes(pair[0]) && offered.includes(pair[1])
 
@@ -71,6 +78,7 @@ const checks: Readonly<Record<DenyReason, Check>> = {
   credential_used_up: someCredential(({ usesLeft }) => usesLeft !== undefined && usesLeft <= 0),
   credential_locked_out: someCredential((credential) => credential.lockedOut),
   resident_suspended: someCredential((credential) => credential.residentSuspended),
+  card_proof_too_weak: isCardTooWeak,
   consent_missing: someCredential(({ consent }) => consent === 'missing'),
   consent_stale: someCredential(({ consent }) => consent === 'stale'),
   face_not_live: flawed('face_not_live'),

@@ -19,6 +19,7 @@ export const denials = [
   ['credential_used_up', 'All uses are spent.', '使用次数已用完。'],
   ['credential_locked_out', 'Too many wrong tries with this number; wait.', '该号码错误次数过多，请稍候。'],
   ['resident_suspended', 'The resident is suspended.', '住户通行已中止。'],
+  ['card_proof_too_weak', 'A card that proves more is asked for here.', '此处要求更可靠的卡片验证。'],
   ['consent_missing', 'There is no current consent to face.', '没有有效的人脸识别同意。'],
   ['consent_stale', 'The consent was given for another notice, gate or model.', '同意书对应的告知、门或模型已变更。'],
   ['face_not_live', 'The face does not look like a living person.', '未通过活体检测。'],

@@ -1,12 +1,17 @@
 // The nouns of one decision: what was presented, the facts, the decision. Plain frozen values, no secret among them.
 
 import type { HolidayCalendar } from '../../config/holidays.ts'
-import type { Group, Mode, MonotonicMs, Path, Schedule, Side, WallMs } from '../../config/words.ts'
+import type { CardProof, Group, Mode, MonotonicMs, Path, Schedule, Side, WallMs } from '../../config/words.ts'
 import type { DenyReason, GrantReason } from './reasons.ts'
 
 /** One reading after its secret part was exchanged for a look-up: no identifier, no code, no vector is in here. */
 export type Proof =
-  | { readonly path: 'card'; readonly flaw?: 'reading_invalid' | 'random_identifier' }
+  | {
+      readonly path: 'card'
+      readonly flaw?: 'reading_invalid' | 'random_identifier'
+      /** What it proved in this tap; absent: its identifier. */
+      readonly level?: CardProof
+    }
   | { readonly path: 'keypad'; readonly flaw?: 'reading_invalid' }
   /** `waitedFrom`: the first frame in which this face could have been known. */
   | {
@@ -45,6 +50,8 @@ export type CredentialFacts = {
   readonly usesLeft?: number
   readonly lockedOut: boolean
   readonly residentSuspended: boolean
+  /** card only: what it has proved before. */
+  readonly cardProof?: CardProof
   /** The rights of the resident at this gate. Empty: none. */
   readonly rights: readonly Right[]
   /** Only where it is asked for: whom he belongs to. */
@@ -81,6 +88,8 @@ export type Facts = {
   /** IANA zone of the gate; schedules are read in it. */
   readonly timeZone: string
   readonly controllerFault: boolean
+  /** What a card must prove on this side at this hour; absent: its identifier. */
+  readonly cardProofAsked?: CardProof
   /** Pairs of paths of which any one pair is enough. Empty: one proof suffices. */
   readonly twoFactor: readonly (readonly [Path, Path])[]
   readonly proofs: readonly ProofFacts[]

@@ -5,7 +5,7 @@ import type { ReadableStore, WritableStore } from './handles.ts'
 
 /** People, what they hold and may, and the keys by which their cards and codes are known. */
 export const peopleTables = [
-  ...['secret_key', 'household', 'resident', 'schedule', 'schedule_segment', 'entitlement'],
+  ...['secret_key', 'site_card_key', 'household', 'resident', 'schedule', 'schedule_segment', 'entitlement'],
   ...['group_entry', 'last_passage'],
   ...['credential', 'card', 'pin', 'try_count'],
   ...['gate_side', 'side_past', 'side_path', 'two_factor', 'effective'],

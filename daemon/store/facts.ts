@@ -25,6 +25,7 @@ import { prepareReads, type Reads } from './reads.ts'
 import { prepareResidentReads, type ResidentReads } from './resident-reads.ts'
 import { readRights, readRuleFacts } from './rule-facts.ts'
 import { prepareRuleReads, type RuleReads } from './rule-reads.ts'
+import { prepareSiteCards, type SiteCardReads } from './site-cards.ts'
 import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
 
 /** One proof, its secret part already exchanged for a look-up (lookups.ts). `held`: of the dry run, a credential taken as rightly shown. */
@@ -54,7 +55,8 @@ export type FactsReader = Lookups &
   Reads &
   EqualityReads &
   ResidentReads &
-  RuleReads & {
+  RuleReads &
+  SiteCardReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -144,6 +146,7 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
     residentSuspended: suspended,
     rights: readRights(reading.st, reading.query, row.resident_id),
     ...readRuleFacts(reading.st, reading.query, row, reading.settings.boot),
+    ...(row.proof ? { cardProof: row.proof } : {}),
     ...(row.kind === 'face'
       ? {
           consent: readConsent(reading, row),
@@ -154,7 +157,7 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
   }
 }
 
-const findCard = (st: Statements, token: CardToken | undefined): CredentialRow | undefined => {
+const findCard = (st: Statements, token: CardToken | undefined) => {
   for (const { hash } of token ?? []) {
     const row = st.byCard.get(hash)
     if (row !== undefined) return row
@@ -255,6 +258,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareEqualityReads(store),
     ...prepareResidentReads(store),
     ...prepareRuleReads(store),
+    ...prepareSiteCards(store),
     readFacts,
     lastWall: readLastWall,
     warmSoon,

@@ -19,6 +19,7 @@ import { addRequest, closeRequest } from './requests.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
 import { purgeExpired } from './retention.ts'
 import { changeResident, grantRight, resetPassback, revokeRight, setGateMode } from './rule-writes.ts'
+import { makeSiteCardKey, raiseCardProof } from './site-cards.ts'
 
 /** `at` dates the change: the wall clock, or the latest time known where that clock cannot be right. */
 export type Operation<Args, Value extends Payload> = (
@@ -67,6 +68,8 @@ export const operations = {
   changeResident: { kind: 'resident_changed', run: changeResident },
   setGateMode: { kind: 'mode_set', run: setGateMode },
   resetPassback: { kind: 'passback_reset', run: resetPassback },
+  makeSiteCardKey: { kind: 'site_card_key_made', run: makeSiteCardKey },
+  raiseCardProof: { kind: 'card_proof_raised', run: raiseCardProof },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 

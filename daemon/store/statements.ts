@@ -1,6 +1,6 @@
 // The statements that one decision reads with, prepared once. Each is a look-up by an index; none scans. Called by facts.ts.
 
-import type { Group, Path } from '../../config/words.ts'
+import type { CardProof, Group, Path } from '../../config/words.ts'
 import type { TriesRow } from './effects.ts'
 import { EVERY_GATE } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
@@ -18,6 +18,8 @@ export type CredentialRow = {
   readonly suspended_until: number | null
   readonly belongs: Group
   readonly opening_ms: number | null
+  /** Of a card: what it has proved before. */
+  readonly proof?: CardProof | null
 }
 
 type ConsentRow = {
@@ -43,12 +45,14 @@ const credentialColumns = `c.id, c.resident_id, c.kind, c.not_before, c.expires_
 export const prepareStatements = (store: ReadableStore) => ({
   latestWall: store.prepare<[], { at: number }>('SELECT latest_wall AS at FROM ledger ORDER BY seq DESC LIMIT 1'),
   byCard: store.prepare<[Uint8Array], CredentialRow>(
-    `SELECT ${credentialColumns} JOIN card ON card.credential_id = c.id WHERE card.index_hash = ?`,
+    `SELECT card.proof, ${credentialColumns} JOIN card ON card.credential_id = c.id WHERE card.index_hash = ?`,
   ),
   byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer }>(
     `SELECT pin.hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,
   ),
-  byId: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ?`),
+  byId: store.prepare<[string], CredentialRow>(
+    `SELECT card.proof, ${credentialColumns} LEFT JOIN card ON card.credential_id = c.id WHERE c.id = ?`,
+  ),
   byFace: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ? AND c.kind = 'face'`),
   ...prepareRuleStatements(store),
   tries: store.prepare<[string], TriesRow>(

@@ -2,9 +2,10 @@
 // With simulated readers alone no native module is loaded: pcsc.ts loads its library only once pcscd answers.
 
 import * as v from 'valibot'
-import { sides } from '../../config/words.ts'
+import { hide, sides } from '../../config/words.ts'
 import { runPart } from '../harness.ts'
 import { createPcscCards } from './pcsc.ts'
+import type { SiteKeys } from './proof/authenticate.ts'
 import { createSimulatedCard } from './simulated.ts'
 
 const id = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
@@ -18,11 +19,21 @@ const pcsc = v.strictObject({
 })
 const settings = v.strictObject({ devices: v.array(v.variant('driver', [pcsc, simulated])) })
 
+/** From main, in memory only; gone with the process. */
+let siteKeys: SiteKeys | undefined
+
 runPart('card', {
   build: (raw, port) => {
     const { devices } = v.parse(settings, raw)
     const readers = devices.filter((device) => device.driver === 'pcsc')
     const played = devices.filter((device) => device.driver === 'simulated')
-    return [...createPcscCards(readers, port), ...played.map((device) => createSimulatedCard(device, port))]
+    return [
+      ...createPcscCards(readers, port, () => siteKeys),
+      ...played.map((device) => createSimulatedCard(device, port)),
+    ]
+  },
+  receive: (message) => {
+    if (message.type !== 'card_keys') return
+    siteKeys = hide(message.keys.map(({ generation, key }) => ({ generation, bytes: Buffer.from(key, 'hex') })))
   },
 })

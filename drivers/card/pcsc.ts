@@ -11,6 +11,7 @@ import { log, originOf } from '../log.ts'
 import type { CardReading, DeviceState } from '../protocol.ts'
 import { kindOf, type Unreadable } from './identifier.ts'
 import { pcscdSocket, watchPcscd } from './pcscd.ts'
+import type { SiteKeys } from './proof/authenticate.ts'
 import { beginTap, type Calls, createCalls } from './tap.ts'
 
 /** sysexits.h EX_UNAVAILABLE: pcscd was lost, start me anew. */
@@ -31,11 +32,15 @@ const STUCK_MS = 5000
 
 /** `workingSince`: of the tap that the reader is busy with. */
 type Field = { readonly workingSince: () => MonotonicMs | undefined }
+/** The site's card keys as they are now; undefined while main has sent none. */
+type Keys = () => SiteKeys | undefined
+/** What every reader's field is watched with. */
+type Service = { readonly calls: Calls; readonly port: Port; readonly keys: Keys }
 type Slot = { readonly settings: PcscSettings; reader: Reader | undefined; field?: Field | undefined }
 /** Why no reader can be up, whatever is plugged in. */
 type Obstacle = 'pcscd_absent' | 'pcscd_refused' | 'pcscd_lost' | 'driver_missing'
 
-export const createPcscCards = (devices: readonly PcscSettings[], port: Port): readonly Device[] => {
+export const createPcscCards = (devices: readonly PcscSettings[], port: Port, keys: Keys): readonly Device[] => {
   const slots: readonly Slot[] = devices.map((settings) => ({ settings, reader: undefined }))
   const calls = createCalls()
   let obstacle: Obstacle | undefined = 'pcscd_absent'
@@ -59,7 +64,7 @@ export const createPcscCards = (devices: readonly PcscSettings[], port: Port): r
     const slot = fits('exact') ?? fits('moved')
     if (!slot) return
     slot.reader = reader
-    slot.field = watchField(slot.settings.id, reader.reader, calls, port)
+    slot.field = watchField(slot.settings.id, reader.reader, { calls, port, keys })
     reader.on('end', () => {
       slot.reader = undefined
       slot.field = undefined
@@ -127,7 +132,7 @@ const endInSpiteOf = (calls: Calls): void => {
 }
 
 /** One reading a tap: a card has to leave the field before it is read again, also one that lies there when the reader comes up. */
-const watchField = (device: string, reader: RawReader, calls: Calls, port: Port): Field => {
+const watchField = (device: string, reader: RawReader, { calls, port, keys }: Service): Field => {
   let present: boolean | undefined
   let workingSince: MonotonicMs | undefined
 
@@ -138,9 +143,10 @@ const watchField = (device: string, reader: RawReader, calls: Calls, port: Port)
   const read = async (atr: Uint8Array) => {
     if (workingSince !== undefined || calls.isFull()) return tellUnreadable('reader_busy')
     workingSince = port.clock.monotonic()
-    const tap = beginTap(reader, calls)
-    const outcome = await tap.outcome
     const kind = kindOf(atr)
+    // A memory card has no key to prove.
+    const tap = beginTap(reader, calls, kind.ok && kind.value === 'iso14443_4' ? keys() : undefined)
+    const outcome = await tap.outcome
     if (!outcome.ok) tellUnreadable(outcome.code)
     else if (!kind.ok) tellUnreadable(kind.code)
     else tell({ kind: kind.value, ...outcome.value })

@@ -4,7 +4,7 @@
 //   {"tap": "04a1b2c3d4e5f6", "kind": "iso14443_4", "random": false}   {"tap": "unreadable", "because": "time_out"}   {"unplug": true}
 
 import * as v from 'valibot'
-import type { Side } from '../../config/words.ts'
+import { cardProofs, type Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import type { CardReading } from '../protocol.ts'
 import { openSimulation } from '../simulation.ts'
@@ -21,6 +21,7 @@ const goodTap = v.strictObject({
   tap: identifier,
   kind: v.optional(v.picklist(['iso14443_3', 'iso14443_4']), 'iso14443_3'),
   random: v.optional(v.boolean()),
+  proof: v.optional(v.picklist(cardProofs)),
 })
 const order = v.union([unreadableTap, goodTap, v.strictObject({ unplug: v.boolean() })])
 
@@ -29,7 +30,12 @@ type Card = CardReading['card']
 const cardOf = (tap: v.InferOutput<typeof goodTap> | v.InferOutput<typeof unreadableTap>): Card =>
   'because' in tap
     ? { kind: 'unreadable', because: tap.because }
-    : { kind: tap.kind, identifier: tap.tap, random: tap.random ?? isRandom(Buffer.from(tap.tap, 'hex')) }
+    : {
+        kind: tap.kind,
+        identifier: tap.tap,
+        random: tap.random ?? isRandom(Buffer.from(tap.tap, 'hex')),
+        ...(tap.proof ? { proof: tap.proof } : {}),
+      }
 
 export const createSimulatedCard = (settings: SimulatedSettings, port: Port): Device => {
   const { id, side } = settings

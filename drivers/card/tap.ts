@@ -3,11 +3,14 @@
 // Must never log an answer. Called by pcsc.ts.
 
 import type { RawReader } from 'nfc-pcsc'
-import { failed, type Result } from '../../config/words.ts'
+import { type CardProof, failed, type Result, done as succeeded } from '../../config/words.ts'
 import { type Identifier, identifierOf, type Unreadable } from './identifier.ts'
+import { authenticateCard, type CardVerdict, type SiteKeys } from './proof/authenticate.ts'
 
 const CONNECT_LIMIT_MS = 1000
 const GET_UID_LIMIT_MS = 500
+/** One step of a proof: a card needs 5 to 30 ms, and one that is asked over a long relay more than it has. */
+const PROOF_STEP_LIMIT_MS = 250
 /** Node has four such threads; one stays free to connect and to let go. */
 const CALLS_LIMIT = 3
 
@@ -58,13 +61,16 @@ export const createCalls = (): Calls => {
   }
 }
 
+export type ReadCard = Identifier & { readonly proof?: CardProof; readonly generation?: number }
+
 export type Tap = {
-  readonly outcome: Promise<Result<Identifier, Unreadable>>
+  readonly outcome: Promise<Result<ReadCard, Unreadable>>
   /** The reader may be asked again: false when it did not let go of the card. */
   readonly released: Promise<boolean>
 }
 
-export const beginTap = (reader: RawReader, calls: Calls): Tap => {
+/** `keys`: the card is asked for its proof too. */
+export const beginTap = (reader: RawReader, calls: Calls, keys?: SiteKeys): Tap => {
   const connecting = calls.begin<number>(CONNECT_LIMIT_MS, (done) =>
     reader.connect({ share_mode: reader.SCARD_SHARE_SHARED }, done),
   )
@@ -76,10 +82,23 @@ export const beginTap = (reader: RawReader, calls: Calls): Tap => {
     }
     const protocol = connected.value
     if (protocol === undefined) return { result: failed('connect_failed'), over: connecting.over }
-    const asking = calls.begin<Buffer>(GET_UID_LIMIT_MS, (done) =>
+    let last: Call<Buffer> = calls.begin<Buffer>(GET_UID_LIMIT_MS, (done) =>
       reader.transmit(GET_UID, ANSWER_LIMIT_BYTES, protocol, done),
     )
-    return { result: resultOf(await asking.answer), over: asking.over }
+    const read = resultOf(await last.answer)
+    if (!read.ok || read.value.random || !keys) return { result: read, over: last.over }
+    let late = false
+    const transmit = async (question: Buffer): Promise<Buffer | undefined> => {
+      if (calls.isFull()) return undefined
+      last = calls.begin<Buffer>(PROOF_STEP_LIMIT_MS, (done) =>
+        reader.transmit(question, ANSWER_LIMIT_BYTES, protocol, done),
+      )
+      const answer = await last.answer
+      late = answer.kind === 'late'
+      return answer.kind === 'answered' ? answer.value : undefined
+    }
+    const verdict = await authenticateCard(transmit, Buffer.from(read.value.identifier, 'hex'), keys)
+    return { result: withProof(read.value, verdict, late), over: last.over }
   }
   const asked = ask()
   return {
@@ -87,6 +106,10 @@ export const beginTap = (reader: RawReader, calls: Calls): Tap => {
     released: asked.then(({ over }) => over).then(() => release(reader, calls)),
   }
 }
+
+/** A card that stopped in the middle is not read at all: by its number alone its owner would be taken for a copy. */
+const withProof = (card: Identifier, verdict: CardVerdict, late: boolean): Result<ReadCard, Unreadable> =>
+  verdict.proof === 'none' ? failed(late ? 'time_out' : 'removed_too_soon') : succeeded({ ...card, ...verdict })
 
 const resultOf = (answer: Answer<Buffer>): Result<Identifier, Unreadable> => {
   if (answer.kind === 'late') return failed('time_out')

@@ -28,7 +28,13 @@ test.skipIf(!needPart('ffmpeg'))(
     expect(lane).toMatchObject({ value: number, face: number, ffmpeg: number, goal: { at_most: { value: 8 } } })
     // A camera that was not read would cost nothing.
     expect(lane.ffmpeg).toBeGreaterThan(0)
-    expect(withdrawal).toMatchObject({ p50: number, p99: number, withdrawals: 20, gallery_back_worst: number })
+    expect(withdrawal).toMatchObject({
+      p50: number,
+      p99: number,
+      withdrawals: 20,
+      templates: 44,
+      gallery_back_worst: number,
+    })
     expect(withdrawal.p99).toBeLessThan(1000)
     expect(erasure).toMatchObject({ p50: number, worst: number, residents: 24 })
     expect(erasure.erasures).toBeGreaterThan(0)

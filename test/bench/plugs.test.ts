@@ -1,4 +1,4 @@
-// The figure of hot plug: its shape, on real parts; nothing of speed.
+// The figures of parts that go, and of noticing that face alone is left: their shape, on real parts; nothing of speed.
 
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
@@ -24,6 +24,25 @@ test.skipIf(!needed.every(needPart))(
       ...part,
       of: { card: part, keypad: part, face: part },
       goal: { at_most: { gone: 5000, back: 3000 } },
+      ok: expect.any(Boolean),
+    })
+  },
+)
+
+test.skipIf(!needed.every(needPart))(
+  'a gate notices that face alone is left, whatever took the other way',
+  { timeout: LIMIT_MS },
+  () => {
+    const asked = ['bench', '--json', '--runs', '1', '--only', 'inequality_noticed_ms']
+    const { stdout, stderr, status } = spawnSync(process.execPath, [join(root, 'daemon/main.ts'), ...asked], {
+      ...{ cwd: root, encoding: 'utf8', timeout: LIMIT_MS },
+    })
+    expect(status, stderr).toBe(0)
+    const number = expect.any(Number)
+    expect(JSON.parse(stdout).figures.inequality_noticed_ms).toEqual({
+      worst: number,
+      of: { pcscd_killed: number, device_removed: number, process_killed: number },
+      goal: { at_most: { worst: 5000 } },
       ok: expect.any(Boolean),
     })
   },

@@ -51,6 +51,7 @@ const worlds: Readonly<Record<DenyReason, readonly [Attempt, Facts]>> = {
   credential_used_up: [attemptBy('card'), cardWith({ usesLeft: 0 })],
   credential_locked_out: [attemptBy('card'), cardWith({ lockedOut: true })],
   resident_suspended: [attemptBy('card'), cardWith({ residentSuspended: true })],
+  card_proof_too_weak: [attemptBy('card'), factsOf({}, { cardProofAsked: 'authenticated' })],
   consent_missing: [attemptBy('face'), cardWith({ kind: 'face', consent: 'missing' })],
   consent_stale: [attemptBy('face'), cardWith({ kind: 'face', consent: 'stale' })],
   face_not_live: [attemptBy('face', 'face_not_live'), cardWith({ kind: 'face', consent: 'current' })],
@@ -85,6 +86,15 @@ describe('decide', () => {
   test.each(denyReasons)('denies with %s when that is what stands in the way', (reason) => {
     const [attempt, facts] = worlds[reason]
     expect(decide(attempt, facts)).toMatchObject({ outcome: 'deny', reason })
+  })
+
+  test('holds a card to the key that it has proved before, and notes it on the way out', () => {
+    const held = cardWith({ cardProof: 'authenticated' })
+    const proved: Attempt = { ...attemptBy('card'), proofs: [{ path: 'card', level: 'authenticated' }] }
+    expect(decide(proved, held).outcome).toBe('grant')
+    expect(decide(attemptBy('card'), held)).toMatchObject({ outcome: 'deny', reason: 'card_proof_too_weak' })
+    const leaving = decide({ ...attemptBy('card'), side: 'exit' }, held)
+    expect(leaving).toMatchObject({ outcome: 'grant', reason: 'exit', notes: ['card_proof_too_weak'] })
   })
 
   test('grants a resident with a right here and now', () => {

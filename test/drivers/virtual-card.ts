@@ -8,6 +8,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type MonotonicMs, systemClock } from '../../config/words.ts'
+import type { Chip } from './emulated-card.ts'
 import { waitUntil } from './play-main.ts'
 
 const NAME = 'Virtual PCD'
@@ -31,6 +32,8 @@ export type TapOptions = {
   readonly slot?: Slot
   /** The answer to GET UID in hex with its status, or what the card does instead. */
   readonly answer?: string | 'never' | 'leaves'
+  /** What answers every other question; otherwise the card knows none. */
+  readonly chip?: Chip
 }
 
 export type VirtualReader = {
@@ -86,8 +89,11 @@ export const playCard = (socket: Socket, uid: string, options: TapOptions): void
   const take = (payload: Buffer) => {
     if (payload.length === 1) {
       if (payload[0] === 4) socket.write(frame(Buffer.from(options.atr ?? ATR_STORAGE, 'hex')))
-    } else if (payload.toString('hex') !== 'ffca000000') socket.write(frame(Buffer.from('6a81', 'hex')))
-    else if (answer === 'leaves') socket.destroy()
+    } else if (payload.toString('hex') !== 'ffca000000') {
+      const said = options.chip?.(payload) ?? Buffer.from('6a81', 'hex')
+      if (said === 'leaves') socket.destroy()
+      else if (said !== 'never') socket.write(frame(said))
+    } else if (answer === 'leaves') socket.destroy()
     else if (answer !== 'never') socket.write(frame(Buffer.from(answer, 'hex')))
   }
   let pending: Buffer = Buffer.alloc(0)

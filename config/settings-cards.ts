@@ -1,0 +1,40 @@
+// The declarations of what a card must prove on a side, and at which hours it must prove more. Read by settings-sides.ts alone.
+
+import * as v from 'valibot'
+import { choice, group, list } from './declare.ts'
+import { days, time } from './settings-liveness.ts'
+import { cardProofs } from './words.ts'
+
+/** A week has seven nights and as many days. */
+const hoursLimit = 14
+
+const policy = {
+  en: 'identifier: its number, which can be copied. authenticated: a key of its own, which cannot.',
+  zh: 'identifier：卡号，可被复制。authenticated：每卡独立密钥，不可复制。',
+}
+
+export const cardProof = v.exactOptional(
+  choice(cardProofs, {
+    en: `What a card must prove to open. Absent: identifier. ${policy.en} On the exit side it is noted and opens all the same.`,
+    zh: `卡片须证明什么才能开门。不写：identifier。${policy.zh}出口侧只记录，照常开门。`,
+  }),
+)
+
+export const cardProofTimes = v.exactOptional(
+  list(
+    group(
+      {
+        proof: choice(cardProofs, policy),
+        days,
+        from: time('From then on, by the clock of timeZone.', '开始时间，按 timeZone。'),
+        to: time('Until then; not later than from: of the next day.', '结束时间；不晚于开始时间则为次日。'),
+      },
+      { en: 'Hours with another proof.', zh: '另行规定的时段。' },
+    ),
+    hoursLimit,
+    {
+      en: 'Hours with another proof; the first that fits holds. While the clock is not trusted: cardProof, so that nobody stands outside for a wrong clock.',
+      zh: '另行规定的时段，以首个符合者为准。时钟不可信时按 cardProof，不因时钟错误把住户关在门外。',
+    },
+  ),
+)

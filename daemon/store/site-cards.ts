@@ -1,0 +1,61 @@
+// The site's card keys, and the proof that each card has given: made, renewed and raised in the writer thread, read on main's handle.
+// A key goes from here to the card part and nowhere else; an event has generations and ids only.
+
+import { randomBytes } from 'node:crypto'
+import { type CardProof, done, failed, hide, type Result, type Secret, type WallMs } from '../../config/words.ts'
+import type { ReadableStore, WritableStore } from './handles.ts'
+
+/** AES-128, as the cards have it. */
+const KEY_BYTES = 16
+/** While one is replaced by the next, cards of both open. */
+const GENERATIONS_LIMIT = 2
+
+export type SiteCardKey = { readonly generation: number; readonly bytes: Buffer }
+
+/** Without `renew` only where there is none yet. */
+export const makeSiteCardKey = (
+  store: WritableStore,
+  { renew }: { readonly renew: boolean },
+  at: WallMs,
+): Result<{ generation: number }> => {
+  const newest = store.prepare<[], { g: number | null }>('SELECT max(generation) AS g FROM site_card_key').get()?.g ?? 0
+  if (newest > 0 && !renew) return failed('site_card_key_exists')
+  const generation = newest + 1
+  const bytes = randomBytes(KEY_BYTES)
+  store.prepare('INSERT INTO site_card_key (generation, bytes, created_at) VALUES (?, ?, ?)').run(generation, bytes, at)
+  bytes.fill(0)
+  store.prepare('DELETE FROM site_card_key WHERE generation <= ?').run(generation - GENERATIONS_LIMIT)
+  return done({ generation })
+}
+
+/** A card that has once proved its key opens by that alone from then on: a copy of its identifier is worth nothing. */
+export const raiseCardProof = (
+  store: WritableStore,
+  { credentialId }: { readonly credentialId: string },
+): Result<{ credentialId: string }> => {
+  const { changes } = store
+    .prepare(`UPDATE card SET proof = 'authenticated' WHERE credential_id = ? AND proof = 'identifier'`)
+    .run(credentialId)
+  return changes === 0 ? failed('card_proof_stands') : done({ credentialId })
+}
+
+/** One card in use and what it has proved. */
+export type HeldCard = { readonly credential: string; readonly resident: string; readonly proof: CardProof }
+
+export const prepareSiteCards = (store: ReadableStore) => {
+  const keys = store.prepare<[], SiteCardKey>(
+    `SELECT generation, bytes FROM site_card_key ORDER BY generation DESC LIMIT ${GENERATIONS_LIMIT}`,
+  )
+  const held = store.prepare<[], HeldCard>(
+    `SELECT c.id AS credential, c.resident_id AS resident, card.proof FROM credential_active c
+     JOIN card ON card.credential_id = c.id ORDER BY card.proof DESC, c.resident_id, c.id`,
+  )
+  return {
+    /** Newest first. */
+    readSiteCardKeys: (): Secret<readonly SiteCardKey[]> => hide(keys.all()),
+    /** Those that can be copied first. */
+    listHeldCards: (): readonly HeldCard[] => held.all(),
+  }
+}
+
+export type SiteCardReads = ReturnType<typeof prepareSiteCards>

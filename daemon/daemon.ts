@@ -11,7 +11,7 @@ import type { Calibration } from './calibration.ts'
 import { type CardProofs, keepCardProofs } from './card-proof.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
-import { makeRules } from './core/rules.ts'
+import { arePairsAsked, makeRules } from './core/rules.ts'
 import type { Attempt, Decision } from './core/types.ts'
 import { keepDoorHours } from './door-hours.ts'
 import { type DoorLink, openDoorLink } from './door-link.ts'
@@ -214,6 +214,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   const rules = makeRules(config)
+  const momentNow = () => {
+    const wall = clock.wall()
+    return { wall, clockTrusted: isClockTrusted(config.clock.trust, wall, facts.lastWall()), timeZone }
+  }
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
   const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
     const isFace = proofs.some(({ path }) => path === 'face')
@@ -239,11 +243,8 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     door: { open: openDoor },
     cardProof: cardProofs.asked,
     circumstances: () => {
-      const wall = clock.wall()
-      const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
       const graceDays = config.face.otherWayGraceDays
-      const monotonic = clock.monotonic()
-      return { mode: tied.mode(), wall, monotonic, clockTrusted, timeZone, graceDays, rules }
+      return { mode: tied.mode(), monotonic: clock.monotonic(), ...momentNow(), graceDays, rules }
     },
     // After the yield of the same tap, which may have come in the same moment.
     askFace: (side) => void setImmediate(() => face.request(side)),
@@ -251,7 +252,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
       if (faces.length > 0) faceRisk.claim(side, faces, forMs)
     },
-    twoFactor: (side) => config.sides[side]?.twoFactor ?? [],
+    twoFactor: (side) =>
+      rules.pairHours.has(side) && !arePairsAsked(rules, side, momentNow())
+        ? []
+        : (config.sides[side]?.twoFactor ?? []),
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {
       const free = decision.reason === 'credential_unknown' || decision.reason === 'credential_revoked'

@@ -12,7 +12,7 @@ import {
   type WallMs,
 } from '../../config/words.ts'
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
-import type { Rules } from '../core/rules.ts'
+import { arePairsAsked, type Rules } from '../core/rules.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
 import { readTries, type TriesRow } from './effects.ts'
 import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
@@ -194,7 +194,7 @@ const readAll = (st: Statements, settings: FactsSettings, query: FactsQuery): Fa
     clockTrusted: query.clockTrusted,
     timeZone: query.timeZone,
     controllerFault: query.controllerFault,
-    twoFactor: readTwoFactor(st, query),
+    twoFactor: arePairsAsked(query.rules, query.side, query) ? readTwoFactor(st, query) : [],
     ...(query.rules === undefined ? {} : { calendar: query.rules.calendar }),
     ...(query.rules?.passback === undefined ? {} : { passback: query.rules.passback.kind }),
     proofs: query.proofs.map((proof) => readProof(reading, proof)),

@@ -175,6 +175,15 @@ describe('the sides', () => {
   test('one path twice is one factor', () => {
     expect(checksOf(gate(card, 'twoFactor: [[card, card]]'))).toEqual(['error sides.entry.twoFactor.0 two_factor_same'])
   })
+
+  test('hours for pairs need pairs, and a schedule that is there', () => {
+    expect(checksOf(gate(card, 'twoFactorDuring: night'))).toEqual([
+      'error sides.entry.twoFactorDuring two_factor_during_nothing',
+    ])
+    expect(checksOf(gate(card, keypad, 'twoFactor: [[card, keypad]], twoFactorDuring: night'))).toEqual([
+      'error sides.entry.twoFactorDuring schedule_not_there',
+    ])
+  })
 })
 
 describe('the devices', () => {

@@ -13,6 +13,7 @@ const playHours = (days: string, start: string) => {
   const alarms: string[] = []
   const config = {
     gate: 'south',
+    sides: {},
     timeZone: 'Asia/Shanghai',
     clock: { trust: 'always' },
     door: { pulseMs: 400 },

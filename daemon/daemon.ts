@@ -11,6 +11,7 @@ import type { Calibration } from './calibration.ts'
 import { type CardProofs, keepCardProofs } from './card-proof.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
+import { keepClockSteps } from './clock-steps.ts'
 import { arePairsAsked, makeRules } from './core/rules.ts'
 import type { Attempt, Decision } from './core/types.ts'
 import { keepDoorHours } from './door-hours.ts'
@@ -169,6 +170,7 @@ const tieDaemon = (
   const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, face: stopped, announce }, standing)
   const { isUnequal, isGuardCalled } = watches
   const hours = keepDoorHours({ config, clock, ...parts, announce })
+  const steps = keepClockSteps({ clock, ledger, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
   const { mqtt: settings } = config
@@ -185,6 +187,7 @@ const tieDaemon = (
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
       hours.stop()
+      steps.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()

@@ -8,7 +8,7 @@ import type { HouseholdLine, ResidentLine } from '../store/reads.ts'
 import { byOffice, commandFor, currentRole, noArgs, readPages, residentArgs } from './command.ts'
 import { endFaces } from './end-faces.ts'
 
-const shortText = (most: number, tooLong: string) =>
+export const shortText = (most: number, tooLong: string) =>
   v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(most, tooLong))
 const room = shortText(40, 'room_too_long')
 

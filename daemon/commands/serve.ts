@@ -9,7 +9,7 @@ import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
 import type { Command } from './command.ts'
-import { consentAsk, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
+import { consentAsk, consentEnding, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
 import { clockAccept, openOnce } from './door.ts'
 import { eraseResident, eraseVerify } from './erase.ts'
@@ -47,6 +47,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['consent record', consentRecord],
   ['consent ask', consentAsk],
   ['consent refuse', consentRefuse],
+  ['consent ending', consentEnding],
   ['consent show', consentShow],
   ['consent withdraw', consentWithdraw],
   ['face enrol', faceEnrol],

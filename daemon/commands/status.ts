@@ -104,7 +104,7 @@ const readCalibration = ({ calibration, facts }: Daemon): { readonly calibration
 }
 const forgetWho = ({ payload, ...line }: LedgerLine): LedgerLine => {
   if (!payload) return line
-  const { resident: _, credentials: __, by: ___, ...rest } = payload
+  const { resident: _, credentials: __, by: ___, cardProof: ____, ...rest } = payload
   return { ...line, payload: rest }
 }
 

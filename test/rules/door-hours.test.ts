@@ -29,7 +29,7 @@ const playHours = async (days: string, start: string, flags: readonly ('stored' 
     clock: { wall: () => now as WallMs, monotonic: () => now as MonotonicMs },
     facts: { lastWall: () => 0 as WallMs, findMode: () => undefined, hasFirstCome: () => false },
     ledger: {
-      record: async () => (answers.shift() === 'lost' ? { flag: 'lost' } : { seq: 1, flag: 'stored' }),
+      record: async () => (answers.shift() === 'lost' ? { flag: 'lost' } : { seq: 1 }),
     },
     announce: (happening: Happening) => {
       if (happening.kind === 'alarm') alarms.push(happening.code)

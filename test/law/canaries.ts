@@ -10,6 +10,8 @@ export type Canary = readonly [kind: string, bytes: Buffer]
 const WINDOW_BYTES = 16
 /** Of text, where a byte takes one or two. */
 const WINDOW_CHARACTERS = 24
+/** Fewer signs come together by accident in a day’s megabytes. */
+const SHORT_TEXT_CHARACTERS = 7
 /** Nobody else writes a number of so many digits. */
 const LONG_NUMBER_CHARACTERS = 10
 
@@ -23,7 +25,9 @@ const windows = (kind: string, bytes: Buffer, length: number): readonly Canary[]
 /** As bytes, as hexadecimal digits, and as base64 wherever in a longer text it begins. */
 export const spellBytes = (name: string, bytes: Buffer): readonly Canary[] => {
   const text = (kind: string, spelled: string) =>
-    windows(`${name} as ${kind}`, Buffer.from(spelled), Math.min(WINDOW_CHARACTERS, spelled.length))
+    spelled.length < SHORT_TEXT_CHARACTERS
+      ? []
+      : windows(`${name} as ${kind}`, Buffer.from(spelled), Math.min(WINDOW_CHARACTERS, spelled.length))
   return [
     ...windows(name, bytes, Math.min(WINDOW_BYTES, bytes.length)),
     ...text('hex', bytes.toString('hex')),

@@ -41,7 +41,7 @@ export const createPassReader = (): PassReader => {
     await ending?.terminate()
   }
   const start = (): Worker => {
-    const started = new Worker(new URL('./decode.ts', import.meta.url), { stdin: false })
+    const started = new Worker(new URL('./decode.ts', import.meta.url), { execArgv: [], name: 'pass-decoder' })
     started.unref()
     return started
   }

@@ -14,7 +14,7 @@ export const passes = v.optional(
         true,
       ),
       riderMinutes: v.optional(
-        whole(5, 240, { en: 'How long such a code may be used.', zh: '该密码的有效时间。', unit: 'min' }),
+        whole(5, 240, { en: 'How long such a code may be used.', zh: '该密码的有效时间。' }),
         60,
       ),
     },

@@ -130,7 +130,8 @@ const longestOpening = ({ proofs }: Facts): number | undefined => {
  */
 const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
   const card = facts.proofs.find(({ path }) => path === 'card')?.credential
-  if (card && card.kind !== 'pass' && !card.revoked) world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
+  if (card && card.kind !== 'pass' && !card.revoked)
+    world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
   else if (attempt.proofs.some(({ path, flaw }) => path !== 'face' && !flaw)) world.menus.close(attempt.side)
 }
 

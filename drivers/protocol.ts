@@ -289,7 +289,12 @@ export const toPart = v.variant('type', [
   // signal; `at`: when it was meant. Late, it would answer somebody else
   v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),
   v.object({ type: v.literal('held'), side: v.picklist(sides), held, at: instant }),
-  v.object({ type: v.literal('number'), side: v.picklist(sides), number: v.union([amount, spokenDigits]), at: instant }),
+  v.object({
+    type: v.literal('number'),
+    side: v.picklist(sides),
+    number: v.union([amount, spokenDigits]),
+    at: instant,
+  }),
   v.object({ type: v.literal('click'), side: v.picklist(sides), at: instant }),
   /** The relay is energised, or rests again. */
   v.object({ type: v.literal('unlocked'), unlocked: v.boolean() }),

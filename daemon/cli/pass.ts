@@ -25,7 +25,15 @@ const draw = async (kind: Kind, answer: IssuedAnswer, { language, config }: Cont
     return kind === '.svg' ? qr : toPng(qr)
   }
   const printed = {
-    ...{ gate, number, code, notBefore: pass.notBefore, expiresAt: pass.expiresAt, uses: pass.usesLeft, side: pass.side },
+    ...{
+      gate,
+      number,
+      code,
+      notBefore: pass.notBefore,
+      expiresAt: pass.expiresAt,
+      uses: pass.usesLeft,
+      side: pass.side,
+    },
     weekdays: pass.days?.weekdays ?? [],
     dates: pass.days?.dates ?? [],
     validForHours: pass.validForMs === null ? null : pass.validForMs / HOUR_MS,

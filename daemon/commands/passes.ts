@@ -50,7 +50,11 @@ type Wished = v.InferOutput<typeof wished>
 
 type Times = { readonly now: WallMs; readonly timeZone: string; readonly isGuard: boolean }
 
-const readUntil = (until: string | undefined, begins: WallMs, { now, timeZone, isGuard }: Times): WallMs | undefined => {
+const readUntil = (
+  until: string | undefined,
+  begins: WallMs,
+  { now, timeZone, isGuard }: Times,
+): WallMs | undefined => {
   if (until === 'noon' || (until === undefined && isGuard)) return nextNoon(now, timeZone)
   return until === undefined ? ((begins + PRESET_LASTS_MS) as WallMs) : readInstant(until, timeZone)
 }

@@ -34,11 +34,7 @@ export const isPassDay = ({ pass }: CredentialFacts, wall: WallMs, timeZone: str
 }
 
 /** The earlier of its date and of the time that began with its first use. */
-export const passEnd = (
-  expiresAt: number,
-  firstUsedAt: number | undefined,
-  validForMs: number | undefined,
-): WallMs =>
+export const passEnd = (expiresAt: number, firstUsedAt: number | undefined, validForMs: number | undefined): WallMs =>
   (firstUsedAt === undefined || validForMs === undefined
     ? expiresAt
     : Math.min(expiresAt, firstUsedAt + validForMs)) as WallMs

@@ -33,13 +33,12 @@ import { type CredentialRow, prepareStatements, type Statements } from './statem
 /** One proof, its secret part already exchanged for a look-up (lookups.ts). `held`: of the dry run, a credential taken as rightly shown. */
 export type ProofQuery =
   | { readonly path: 'card'; readonly token?: CardToken; readonly held?: string }
-  /** A pass held before the camera: its 128 bits stand for number and code. */
-  | { readonly path: 'keypad'; readonly token: CardToken; readonly number?: never; readonly held?: never }
   | {
       readonly path: 'keypad'
       readonly number?: string
       readonly codeHash?: Uint8Array
       readonly held?: string
+      /** Of a pass held before the camera: its 128 bits stand for number and code. */
       readonly token?: CardToken
     }
   | { readonly path: 'face'; readonly credentialId?: string }

@@ -83,7 +83,9 @@ const insertPass = (store: WritableStore, pass: NewPass, number: string, at: Wal
       .run(id, newest.hash, newest.generation)
   const { weekdays = [], dates = [] } = pass.days ?? {}
   store
-    .prepare('INSERT INTO pass (credential_id, issued_by, side, weekdays, dates, valid_for_ms) VALUES (?, ?, ?, ?, ?, ?)')
+    .prepare(
+      'INSERT INTO pass (credential_id, issued_by, side, weekdays, dates, valid_for_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    )
     .run(id, pass.issuedBy, pass.side ?? null, weekdays.join(''), dates.join(' '), pass.validForMs ?? null)
   return id
 }

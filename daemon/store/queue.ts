@@ -25,7 +25,11 @@ export type Recorded = { readonly seq: number; readonly flag?: never } | { reado
 export type LedgerState = { readonly answering: boolean; readonly journaled: number; readonly lost: number }
 
 /** What is promised for a credential but not yet in the store; facts.ts adds it to what it reads. `usedAt`: the first of the uses. */
-export type PendingEffects = { readonly wrongAt: readonly MonotonicMs[]; readonly uses: number; readonly usedAt?: WallMs }
+export type PendingEffects = {
+  readonly wrongAt: readonly MonotonicMs[]
+  readonly uses: number
+  readonly usedAt?: WallMs
+}
 
 export type NewEntry = Pick<RecordEntry, 'kind' | 'at' | 'salt' | 'payload' | 'effects'>
 

@@ -66,7 +66,14 @@ export const purgeExpired = (
   args: Retention,
   _at: WallMs,
   clockTrusted: boolean,
-): Result<{ events: number; counters: number; consents: number; receipts: number; requests: number; passes: number }> => {
+): Result<{
+  events: number
+  counters: number
+  consents: number
+  receipts: number
+  requests: number
+  passes: number
+}> => {
   if (!clockTrusted) return failed('clock_untrusted')
   // The schema's own clock, by which it refuses to let go of anything younger than a day.
   const now = store.prepare<[], { at: number }>('SELECT at FROM store_now').get()?.at ?? 0

@@ -6,5 +6,8 @@ const SIDE_PIXELS = 1024
 
 export const toPng = async (svg: string): Promise<Buffer> => {
   const { default: sharp } = await import('sharp')
-  return sharp(Buffer.from(svg), { density: 300 }).resize(SIDE_PIXELS, SIDE_PIXELS, { kernel: 'nearest' }).png().toBuffer()
+  return sharp(Buffer.from(svg), { density: 300 })
+    .resize(SIDE_PIXELS, SIDE_PIXELS, { kernel: 'nearest' })
+    .png()
+    .toBuffer()
 }

@@ -16,10 +16,10 @@ const code = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/rea
 await prepareZXingModule({ overrides: { wasmBinary: Uint8Array.from(code).buffer }, fireImmediately: true })
 
 /** As the decoder wants it: four bytes a pixel. */
-const widen = ({ width, height, luma }: GreyPicture): ImageData => {
+const widen = ({ width, height, luma }: GreyPicture) => {
   const rgba = new Uint8ClampedArray(width * height * 4)
   for (let n = 0; n < luma.length; n++) rgba.fill(luma[n] ?? 0, n * 4, n * 4 + 4)
-  return { width, height, data: rgba, colorSpace: 'srgb' }
+  return { width, height, data: rgba }
 }
 
 const read = async (picture: GreyPicture): Promise<string | undefined> => {

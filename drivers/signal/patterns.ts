@@ -102,7 +102,8 @@ type Told = Digit | '*'
 const digitTrack = <Value>(value: Value, digit: Told): Track<Value> => {
   if (digit === '*') return [[null, STAR_MS]]
   const count = Number(digit)
-  const tones = count === 0 ? [[value, 600] as const] : Array.from({ length: count }, () => beats(value, 120, 120)).flat()
+  const tones =
+    count === 0 ? [[value, 600] as const] : Array.from({ length: count }, () => beats(value, 120, 120)).flat()
   return [[null, DIGIT_SPOKEN_MS], ...tones]
 }
 
@@ -114,9 +115,7 @@ export const describeNumber = (
     .slice(-NUMBER_DIGITS_LIMIT)
     .flatMap((one) => ([...digits, '*'] as const).find((digit) => digit === one) ?? [])
   const track = <Value>(value: Value): Track<Value> => told.flatMap((digit) => digitTrack(value, digit))
-  const starts = told.map((_, n) =>
-    told.slice(0, n).reduce((sum, digit) => sum + lengthOf(digitTrack(1, digit)), 0),
-  )
+  const starts = told.map((_, n) => told.slice(0, n).reduce((sum, digit) => sum + lengthOf(digitTrack(1, digit)), 0))
   return {
     pattern: { rank: 1, light: track<Colour>('green'), sound: track(HIGH_HZ), letsRun: false },
     spoken: told.flatMap((digit, n) => (digit === '*' ? [] : [[spokenDigit(digit), starts[n] ?? 0] as const])),

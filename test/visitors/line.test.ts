@@ -26,7 +26,13 @@ const TOLD_LIMIT_MS = 60_000
 const HOUR_MS = 3_600_000
 const ZONE_MS = 8 * HOUR_MS
 
-type Issued = { readonly credentialId: string; readonly number: string; readonly code: string; readonly qr?: string; readonly pass: PassLine }
+type Issued = {
+  readonly credentialId: string
+  readonly number: string
+  readonly code: string
+  readonly qr?: string
+  readonly pass: PassLine
+}
 
 /** As the command line takes it, by the clocks of the gate. */
 const inHours = (hours: number): string => new Date(Date.now() + ZONE_MS + hours * HOUR_MS).toISOString().slice(0, 16)
@@ -34,7 +40,10 @@ const inHours = (hours: number): string => new Date(Date.now() + ZONE_MS + hours
 const keypads = (): Promise<GatePlace> =>
   makeGatePlace((plan) => {
     Object.assign(plan.sides.entry, { signal: { driver: 'simulated' } })
-    plan.sides.exit = { card: [{ id: 'exit-card', driver: 'simulated' }], keypad: [{ id: 'exit-keypad', driver: 'simulated' }] }
+    plan.sides.exit = {
+      card: [{ id: 'exit-card', driver: 'simulated' }],
+      keypad: [{ id: 'exit-keypad', driver: 'simulated' }],
+    }
   })
 
 const issueFor = async (gate: RunningGate, { residentId }: Person, more: object = {}) =>
@@ -96,7 +105,10 @@ describe('a visitor’s code', () => {
     const out = await issueFor(gate, host, { side: 'exit' })
     expect(await typeCode(gate, out)).toMatchObject({ outcome: 'deny', reason: 'no_right' })
     expect(await typeCode(gate, out, 'exit')).toMatchObject({ outcome: 'grant', reason: 'exit', notes: [] })
-    expect(await typeCode(gate, out, 'exit')).toMatchObject({ outcome: 'grant', notes: ['credential_used_up', 'no_right'].slice(0, 1) })
+    expect(await typeCode(gate, out, 'exit')).toMatchObject({
+      outcome: 'grant',
+      notes: ['credential_used_up', 'no_right'].slice(0, 1),
+    })
   })
 
   test('with a validity from its first use begins with it and not before', async () => {
@@ -130,7 +142,10 @@ describe('a visitor’s code', () => {
     expect(await typeCode(gate, second, 'exit')).toMatchObject({ outcome: 'grant' })
     take(await gate.ask('resident resume', { resident: other.residentId }))
     expect(await typeCode(gate, second)).toMatchObject({ outcome: 'grant' })
-    expect(await gate.ask('pass revoke', { pass: host?.cardId ?? '' })).toMatchObject({ ok: false, code: 'pass_unknown' })
+    expect(await gate.ask('pass revoke', { pass: host?.cardId ?? '' })).toMatchObject({
+      ok: false,
+      code: 'pass_unknown',
+    })
   })
 
   test('opens no menu: what is behind it is its host’s', async () => {
@@ -168,7 +183,9 @@ describe('a visitor’s code', () => {
     expect(pass.pass.expiresAt - Date.now()).toBeLessThanOrEqual(24 * HOUR_MS)
     expect(await typeCode(gate, pass)).toMatchObject({ outcome: 'grant' })
     for (const more of [{ until: inHours(25) }, { uses: 6 }, { from: inHours(1) }, { days: '1' }])
-      expect(await asGuard('pass issue', { resident: host.residentId, ...more })).toMatchObject({ code: 'pass_beyond_guard' })
+      expect(await asGuard('pass issue', { resident: host.residentId, ...more })).toMatchObject({
+        code: 'pass_beyond_guard',
+      })
     expect(JSON.stringify(await asGuard('pass list', { all: true }))).not.toContain(host.name)
     expect(await asGuard('pass revoke', { pass: pass.credentialId })).toMatchObject({ ok: true })
   })
@@ -176,7 +193,12 @@ describe('a visitor’s code', () => {
   test('stands in no event, no log and no list', async () => {
     const pass = await issueFor(gate, people().host)
     await typeCode(gate, pass)
-    const everywhere = [JSON.stringify(readLedger(place)), gate.stderr(), JSON.stringify(await listPasses(true)), JSON.stringify(gate.told)]
+    const everywhere = [
+      JSON.stringify(readLedger(place)),
+      gate.stderr(),
+      JSON.stringify(await listPasses(true)),
+      JSON.stringify(gate.told),
+    ]
     for (const text of everywhere) {
       expect(text).not.toContain(pass.code)
       expect(text).not.toContain(pass.qr)
@@ -211,7 +233,9 @@ const listenToNumber = async (place: GatePlace, since: number): Promise<string> 
       .split('\n')
       .filter((line) => / entry green (on|off)$/.test(line) && Number.parseFloat(line) > since)
       .map((line) => ({ at: Number.parseFloat(line), on: line.endsWith('on') }))
-    return moves.flatMap(({ at, on }, n) => (on && moves[n + 1] ? [{ at, ms: (moves[n + 1]?.at ?? at) - at, before: at - (moves[n - 1]?.at ?? 0) }] : []))
+    return moves.flatMap(({ at, on }, n) =>
+      on && moves[n + 1] ? [{ at, ms: (moves[n + 1]?.at ?? at) - at, before: at - (moves[n - 1]?.at ?? 0) }] : [],
+    )
   }
   const spell = () => {
     const digits: number[] = []
@@ -268,7 +292,9 @@ describe('uses', () => {
     }
     await gate.alarm('store_answers')
     expect(await typeCode(gate, pass)).toMatchObject({ outcome: 'deny', reason: 'credential_used_up' })
-    const spent = (take(await gate.ask('pass list', { all: true })) as readonly PassLine[]).map(({ usesLeft }) => usesLeft)
+    const spent = (take(await gate.ask('pass list', { all: true })) as readonly PassLine[]).map(
+      ({ usesLeft }) => usesLeft,
+    )
     expect(spent).toEqual([0])
   })
 })

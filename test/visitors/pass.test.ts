@@ -20,10 +20,19 @@ describe('the text of a pass', () => {
 
   test('is read in one form only', () => {
     const text = spellPass(randomBytes(PASS_TOKEN_BYTES))
-    const others = [text.toLowerCase(), ` ${text}`, `${text}\n`, text.slice(0, -1), `${text}A`, text.replace('EVG1', 'EVG2')]
+    const others = [
+      text.toLowerCase(),
+      ` ${text}`,
+      `${text}\n`,
+      text.slice(0, -1),
+      `${text}A`,
+      text.replace('EVG1', 'EVG2'),
+    ]
     for (const other of others) expect(readPass(other)).toBeUndefined()
     // The last letter holds three bits of the token and two that are nought: of 32 letters eight are ever written.
-    const read = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'].filter((last) => readPass(text.slice(0, -1) + last) !== undefined)
+    const read = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'].filter(
+      (last) => readPass(text.slice(0, -1) + last) !== undefined,
+    )
     expect(read).toHaveLength(8)
   })
 

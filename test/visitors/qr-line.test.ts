@@ -5,15 +5,24 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hide, type WallMs } from '../../config/words.ts'
+import { hide, systemClock, type WallMs } from '../../config/words.ts'
 import { issuePass } from '../../daemon/pass-issue.ts'
 import type { PassLine } from '../../daemon/store/passes.ts'
-import { systemClock } from '../../config/words.ts'
 import { readPass } from '../../drivers/pass/text.ts'
-import { needPart } from '../parts.ts'
 import { people } from '../line/camera-plan.ts'
-import { addPerson, byOffice, type GatePlace, makeGatePlace, type Person, prepareStore, readLedger, readStore, take } from '../line/gate-place.ts'
+import {
+  addPerson,
+  byOffice,
+  type GatePlace,
+  makeGatePlace,
+  type Person,
+  prepareStore,
+  readLedger,
+  readStore,
+  take,
+} from '../line/gate-place.ts'
 import { type RunningGate, runGate } from '../line/running-gate.ts'
+import { needPart } from '../parts.ts'
 import { filmInto } from './printed-pass.ts'
 
 const START_LIMIT_MS = 60_000
@@ -49,16 +58,27 @@ describe.skipIf(!needPart('ffmpeg'))('a printed pass at the gate', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  test('opens once, is denied when it is shown again, and is judged as a code', { timeout: 3 * SHOW_LIMIT_MS }, async () => {
+  test('opens once, is denied when it is shown again, and is judged as a code', {
+    timeout: 3 * SHOW_LIMIT_MS,
+  }, async () => {
     const first = await gate.attempt('keypad', SHOW_LIMIT_MS)
     expect(first.attempt).toMatchObject({ side: 'entry', proofs: [{ path: 'keypad', shown: 'qr' }] })
-    expect(first.decision).toMatchObject({ outcome: 'grant', reason: 'right', visitor: true, credentialIds: [pass?.credentialId] })
+    expect(first.decision).toMatchObject({
+      outcome: 'grant',
+      reason: 'right',
+      visitor: true,
+      credentialIds: [pass?.credentialId],
+    })
     await gate.relayOn(first)
     const second = await gate.attempt('keypad', SHOW_LIMIT_MS)
     expect(second.decision).toMatchObject({ outcome: 'deny', reason: 'credential_used_up' })
     // Held for three seconds and read a dozen times, it was one attempt each time.
     expect(second.attempt.at - first.attempt.at).toBeGreaterThan(5000)
-    expect(readLedger(place, 'attempt').map(({ payload }) => [payload?.['outcome'], payload?.['shown']]).slice(0, 2)).toEqual([
+    expect(
+      readLedger(place, 'attempt')
+        .map(({ payload }) => [payload?.['outcome'], payload?.['shown']])
+        .slice(0, 2),
+    ).toEqual([
       ['grant', 'qr'],
       ['deny', 'qr'],
     ])
@@ -75,9 +95,20 @@ describe.skipIf(!needPart('ffmpeg'))('a printed pass at the gate', () => {
     const token = readPass(pass?.qr ?? '') ?? ''
     expect(token).toMatch(/^[0-9a-f]{32}$/)
     const found = readStore(place, (facts) => {
-      const query = { gate: 'south', side: 'entry', wall: Date.now() as WallMs, monotonic: systemClock.monotonic() } as const
+      const query = {
+        gate: 'south',
+        side: 'entry',
+        wall: Date.now() as WallMs,
+        monotonic: systemClock.monotonic(),
+      } as const
       const proofs = [{ path: 'keypad', token: facts.cardKey(hide(Buffer.from(token, 'hex'))) }] as const
-      const rest = { clockTrusted: true, timeZone: 'Asia/Shanghai', mode: 'controlled', controllerFault: false, graceDays: 7 } as const
+      const rest = {
+        clockTrusted: true,
+        timeZone: 'Asia/Shanghai',
+        mode: 'controlled',
+        controllerFault: false,
+        graceDays: 7,
+      } as const
       return facts.readFacts({ ...query, ...rest, proofs }).proofs[0]?.credential?.id
     })
     expect(found).toBe(pass?.credentialId)

@@ -39,14 +39,26 @@ const sceneWith = async (text: string, pixels: number, turn = 0): Promise<Pictur
     .flatten()
     .toBuffer()
   const scene = sharp(drawEmptyScene(size.width, size.height), { raw: { ...size, channels: 3 } })
-  const { data } = await scene.composite([{ input: code }]).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const { data } = await scene
+    .composite([{ input: code }])
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   return { ...size, rgb: new Uint8Array(data) }
 }
 
 describe('a QR in a picture', () => {
-  test('is read at every turn, from as large as the frame to three pixels a module', { timeout: READ_LIMIT_MS }, async () => {
+  test('is read at every turn, from as large as the frame to three pixels a module', {
+    timeout: READ_LIMIT_MS,
+  }, async () => {
     const reader = openReader()
-    for (const [pixels, turn] of [[440, 0], [220, 17], [160, 45], [120, 90], [99, 180]] as const) {
+    for (const [pixels, turn] of [
+      [440, 0],
+      [220, 17],
+      [160, 45],
+      [120, 90],
+      [99, 180],
+    ] as const) {
       const text = newText()
       const picture = await sceneWith(text, pixels, turn)
       expect([pixels, mayHoldQr(picture)]).toEqual([pixels, true])
@@ -58,13 +70,20 @@ describe('a QR in a picture', () => {
     const text = newText()
     const svg = await drawQr(text)
     expect(svg).toMatch(/^<svg [^>]*viewBox/)
-    const { data, info } = await sharp(await toPng(svg)).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+    const { data, info } = await sharp(await toPng(svg))
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true })
     expect(await openReader().read({ width: info.width, height: info.height, rgb: new Uint8Array(data) })).toBe(text)
   })
 
   test('costs an ordinary frame less than two milliseconds to deny, and empty scenes and stripes wake nobody', () => {
     const empty: Picture = { ...size, rgb: drawEmptyScene(size.width, size.height) }
-    const stripes: Picture = { ...size, rgb: new Uint8Array(size.width * size.height * 3).map((_, n) => (Math.floor(n / 3 / 9) % 2 ? 220 : 30)) }
+    const stripes: Picture = {
+      ...size,
+      rgb: new Uint8Array(size.width * size.height * 3).map((_, n) => (Math.floor(n / 3 / 9) % 2 ? 220 : 30)),
+    }
     for (const picture of [empty, stripes]) expect(mayHoldQr(picture)).toBe(false)
     for (let n = 0; n < 20; n++) mayHoldQr(empty)
     const tookMs = Array.from({ length: 50 }, () => {
@@ -75,22 +94,33 @@ describe('a QR in a picture', () => {
     expect(tookMs[25]).toBeLessThan(2)
   })
 
-  test('is seldom suspected where people stand', async () => {
-    const folder = resolve(import.meta.dirname, '../../../shared/faces')
-    const pictures = (() => {
-      try {
-        return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.jpe?g$/i.test(name)).slice(0, 60)
-      } catch {
-        return [] // this machine has no faces
+  test(
+    'is seldom suspected where people stand',
+    async () => {
+      const folder = resolve(import.meta.dirname, '../../../shared/faces')
+      const pictures = (() => {
+        try {
+          return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+            .filter((name) => /\.jpe?g$/i.test(name))
+            .slice(0, 60)
+        } catch {
+          return [] // this machine has no faces
+        }
+      })()
+      let suspected = 0
+      for (const name of pictures) {
+        const { data, info } = await sharp(`${folder}/${name}`)
+          .resize(640, 480, { fit: 'inside' })
+          .toColourspace('srgb')
+          .removeAlpha()
+          .raw()
+          .toBuffer({ resolveWithObject: true })
+        if (mayHoldQr({ width: info.width, height: info.height, rgb: new Uint8Array(data) })) suspected++
       }
-    })()
-    let suspected = 0
-    for (const name of pictures) {
-      const { data, info } = await sharp(`${folder}/${name}`).resize(640, 480, { fit: 'inside' }).toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
-      if (mayHoldQr({ width: info.width, height: info.height, rgb: new Uint8Array(data) })) suspected++
-    }
-    expect(suspected).toBeLessThanOrEqual(pictures.length / 10)
-  }, READ_LIMIT_MS)
+      expect(suspected).toBeLessThanOrEqual(pictures.length / 10)
+    },
+    READ_LIMIT_MS,
+  )
 })
 
 const at = (ms: number) => ms as MonotonicMs
@@ -100,7 +130,12 @@ const openEye = (texts: readonly (string | undefined)[]) => {
   const told: FromPart[] = []
   const left = [...texts]
   let yielded = 0
-  const reader: PassReader = { read: async () => left.shift(), isBusy: () => false, isBroken: () => false, stop: async () => undefined }
+  const reader: PassReader = {
+    read: async () => left.shift(),
+    isBusy: () => false,
+    isBroken: () => false,
+    stop: async () => undefined,
+  }
   const port = { tell: (message: FromPart) => void told.push(message), clock: systemClock, runtimeDirectory: '' }
   const eye = createPassEye({ device: 'entry-camera', port, onPass: () => yielded++, reader })
   return { eye, told, yielded: () => yielded }
@@ -121,7 +156,10 @@ describe('a camera that reads passes', () => {
   test('tells a pass that is held still once, and again when it was gone', async () => {
     const text = newText()
     const times = [0, 1000, 2000, 5000, 9000, 9500]
-    const { told, yielded } = await see(times.map(() => text), times)
+    const { told, yielded } = await see(
+      times.map(() => text),
+      times,
+    )
     expect(told.map((one) => ('at' in one ? one.at : undefined))).toEqual([0, 9000])
     expect(told[0]).toEqual({ type: 'reading', path: 'pass', device: 'entry-camera', at: 0, token: readPass(text) })
     expect(yielded()).toBe(2)
@@ -134,7 +172,10 @@ describe('a camera that reads passes', () => {
 
   test('looks four times a second at most', async () => {
     const texts = Array.from({ length: 20 }, newText)
-    const { told } = await see(texts, texts.map((_, n) => n * 100))
+    const { told } = await see(
+      texts,
+      texts.map((_, n) => n * 100),
+    )
     expect(told.length).toBe(7)
   })
 })

@@ -91,11 +91,13 @@ export const issuePass = async (
 }
 
 /** At the keypad, by the resident himself: one coming in, soon. `0417*739214`, as it is typed and said; undefined: refused. */
-export const issueRider = async (deps: PassDeps, residentId: string): Promise<string | undefined> => {
-  const { atKeypad, riderMinutes } = deps.config.passes
-  if (!atKeypad) return undefined
-  const expiresAt = (deps.clock.wall() + riderMinutes * MINUTE_MS) as WallMs
-  const wish = { residentId, issuedBy: 'household', expiresAt, uses: 1, side: 'entry' } as const
-  const issued = await issuePass(deps, wish, { role: 'resident', caller: 'keypad' })
-  return issued.ok ? `${issued.value.number}*${issued.value.code}` : undefined
-}
+export const openRiders =
+  (deps: PassDeps) =>
+  async (residentId: string): Promise<string | undefined> => {
+    const { atKeypad, riderMinutes } = deps.config.passes
+    if (!atKeypad) return undefined
+    const expiresAt = (deps.clock.wall() + riderMinutes * MINUTE_MS) as WallMs
+    const wish = { residentId, issuedBy: 'household', expiresAt, uses: 1, side: 'entry' } as const
+    const issued = await issuePass(deps, wish, { role: 'resident', caller: 'keypad' })
+    return issued.ok ? `${issued.value.number}*${issued.value.code}` : undefined
+  }

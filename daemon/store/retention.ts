@@ -61,19 +61,22 @@ const deleteRequests = (store: WritableStore, before: number, limit: number): nu
     )
     .run(before, limit).changes
 
+type Purged = {
+  readonly events: number
+  readonly counters: number
+  readonly consents: number
+  readonly receipts: number
+  readonly requests: number
+  /** Absent: none. */
+  readonly passes?: number
+}
+
 export const purgeExpired = (
   store: WritableStore,
   args: Retention,
   _at: WallMs,
   clockTrusted: boolean,
-): Result<{
-  events: number
-  counters: number
-  consents: number
-  receipts: number
-  requests: number
-  passes: number
-}> => {
+): Result<Purged> => {
   if (!clockTrusted) return failed('clock_untrusted')
   // The schema's own clock, by which it refuses to let go of anything younger than a day.
   const now = store.prepare<[], { at: number }>('SELECT at FROM store_now').get()?.at ?? 0
@@ -91,5 +94,5 @@ export const purgeExpired = (
   if (events + counters + consents + receipts + requests + passes === 0) return failed('nothing_expired')
   // Old frames of the log would still tell.
   store.prepare('INSERT OR IGNORE INTO erasure_pending (template_id, deleted_at) VALUES (?, ?)').run(PURGED, now)
-  return done({ events, counters, consents, receipts, requests, passes })
+  return done({ events, counters, consents, receipts, requests, ...(passes > 0 ? { passes } : {}) })
 }

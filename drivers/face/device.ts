@@ -13,7 +13,7 @@ import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
 import { createGlance, type Glance } from './glance.ts'
 import { createLiveness, type Liveness } from './liveness.ts'
-import { createRest } from './rest.ts'
+import { createRest, type Rest } from './rest.ts'
 import type { FaceDeviceSettings, Looking } from './settings.ts'
 import { createStuckWatch } from './stuck.ts'
 import { createTracker, type Tracker } from './track.ts'
@@ -103,6 +103,16 @@ const startLiveness = (policy: LivenessPolicy, device: string, port: Port): Live
     chance: () => randomInt(2 ** 32) / 2 ** 32,
   })
 
+const openPassEye = (device: string, port: Port, rest: Rest, tracker: Pick<Tracker, 'interrupt'>): PassEye =>
+  createPassEye({
+    device,
+    port,
+    onPass: () => {
+      rest.yieldFor(PASS_YIELD_MS)
+      tracker.interrupt()
+    },
+  })
+
 /** What goes on while no frame comes, and whether the one under way ever ends; then once, and nothing more. */
 const createAgeing = (
   tracker: Pick<Tracker, 'age'>,
@@ -143,11 +153,7 @@ export const createFaceDevice = (
   const glance = createGlance(id, port)
   // The simulated camera shows still pictures: frozen, before nothing.
   const health = settings.driver === 'folder' ? undefined : createCameraHealth()
-  const yieldToPass = (): void => {
-    rest.yieldFor(PASS_YIELD_MS)
-    tracker.interrupt()
-  }
-  const passes = settings.passes ? createPassEye({ device: id, port, onPass: yieldToPass }) : undefined
+  const passes = settings.passes ? openPassEye(id, port, rest, tracker) : undefined
   const sight = createSight(camera, health, port.clock, eyes, glance, passes)
   const ageing = createAgeing(tracker, sight, port.clock, onStuck)
 
@@ -172,8 +178,7 @@ export const createFaceDevice = (
       ageing.stop()
       enrolments.fail('part_ending')
       tracker.interrupt()
-      await camera.stop()
-      await passes?.stop()
+      await Promise.all([camera.stop(), passes?.stop()])
     },
     state: () => {
       const because = sight.obstacle()

@@ -14,7 +14,7 @@ export const passes = v.optional(
         true,
       ),
       riderMinutes: v.optional(
-        whole(5, 240, { en: 'How long such a code may be used.', zh: '该密码的有效时间。' }),
+        whole(5, 240, { en: 'For how many minutes such a code may be used.', zh: '该密码的有效时间，单位：分钟。' }),
         60,
       ),
     },

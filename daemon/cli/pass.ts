@@ -17,7 +17,13 @@ type Kind = (typeof kinds)[number]
 
 const kindOf = (file: string): Kind | undefined => kinds.find((kind) => kind === extname(file).toLowerCase())
 
-const draw = async (kind: Kind, answer: IssuedAnswer, { language, config }: Context): Promise<string | Buffer> => {
+type Drawn = { readonly kind: Kind; readonly isLarge: boolean }
+
+const draw = async (
+  { kind, isLarge }: Drawn,
+  answer: IssuedAnswer,
+  { language, config }: Context,
+): Promise<string | Buffer> => {
   const { gate, number, code, pass } = answer
   const qr = answer.qr === undefined ? undefined : await drawQr(answer.qr)
   if (kind !== '.html') {
@@ -40,7 +46,7 @@ const draw = async (kind: Kind, answer: IssuedAnswer, { language, config }: Cont
     ...(qr === undefined ? {} : { qr }),
   }
   // A file that cannot be read leaves the zone unknown; the page says which one it is in.
-  return writePassPage(printed, config?.timeZone ?? 'UTC', language)
+  return writePassPage(printed, config?.timeZone ?? 'UTC', language, isLarge ? 'large' : 'page')
 }
 
 /** Whoever can read it has the pass. */
@@ -48,7 +54,7 @@ const OWNER_ONLY = 0o600
 
 export const issueVisitorPass = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
-  const { out, ...wished } = args
+  const { out, as, ...wished } = args
   const kind = typeof out === 'string' ? kindOf(out) : undefined
   // Before a pass is issued that nobody could then see.
   if (typeof out === 'string' && kind === undefined) return printFailure(context, failed('pass_picture_kind', out))
@@ -57,7 +63,7 @@ export const issueVisitorPass = async ({ args, common }: CommandLine): Promise<n
   const answer = asked.value as IssuedAnswer
   const show = () => showIssued(answer, context.language)
   if (typeof out !== 'string' || kind === undefined) return printAnswer(context, answer, show)
-  const refused = layDown(out, await draw(kind, answer, context), OWNER_ONLY)
+  const refused = layDown(out, await draw({ kind, isLarge: as === 'large' }, answer, context), OWNER_ONLY)
   // It is issued all the same: its code is shown, and why there is no file.
   const exit = printAnswer(context, refused ? answer : { ...answer, out }, show)
   return refused ? printFailure(context, refused) : exit

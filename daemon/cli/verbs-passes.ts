@@ -21,6 +21,7 @@ export const passVerbs: readonly Verb[] = [
       days: text('DAY,…', 400),
       hours: { type: 'whole', value: 'HOURS', least: 1, most: 8784 },
       side: { type: 'choice', options: sides },
+      as: { type: 'choice', options: ['page', 'large'] },
       out,
     },
   },

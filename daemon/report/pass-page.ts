@@ -54,28 +54,38 @@ const bounds = (pass: PrintedPass, timeZone: string, language: Language): readon
 }
 
 /** `timeZone`: the gate's. */
-export const writePassPage = (pass: PrintedPass, timeZone: string, language: Language): string => {
+export const writePassPage = (
+  pass: PrintedPass,
+  timeZone: string,
+  language: Language,
+  look: 'page' | 'large' = 'page',
+): string => {
   const en = language === 'en'
   const { gate, number, code, qr } = pass
   const typed = `${number}*${code}#`
-  return writePage(language, en ? `A visitor’s pass for the gate “${gate}”` : `“${gate}”门访客通行证`, [
-    paragraph(en ? `Type at the keypad: ${typed}` : `在键盘输入：${typed}`, 'answer'),
-    ...(qr === undefined
-      ? []
-      : [
-          paragraph(
-            en
-              ? 'Or hold this code still before the camera, an arm’s length away, where the gate has one that reads passes.'
-              : '或将此二维码对准摄像头，距离约一臂，保持不动（限能读取通行证的摄像头）。',
-          ),
-          `<figure style="max-width:14rem" role="img" aria-label="${en ? 'The QR code of the pass' : '通行证二维码'}">${qr}</figure>`,
-        ]),
-    heading(en ? 'When it opens' : '何时可用'),
-    list(bounds(pass, timeZone, language)),
-    paragraph(
-      en
-        ? 'Whoever holds this page opens the gate with it: treat it as a key. Your face is not asked for, and no name stands here or in the code.'
-        : '持有此页即可开门，请像钥匙一样保管。无需人脸；此页和二维码中均无姓名。',
-    ),
-  ])
+  return writePage(
+    language,
+    en ? `A visitor’s pass for the gate “${gate}”` : `“${gate}”门访客通行证`,
+    [
+      paragraph(en ? `Type at the keypad: ${typed}` : `在键盘输入：${typed}`, 'answer'),
+      ...(qr === undefined
+        ? []
+        : [
+            paragraph(
+              en
+                ? 'Or hold this code still before the camera, an arm’s length away, where the gate has one that reads passes.'
+                : '或将此二维码对准摄像头，距离约一臂，保持不动（限能读取通行证的摄像头）。',
+            ),
+            `<figure style="max-width:14rem" role="img" aria-label="${en ? 'The QR code of the pass' : '通行证二维码'}">${qr}</figure>`,
+          ]),
+      heading(en ? 'When it opens' : '何时可用'),
+      list(bounds(pass, timeZone, language)),
+      paragraph(
+        en
+          ? 'Whoever holds this page opens the gate with it: treat it as a key. Your face is not asked for, and no name stands here or in the code.'
+          : '持有此页即可开门，请像钥匙一样保管。无需人脸；此页和二维码中均无姓名。',
+      ),
+    ],
+    look,
+  )
 }

@@ -4,6 +4,7 @@
 import * as v from 'valibot'
 import { choice, group, list, matching, number, text, toggle, whole } from './declare.ts'
 import { cardProof, cardProofTimes } from './settings-cards.ts'
+import { readsPasses } from './settings-passes.ts'
 import { scheduleId } from './settings-rules.ts'
 import { signal } from './settings-signal.ts'
 import { paths } from './words.ts'
@@ -114,6 +115,7 @@ const pictureEntries = {
     10,
   ),
   zone,
+  passes: readsPasses,
 }
 
 const cameraDriver = {

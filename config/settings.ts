@@ -8,6 +8,7 @@ import { door } from './settings-door.ts'
 import { inequality, otherWay } from './settings-equality.ts'
 import { liveness, livenessTimes } from './settings-liveness.ts'
 import { mqtt } from './settings-mqtt.ts'
+import { passes } from './settings-passes.ts'
 import { calendar, openDuring, passback, schedules } from './settings-rules.ts'
 import { type cardReader, type faceDevice, type keypad, side } from './settings-sides.ts'
 import { alarm, sound } from './settings-signal.ts'
@@ -223,6 +224,7 @@ export const settings = group(
     calendar,
     openDuring,
     passback,
+    passes,
   },
   { en: 'The configuration of one gate.', zh: '一个门的配置。' },
 )

@@ -33,6 +33,7 @@ import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
 import type { PartEvents, PartSpec } from './part-slot.ts'
+import { openRiders } from './pass-issue.ts'
 import { type PathWatch, watchPaths } from './path-watch.ts'
 import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
@@ -158,7 +159,8 @@ const tieDaemon = (
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const { stop: stopEnrolments } = enrolments
-  const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
+  const issueRider = openRiders({ config, clock, facts, ledger })
+  const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo, issueRider })
   const cardProofs = keepCardProofs({ config, clock, facts, ledger, supervisor, announce })
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardProofs, cardWindow, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))

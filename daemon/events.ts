@@ -3,6 +3,7 @@
 
 import type { CardProof } from '../config/words.ts'
 import type { DoorEvent } from '../drivers/protocol.ts'
+import { spendsUse } from './core/pass.ts'
 import type { GrantReason } from './core/reasons.ts'
 import { localDay } from './core/schedule.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
@@ -17,10 +18,12 @@ export const attemptEvent = (attempt: Attempt, decision: Decision): NewEvent => 
     side: attempt.side,
     paths: attempt.proofs.map((proof) => proof.path),
     ...cardLevel(attempt),
+    ...(attempt.proofs.some((proof) => proof.path === 'keypad' && proof.shown) ? { shown: 'qr' } : {}),
     outcome: decision.outcome,
     reason: decision.reason,
     ...(decision.notes.length > 0 ? { notes: decision.notes } : {}),
     ...(decision.residentId === undefined ? {} : { resident: decision.residentId }),
+    ...(decision.visitor ? { visitor: true } : {}),
     ...(decision.credentialIds.length > 0 ? { credentials: decision.credentialIds } : {}),
   },
 })
@@ -43,7 +46,7 @@ const cardLevel = ({ proofs }: Attempt): { cardProof?: CardProof } => {
   return card && !card.flaw ? { cardProof: card.level ?? 'identifier' } : {}
 }
 
-/** A wrong code slows the number it claimed; a grant spends a use of whatever has uses. */
+/** A wrong code slows the number it claimed; a grant spends a use of the pass that it was for. */
 export const attemptEffects = (
   attempt: Attempt,
   facts: Facts,
@@ -54,8 +57,10 @@ export const attemptEffects = (
     path === 'keypad' && codeRight !== true && credential && !credential.lockedOut ? [credential.id] : [],
   )
   const use =
-    decision.outcome === 'grant'
-      ? facts.proofs.flatMap(({ credential }) => (credential?.usesLeft === undefined ? [] : [credential.id]))
+    kind === 'attempt'
+      ? facts.proofs.flatMap(({ credential }) =>
+          credential && spendsUse(credential, attempt, decision) ? [credential.id] : [],
+        )
       : []
   const passage = kind === 'attempt' ? passageOf(attempt, facts, decision) : undefined
   return {

@@ -130,7 +130,8 @@ const longestOpening = ({ proofs }: Facts): number | undefined => {
  */
 const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
   const card = facts.proofs.find(({ path }) => path === 'card')?.credential
-  if (card && !card.revoked) world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
+  if (card && card.kind !== 'pass' && !card.revoked)
+    world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
   else if (attempt.proofs.some(({ path, flaw }) => path !== 'face' && !flaw)) world.menus.close(attempt.side)
 }
 
@@ -139,7 +140,7 @@ const claimFace = (world: GateWorld, { side, path }: Piece, { twoFactor, proofs 
   const [proof] = proofs
   const credential = proof?.credential
   const mayFollow = twoFactor.some((pair) => pair.includes('face') && pair.includes(path))
-  if (path === 'face' || !mayFollow || !credential || credential.revoked) return
+  if (path === 'face' || !mayFollow || !credential || credential.revoked || credential.kind === 'pass') return
   if (path === 'keypad' && proof?.codeRight !== true) return
   world.claimFace(side, credential.residentId, SECOND_FACTOR_WAIT_MS)
 }
@@ -201,8 +202,12 @@ const fetchFacts = (world: GateWorld, attempt: Attempt, pieces: readonly Piece[]
  * Who stands at the keypad, whatever the hour: the menu is a resident's even when the door is not. Judged like leaving, where only an
  * unknown or revoked credential, a wrong code and the lockout deny: the menu is no second place to guess codes.
  */
-const decideMenu = (attempt: Attempt, facts: Facts): Decision =>
-  decide({ ...attempt, side: 'exit' }, { ...facts, mode: 'controlled' })
+const decideMenu = (attempt: Attempt, facts: Facts): Decision => {
+  const decision = decide({ ...attempt, side: 'exit' }, { ...facts, mode: 'controlled' })
+  // A visitor's code is right and opens the door; the menu behind it would be his host's.
+  if (decision.outcome === 'deny' || !decision.visitor) return decision
+  return { ...decision, outcome: 'deny', reason: 'no_right' }
+}
 
 /** Facts and decision alone, by the rules of the exit, where no mode and no pause comes before the question who it is. */
 const decideUnknown = (world: GateWorld): Decision => {

@@ -27,6 +27,7 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   'models evaluate': async (line) => (await import('./cli/models-evaluate.ts')).evaluateModels(line),
   'voice make': async (line) => (await import('./cli/voice.ts')).makeVoice(line),
   restore: async (line) => (await import('./cli/restore.ts')).restoreBackup(line),
+  'pass issue': async (line) => (await import('./cli/pass.ts')).issueVisitorPass(line),
   'receipt show': async (line) => (await import('./cli/receipt.ts')).showReceipt(line),
   'notice sign': async (line) => (await import('./cli/notice-pages.ts')).printSign(line),
   'notice rules': async (line) => (await import('./cli/notice-pages.ts')).printRules(line),

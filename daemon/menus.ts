@@ -28,9 +28,11 @@ export type MenuDeps = {
   readonly signal: {
     readonly show: (side: Side, sign: Sign) => void
     readonly tellHeld: (side: Side, held: Held) => void
-    readonly tellNumber: (side: Side, number: number) => void
+    readonly tellNumber: (side: Side, number: number | string) => void
   }
   readonly gallery: Pick<Gallery, 'end'>
+  /** Makes a rider's code of this household: NUMBER*CODE as it is typed; undefined: refused. Absent: there are none. */
+  readonly issueRider?: (residentId: string) => Promise<string | undefined>
 }
 
 /**
@@ -42,10 +44,10 @@ const pinOf = (pins: readonly { readonly id: string }[], credentialId: string): 
 
 const byResident = { role: 'resident', caller: 'keypad' } as const
 
-/** `receipt`: the number by which the office prints it. */
-type MenuAnswer = { readonly sign: Sign; readonly receipt?: number }
+/** `told`: the number by which the office prints a receipt, or a rider's code. */
+type MenuAnswer = { readonly sign: Sign; readonly told?: number | string }
 const answerOf = (written: Result<{ readonly receipt: number }>): MenuAnswer =>
-  written.ok ? { sign: 'done', receipt: written.value.receipt } : { sign: 'refused' }
+  written.ok ? { sign: 'done', told: written.value.receipt } : { sign: 'refused' }
 
 /** What the steps of a menu do, each with its answer. */
 const createActs = (deps: MenuDeps) => {
@@ -78,6 +80,10 @@ const createActs = (deps: MenuDeps) => {
         return withdrawFace(residentId)
       case 'confirm_consent':
         return answerOf(await deps.ledger.write('confirmConsent', { residentId, credentialId }, byResident))
+      case 'issue_pass': {
+        const told = await deps.issueRider?.(residentId)
+        return told === undefined ? { sign: 'refused' } : { sign: 'done', told }
+      }
       case 'set_code':
         return { sign: await setCode(residentId, effect) }
       case 'withdraw_face_ask':
@@ -122,9 +128,9 @@ export const createMenus = (deps: MenuDeps): Menus => {
       else menus.delete(side)
       deps.yieldFace(side)
       if (effect.kind === 'tell_held') return tellHeld(side, menu.residentId)
-      const { sign, receipt } = await carryOut(menu, effect)
+      const { sign, told } = await carryOut(menu, effect)
       deps.signal.show(side, sign)
-      if (receipt !== undefined) deps.signal.tellNumber(side, receipt)
+      if (told !== undefined) deps.signal.tellNumber(side, told)
     },
     close: (side) => void menus.delete(side),
     closeUntouched: () => {

@@ -42,6 +42,8 @@ export const createPathCounter = (
 
   const hearAttempt = ({ attempt, decision, record }: Extract<Happening, { kind: 'attempt' }>): void => {
     const { side, proofs } = attempt
+    // How residents fare is compared here; a visitor, or a picture held before the camera, says nothing of it.
+    if (decision.visitor || proofs.some((proof) => proof.path === 'keypad' && proof.shown)) return
     for (const proof of proofs) {
       const legible = isLegible(proof)
       if (proof.path === 'card') unread.set(side, legible ? 0 : (unread.get(side) ?? 0) + 1)

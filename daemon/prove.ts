@@ -2,7 +2,7 @@
 // place where main touches an identifier or a code; neither leaves it. Called by the gate before the line.
 
 import { hide, type MonotonicMs, type Side } from '../config/words.ts'
-import type { CardReading, FaceReading, KeypadReading, Reading } from '../drivers/protocol.ts'
+import type { CardReading, FaceReading, KeypadReading, PassReading, Reading } from '../drivers/protocol.ts'
 import type { Proof } from './core/types.ts'
 import type { GateWorld } from './gate-world.ts'
 import type { ProofQuery } from './store/facts.ts'
@@ -22,10 +22,11 @@ export type Piece = {
 type Prover = Pick<GateWorld, 'facts'>
 
 export const prove = async (world: Prover, side: Side, reading: Reading): Promise<Piece> => {
-  const common = { device: reading.device, side, path: reading.path, at: reading.at as MonotonicMs, menuOnly: false }
-  if (reading.path === 'card') return { ...common, ...proveCard(world, reading) }
-  if (reading.path === 'face') return { ...common, ...proveFace(reading) }
-  return { ...common, ...(await proveCode(world, reading)) }
+  const common = { device: reading.device, side, at: reading.at as MonotonicMs, menuOnly: false }
+  if (reading.path === 'card') return { ...common, path: 'card', ...proveCard(world, reading) }
+  if (reading.path === 'face') return { ...common, path: 'face', ...proveFace(reading) }
+  if (reading.path === 'pass') return { ...common, path: 'keypad', ...provePass(world, reading) }
+  return { ...common, path: 'keypad', ...(await proveCode(world, reading)) }
 }
 
 type Proven = Pick<Piece, 'proof' | 'query'>
@@ -43,6 +44,12 @@ const proveFace = ({ standing, credential, waitedFrom }: FaceReading): Proven =>
   const waited = waitedFrom === undefined ? {} : { waitedFrom: waitedFrom as MonotonicMs }
   return { proof: { path: 'face', ...waited }, query }
 }
+
+/** A code that nobody types: it has as many bits as a key, so a fast hash is enough and nobody can guess it. */
+const provePass = (world: Prover, { token }: PassReading): Proven => ({
+  proof: { path: 'keypad', shown: 'qr' },
+  query: { path: 'keypad', token: world.facts.cardKey(hide(Buffer.from(token, 'hex'))) },
+})
 
 /** One slow hash whatever the number is: known and unknown take the same time. */
 const proveCode = async (world: Prover, { keys }: KeypadReading): Promise<Proven & { menuOnly: boolean }> => {

@@ -51,7 +51,9 @@ export const openSignalLink = ({ clock, announce, send }: Deps): SignalLink => {
     },
     tellNumber: (side, number) => {
       send({ type: 'number', side, number, at: clock.monotonic() })
-      announce({ kind: 'signal', shown: { side, sign: 'number', number } })
+      // A rider's code is for whoever stands there, and for no screen.
+      const seen = typeof number === 'number' ? { number } : {}
+      announce({ kind: 'signal', shown: { side, sign: 'number', ...seen } })
     },
     click: (side, at) => {
       if (clock.monotonic() - at <= CLICK_AGE_LIMIT_MS) send({ type: 'click', side, at })

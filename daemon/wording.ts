@@ -12,6 +12,7 @@ import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
 import { pageLines } from './wording-pages.ts'
 import { partLines } from './wording-parts.ts'
+import { passLines } from './wording-passes.ts'
 import { proofLines } from './wording-proof.ts'
 import { ruleLines } from './wording-rules.ts'
 import { signalLines } from './wording-signal.ts'
@@ -31,6 +32,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...mqttLines,
   ...pageLines,
   ...partLines,
+  ...passLines,
   ...proofLines,
   ...ruleLines,
   ...signalLines,

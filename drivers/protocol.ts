@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import { cardProofs, livenessPolicies, modes, parts, sides } from '../config/words.ts'
+import { passReading, spokenDigits } from './protocol-pass.ts'
 import { basis, calibrated, share } from './protocol-risk.ts'
 import { code, opaqueId } from './protocol-words.ts'
 import { signs } from './signal/contract.ts'
@@ -191,7 +192,7 @@ export const fromPart = v.variant('type', [
     basis: v.optional(basis),
   }),
   calibrated,
-  v.variant('path', [cardReading, keypadReading, faceReading]),
+  v.variant('path', [cardReading, keypadReading, faceReading, passReading]),
   doorEvent,
   doorStanding,
   enrolment,
@@ -202,6 +203,7 @@ export type Reading = Extract<FromPart, { type: 'reading' }>
 export type CardReading = Extract<Reading, { path: 'card' }>
 export type KeypadReading = Extract<Reading, { path: 'keypad' }>
 export type FaceReading = Extract<Reading, { path: 'face' }>
+export type PassReading = Extract<Reading, { path: 'pass' }>
 export type DoorEvent = Extract<FromPart, { type: 'door' }>
 export type Enrolment = Extract<FromPart, { type: 'enrolment' }>
 
@@ -287,7 +289,12 @@ export const toPart = v.variant('type', [
   // signal; `at`: when it was meant. Late, it would answer somebody else
   v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),
   v.object({ type: v.literal('held'), side: v.picklist(sides), held, at: instant }),
-  v.object({ type: v.literal('number'), side: v.picklist(sides), number: amount, at: instant }),
+  v.object({
+    type: v.literal('number'),
+    side: v.picklist(sides),
+    number: v.union([amount, spokenDigits]),
+    at: instant,
+  }),
   v.object({ type: v.literal('click'), side: v.picklist(sides), at: instant }),
   /** The relay is energised, or rests again. */
   v.object({ type: v.literal('unlocked'), unlocked: v.boolean() }),

@@ -7,9 +7,13 @@ import { type Context, pick, printAnswer, printFailure } from './context.ts'
 import type { CommandLine } from './parse.ts'
 
 /** Undefined: written. A folder, a full disk or a file that is there already is the office's to mend. */
-const layDown = (file: string, text: string): (Result<never> & { readonly ok: false }) | undefined => {
+export const layDown = (
+  file: string,
+  text: string | Uint8Array,
+  mode = 0o666,
+): (Result<never> & { readonly ok: false }) | undefined => {
   try {
-    writeFileSync(file, text, { flag: 'wx' })
+    writeFileSync(file, text, { flag: 'wx', mode })
     return undefined
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''

@@ -10,6 +10,7 @@ import { showCalibration } from './show-calibration.ts'
 import { showEvent, showInstant } from './show-event.ts'
 import { showHandover } from './show-handover.ts'
 import { showOwn, showSuspension, showWhy } from './show-own.ts'
+import { showsOfPasses } from './show-passes.ts'
 import { showState, showsOfProof } from './show-proof.ts'
 import { showsOfRules } from './show-rules.ts'
 import { showStatus } from './show-status.ts'
@@ -151,6 +152,7 @@ const shows: Readonly<Record<string, Show>> = {
   ...showsOfProof,
   handover: showHandover,
   ...showsOfRules,
+  ...showsOfPasses,
   'consent show': ({ state, consents, receipts }: ShownConsents, language) =>
     [
       showState(state, language),

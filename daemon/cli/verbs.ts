@@ -7,6 +7,7 @@ import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
 import { handoverVerbs } from './verbs-handover.ts'
 import { out, pageVerbs } from './verbs-pages.ts'
+import { passVerbs } from './verbs-passes.ts'
 import { proofVerbs } from './verbs-proof.ts'
 import { ruleVerbs } from './verbs-rules.ts'
 
@@ -247,6 +248,7 @@ export const verbs: readonly Verb[] = Object.freeze([
   ...proofVerbs,
   ...handoverVerbs,
   ...ruleVerbs,
+  ...passVerbs,
   verb(
     'report equality',
     'daemon',

@@ -20,6 +20,7 @@ import { handOver } from './handover.ts'
 import { assessImpact } from './impact.ts'
 import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
+import { passCommands } from './passes.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
 import { keyShow, logHead, receiptShow } from './receipts.ts'
 import { equalityReport, privacyReport } from './report.ts'
@@ -31,6 +32,7 @@ import { residentResume, residentSuspend } from './suspension.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
+  ...passCommands,
   ['status', showStatus],
   ['household add', householdAdd],
   ['household list', householdList],

@@ -2,6 +2,7 @@
 // The checks run in the order of `denials`; the first that applies denies. Called by the gate for every attempt.
 
 import type { Path, WallMs } from '../../config/words.ts'
+import { isOfPassSide, isPassDay } from './pass.ts'
 import { type DenyReason, denyReasons } from './reasons.ts'
 import { isWithin } from './schedule.ts'
 import type { Attempt, CredentialFacts, Decision, Facts, ProofFacts, Right } from './types.ts'
@@ -56,6 +57,12 @@ const isCardTooWeak: Check = ({ proofs }, { proofs: known, cardProofAsked }) =>
     return cardProofAsked === 'authenticated' || known[at]?.credential?.cardProof === 'authenticated'
   })
 
+/** One that is for the other side has no right on this one. */
+const isPassElsewhere: Check = ({ side }, { proofs }) =>
+  proofs.some(({ credential }) => credential !== undefined && !isOfPassSide(credential, side))
+
+const hasNoRight = someCredential((credential, { wall }) => !credential.rights.some((right) => isInForce(right, wall)))
+
 const isPair = (pair: readonly [Path, Path], offered: readonly Path[]): boolean =>
   offered.includes(pair[0]) && offered.includes(pair[1])
 
@@ -86,8 +93,11 @@ const checks: Readonly<Record<DenyReason, Check>> = {
   second_factor_missing: (attempt, facts) => isPairMissing(attempt, facts) || isLookAlikeAlone(attempt, facts),
   pin_wrong: someProof((proof) => proof.path === 'keypad' && proof.codeRight !== true),
   factors_disagree: (_, facts) => new Set(facts.proofs.map((proof) => proof.credential?.residentId)).size > 1,
-  no_right: someCredential((credential, { wall }) => !credential.rights.some((right) => isInForce(right, wall))),
-  outside_schedule: someCredential((credential, facts) => !credential.rights.some((right) => isNow(right, facts))),
+  no_right: (attempt, facts) => hasNoRight(attempt, facts) || isPassElsewhere(attempt, facts),
+  outside_schedule: someCredential(
+    (credential, facts) =>
+      !credential.rights.some((right) => isNow(right, facts)) || !isPassDay(credential, facts.wall, facts.timeZone),
+  ),
   first_person_missing: someCredential(
     (credential, facts) => !credential.rights.some((right) => right.firstPersonMissing !== true && isNow(right, facts)),
   ),
@@ -113,9 +123,12 @@ const enforcedOnExit: ReadonlySet<DenyReason> = new Set<DenyReason>([
   'pin_wrong',
 ])
 
-/** The resident whom all known proofs name; absent when none or several. */
+const isPass = (credential: CredentialFacts | undefined): boolean => credential?.kind === 'pass'
+
+/** The resident whom all known proofs name; absent when none or several. A pass names whose visitor it is, and not who came. */
 const soleResident = (facts: Facts): string | undefined => {
-  const ids = new Set(facts.proofs.flatMap((proof) => (proof.credential ? [proof.credential.residentId] : [])))
+  const own = facts.proofs.flatMap(({ credential }) => (credential && !isPass(credential) ? [credential] : []))
+  const ids = new Set(own.map((credential) => credential.residentId))
   const [first] = ids
   return ids.size === 1 ? first : undefined
 }
@@ -125,6 +138,7 @@ export const decide = (attempt: Attempt, facts: Facts): Decision => {
   const about = {
     credentialIds: facts.proofs.flatMap((proof) => (proof.credential ? [proof.credential.id] : [])),
     ...(residentId === undefined ? {} : { residentId }),
+    ...(facts.proofs.some(({ credential }) => isPass(credential)) ? { visitor: true as const } : {}),
   }
   const leaving = attempt.side === 'exit'
   const standsOpen = facts.mode === 'open' || facts.mode === 'evacuation'

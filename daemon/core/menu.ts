@@ -2,7 +2,7 @@
 // Must never open a door, and a code is in it only as a secret. Pure, the instant is an argument. Called by the gate, which keeps
 // one menu a side, carries the effects out and answers a choice without a menu as `reading_invalid`.
 //
-//   9# 9#  withdraw face      7#  what is held      5# NEW# NEW#  change the code      1#  confirm a consent
+//   9# 9#  withdraw face      7#  what is held      5# NEW# NEW#  change the code      1#  confirm a consent      3#  a rider's code
 //
 // A menu is over after the step that ends in an act; after 7# it goes on, as somebody who hears what is held may want to withdraw.
 
@@ -35,6 +35,8 @@ export type MenuEffect =
   | { readonly kind: 'withdraw_face' }
   | { readonly kind: 'tell_held' }
   | { readonly kind: 'confirm_consent' }
+  /** A code for one visitor, told once. */
+  | { readonly kind: 'issue_pass' }
   | { readonly kind: 'change_code' }
   | { readonly kind: 'repeat_code' }
   | { readonly kind: 'set_code'; readonly credentialId: string; readonly code: Secret<string> }
@@ -76,6 +78,8 @@ export const choose = (menu: Menu, digits: string, at: MonotonicMs): MenuStep =>
         : stepTo('change_code', { newCode: 'asked' })
     case '1':
       return { effect: { kind: 'confirm_consent' } }
+    case '3':
+      return { effect: { kind: 'issue_pass' } }
     default:
       // No step: the time runs on, so that nobody keeps another's menu open by chance keys.
       return { effect: { kind: 'unknown_choice' }, menu }

@@ -2,6 +2,7 @@
 
 import type { HolidayCalendar } from '../../config/holidays.ts'
 import type { CardProof, Group, Mode, MonotonicMs, Path, Schedule, Side, WallMs } from '../../config/words.ts'
+import type { PassFacts } from './pass.ts'
 import type { DenyReason, GrantReason } from './reasons.ts'
 
 /** One reading after its secret part was exchanged for a look-up: no identifier, no code, no vector is in here. */
@@ -12,7 +13,8 @@ export type Proof =
       /** What it proved in this tap; absent: its identifier. */
       readonly level?: CardProof
     }
-  | { readonly path: 'keypad'; readonly flaw?: 'reading_invalid' }
+  /** `shown`: a visitor's pass, held before the camera and judged as a code. */
+  | { readonly path: 'keypad'; readonly flaw?: 'reading_invalid'; readonly shown?: 'qr' }
   /** `waitedFrom`: the first frame in which this face could have been known. */
   | {
       readonly path: 'face'
@@ -48,6 +50,8 @@ export type CredentialFacts = {
   readonly notBefore?: WallMs
   readonly expiresAt?: WallMs
   readonly usesLeft?: number
+  /** pass only: `residentId` is whose visitor it is. */
+  readonly pass?: PassFacts
   readonly lockedOut: boolean
   readonly residentSuspended: boolean
   /** card only: what it has proved before. */
@@ -102,6 +106,8 @@ export type Decision =
       /** Exit side: what would have denied on the entry side; recorded, not enforced. */
       readonly notes: readonly DenyReason[]
       readonly residentId?: string
+      /** A pass: whoever came is no resident. */
+      readonly visitor?: true
       readonly credentialIds: readonly string[]
     }
   | {
@@ -109,5 +115,7 @@ export type Decision =
       readonly reason: DenyReason
       readonly notes: readonly DenyReason[]
       readonly residentId?: string
+      /** A pass: whoever came is no resident. */
+      readonly visitor?: true
       readonly credentialIds: readonly string[]
     }

@@ -5,6 +5,7 @@ import type { MonotonicMs } from '../../config/words.ts'
 import { countWrong, type Tries } from '../core/limits.ts'
 import type { Moment } from './append.ts'
 import type { WritableStore } from './handles.ts'
+import { keepFirstUse } from './passes.ts'
 import type { Effects } from './protocol.ts'
 import { keepPassage } from './rule-writes.ts'
 
@@ -42,5 +43,6 @@ export const applyEffects = (store: WritableStore, effects: Effects, at: Moment)
   for (const id of effects.wrongCode ?? []) countWrongCode(store, id, at)
   for (const id of effects.use ?? []) {
     store.prepare('UPDATE credential SET uses_left = uses_left - 1 WHERE id = ? AND uses_left > 0').run(id)
+    keepFirstUse(store, id, at.wall)
   }
 }

@@ -20,6 +20,8 @@ import { explainDisk, type ReadableStore } from './handles.ts'
 import { type CardToken, type Lookups, prepareLookups } from './lookups.ts'
 import { explainOpening, type OpenCode, openReader, type StorePlace } from './open.ts'
 import { type HeldPath, isOtherWayLost, readWays } from './other-way.ts'
+import { readPassFacts } from './pass-facts.ts'
+import { type PassReads, preparePassReads } from './passes.ts'
 import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
 import { prepareResidentReads, type ResidentReads } from './resident-reads.ts'
@@ -31,7 +33,14 @@ import { type CredentialRow, prepareStatements, type Statements } from './statem
 /** One proof, its secret part already exchanged for a look-up (lookups.ts). `held`: of the dry run, a credential taken as rightly shown. */
 export type ProofQuery =
   | { readonly path: 'card'; readonly token?: CardToken; readonly held?: string }
-  | { readonly path: 'keypad'; readonly number?: string; readonly codeHash?: Uint8Array; readonly held?: string }
+  | {
+      readonly path: 'keypad'
+      readonly number?: string
+      readonly codeHash?: Uint8Array
+      readonly held?: string
+      /** Of a pass held before the camera: its 128 bits stand for number and code. */
+      readonly token?: CardToken
+    }
   | { readonly path: 'face'; readonly credentialId?: string }
 
 export type FactsQuery = {
@@ -56,6 +65,7 @@ export type FactsReader = Lookups &
   EqualityReads &
   ResidentReads &
   RuleReads &
+  PassReads &
   SiteCardReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
@@ -80,10 +90,8 @@ type Reading = {
   readonly settings: FactsSettings
 }
 
-/**
- * SQLite drops a reader's whole page cache when anybody has written, and reading it back costs a quarter of a millisecond, most of it
- * deciphering. So it is read back after the write, when nobody waits, and not at the next tap; late enough to be out of the line's way.
- */
+/** SQLite drops a reader's whole page cache when anybody has written, and reading it back costs a quarter of a millisecond. So it is
+ * read back after the write, when nobody waits, and not at the next tap; late enough to be out of the line's way. */
 const WARM_AFTER_MS = 5
 
 const noPending: PendingEffects = { wrongAt: [], uses: 0 }
@@ -145,7 +153,9 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
     lockedOut: readLockout(reading, row.id, pending),
     residentSuspended: suspended,
     rights: readRights(reading.st, reading.query, row.resident_id),
-    ...readRuleFacts(reading.st, reading.query, row, reading.settings.boot),
+    ...(row.kind === 'pass'
+      ? readPassFacts(reading.st, row, pending)
+      : readRuleFacts(reading.st, reading.query, row, reading.settings.boot)),
     ...(row.proof ? { cardProof: row.proof } : {}),
     ...(row.kind === 'face'
       ? {
@@ -179,6 +189,10 @@ const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
   if (proof.path === 'card') return shape(findCard(st, proof.token))
   if (proof.path === 'face')
     return shape(proof.credentialId === undefined ? undefined : st.byFace.get(proof.credentialId))
+  if (proof.token !== undefined) {
+    const held = findCard(st, proof.token)
+    return { ...shape(held?.kind === 'pass' ? held : undefined), codeRight: true }
+  }
   const row = proof.number === undefined ? undefined : st.byNumber.get(proof.number)
   const typed = proof.codeHash?.length === unknownHash.length ? proof.codeHash : unknownHash
   const same = timingSafeEqual(row?.hash ?? unknownHash, typed)
@@ -258,6 +272,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareEqualityReads(store),
     ...prepareResidentReads(store),
     ...prepareRuleReads(store),
+    ...preparePassReads(store),
     ...prepareSiteCards(store),
     readFacts,
     lastWall: readLastWall,

@@ -15,6 +15,7 @@ import { issueForm } from './forms.ts'
 import type { WritableStore } from './handles.ts'
 import { beginHandover, finishHandover, handOverConsent } from './handover.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
+import { issuePass } from './passes.ts'
 import { addRequest, closeRequest } from './requests.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
 import { purgeExpired } from './retention.ts'
@@ -41,6 +42,7 @@ export const operations = {
   eraseResident: { kind: 'resident_erased', run: eraseResident },
   addCard: { kind: 'card_added', run: addCard },
   setPin: { kind: 'pin_set', run: setPin },
+  issuePass: { kind: 'pass_issued', run: issuePass },
   revokeCredential: { kind: 'credential_revoked', run: revokeCredential },
   recordConsent: { kind: 'consent_recorded', run: recordConsent },
   confirmConsent: { kind: 'consent_confirmed', run: confirmConsent },

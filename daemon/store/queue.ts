@@ -2,7 +2,7 @@
 // what cannot be written yet (bounded) and counts what it could not hold. Never has two batches on the way, so that an event
 // is repeated only when its answer was lost. Called by ledger.ts alone.
 
-import { type MonotonicMs, type Result, systemClock } from '../../config/words.ts'
+import { type MonotonicMs, type Result, systemClock, type WallMs } from '../../config/words.ts'
 import { keepLosses, type Losses } from './losses.ts'
 import type { Effects, Landed, RecordEntry } from './protocol.ts'
 
@@ -24,8 +24,12 @@ export type Recorded = { readonly seq: number; readonly flag?: never } | { reado
 
 export type LedgerState = { readonly answering: boolean; readonly journaled: number; readonly lost: number }
 
-/** What is promised for a credential but not yet in the store; facts.ts adds it to what it reads. */
-export type PendingEffects = { readonly wrongAt: readonly MonotonicMs[]; readonly uses: number }
+/** What is promised for a credential but not yet in the store; facts.ts adds it to what it reads. `usedAt`: the first of the uses. */
+export type PendingEffects = {
+  readonly wrongAt: readonly MonotonicMs[]
+  readonly uses: number
+  readonly usedAt?: WallMs
+}
 
 export type NewEntry = Pick<RecordEntry, 'kind' | 'at' | 'salt' | 'payload' | 'effects'>
 
@@ -257,8 +261,9 @@ const readPending = ({ waiting, losses }: Queue, credentialId: string): PendingE
   const held = waiting.flatMap(({ effects, entry }) =>
     (effects.wrongCode ?? []).filter(isHis).map(() => entry.at.monotonic),
   )
-  const uses = waiting.filter((one) => one.effects.use?.includes(credentialId)).length
-  return { wrongAt: [...held, ...losses.wrongAt(credentialId)].sort((a, b) => a - b), uses }
+  const uses = waiting.filter((one) => one.effects.use?.includes(credentialId))
+  const wrongAt = [...held, ...losses.wrongAt(credentialId)].sort((a, b) => a - b)
+  return { wrongAt, uses: uses.length, ...(uses[0] === undefined ? {} : { usedAt: uses[0].entry.at.wall }) }
 }
 
 export const startQueue = (parts: QueueParts): RecordQueue => {

@@ -1,11 +1,12 @@
 // What is kept no longer than the settings say: who passed, what was counted, the evidence of consents that ended, receipts, requests that
-// were closed. One short slice a call; the ledger's rows stay, without payload and salt, and the chain still verifies. Never touches an
+// were closed, passes that are over. One short slice a call; the ledger's rows stay, without payload and salt, and the chain still verifies. Never touches an
 // office event, a lockout or a consent in force. Runs in the writer thread, in the transaction that records how much went; main's sweep
 // calls it until `nothing_expired`.
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
 import { PURGED } from './erasure.ts'
 import type { WritableStore } from './handles.ts'
+import { deletePasses } from './passes.ts'
 
 /** Named as the settings of `retention`. */
 export type Retention = {
@@ -60,12 +61,22 @@ const deleteRequests = (store: WritableStore, before: number, limit: number): nu
     )
     .run(before, limit).changes
 
+type Purged = {
+  readonly events: number
+  readonly counters: number
+  readonly consents: number
+  readonly receipts: number
+  readonly requests: number
+  /** Absent: none. */
+  readonly passes?: number
+}
+
 export const purgeExpired = (
   store: WritableStore,
   args: Retention,
   _at: WallMs,
   clockTrusted: boolean,
-): Result<{ events: number; counters: number; consents: number; receipts: number; requests: number }> => {
+): Result<Purged> => {
   if (!clockTrusted) return failed('clock_untrusted')
   // The schema's own clock, by which it refuses to let go of anything younger than a day.
   const now = store.prepare<[], { at: number }>('SELECT at FROM store_now').get()?.at ?? 0
@@ -75,8 +86,13 @@ export const purgeExpired = (
   const consents = deleteConsents(store, evidence, purgeLimit - events - counters)
   const receipts = deleteReceipts(store, evidence, purgeLimit - events - counters - consents)
   const requests = deleteRequests(store, evidence, purgeLimit - events - counters - consents - receipts)
-  if (events + counters + consents + receipts + requests === 0) return failed('nothing_expired')
+  const passes = deletePasses(
+    store,
+    now - args.namedEventsDays * dayMs,
+    purgeLimit - events - counters - consents - receipts - requests,
+  )
+  if (events + counters + consents + receipts + requests + passes === 0) return failed('nothing_expired')
   // Old frames of the log would still tell.
   store.prepare('INSERT OR IGNORE INTO erasure_pending (template_id, deleted_at) VALUES (?, ?)').run(PURGED, now)
-  return done({ events, counters, consents, receipts, requests })
+  return done({ events, counters, consents, receipts, requests, ...(passes > 0 ? { passes } : {}) })
 }

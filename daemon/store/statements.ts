@@ -4,6 +4,7 @@ import type { CardProof, Group, Path } from '../../config/words.ts'
 import type { TriesRow } from './effects.ts'
 import { EVERY_GATE } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
+import { preparePassStatements } from './pass-facts.ts'
 import { prepareRuleStatements } from './rule-facts.ts'
 
 export type CredentialRow = {
@@ -55,6 +56,7 @@ export const prepareStatements = (store: ReadableStore) => ({
   ),
   byFace: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ? AND c.kind = 'face'`),
   ...prepareRuleStatements(store),
+  ...preparePassStatements(store),
   tries: store.prepare<[string], TriesRow>(
     'SELECT wrong, boot, started_at, last_at FROM try_count WHERE credential_id = ?',
   ),

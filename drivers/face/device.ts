@@ -6,13 +6,14 @@ import type { Clock, LivenessPolicy, MonotonicMs } from '../../config/words.ts'
 import type { Camera, OnFrame } from '../camera/contract.ts'
 import { type CameraHealth, createCameraHealth, isBlind } from '../camera/health.ts'
 import type { Device, Port } from '../contracts.ts'
+import { createPassEye, type PassEye } from '../pass/eye.ts'
 import { createClaims } from './claim.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
 import { createEyes, type LookAtFrame } from './eyes.ts'
 import { createGlance, type Glance } from './glance.ts'
 import { createLiveness, type Liveness } from './liveness.ts'
-import { createRest } from './rest.ts'
+import { createRest, type Rest } from './rest.ts'
 import type { FaceDeviceSettings, Looking } from './settings.ts'
 import { createStuckWatch } from './stuck.ts'
 import { createTracker, type Tracker } from './track.ts'
@@ -22,6 +23,8 @@ const STUCK_MS = 5000
 /** A camera that gives no frame any more must not keep a vector. A frame may be under way for so long on a slow machine. */
 const AGE_EVERY_MS = 500
 const FRAME_TAKES_MS = 2000
+/** Whoever shows a pass is not looked at: no face of a visitor becomes a vector. */
+const PASS_YIELD_MS = 4000
 
 export type FaceDevice = Device &
   Pick<Glance, 'look'> & {
@@ -52,6 +55,7 @@ const createSight = (
   clock: Clock,
   eyes: LookAtFrame,
   glance: Glance,
+  passes: PassEye | undefined,
 ) => {
   let engine: Engine | undefined
   let lost: string | undefined
@@ -59,6 +63,7 @@ const createSight = (
   const look: OnFrame = async (picture, at) => {
     lookingSince = clock.monotonic()
     health?.see(picture, at)
+    passes?.see(picture, at)
     await glance.see(engine, picture, at)
     if (engine && !isBlind(health?.fault())) await eyes(engine, picture, at)
     lookingSince = undefined
@@ -96,6 +101,16 @@ const startLiveness = (policy: LivenessPolicy, device: string, port: Port): Live
     policy,
     ask: (direction) => port.tell({ type: 'ask', device, sign: `turn_${direction}` }),
     chance: () => randomInt(2 ** 32) / 2 ** 32,
+  })
+
+const openPassEye = (device: string, port: Port, rest: Rest, tracker: Pick<Tracker, 'interrupt'>): PassEye =>
+  createPassEye({
+    device,
+    port,
+    onPass: () => {
+      rest.yieldFor(PASS_YIELD_MS)
+      tracker.interrupt()
+    },
   })
 
 /** What goes on while no frame comes, and whether the one under way ever ends; then once, and nothing more. */
@@ -138,7 +153,8 @@ export const createFaceDevice = (
   const glance = createGlance(id, port)
   // The simulated camera shows still pictures: frozen, before nothing.
   const health = settings.driver === 'folder' ? undefined : createCameraHealth()
-  const sight = createSight(camera, health, port.clock, eyes, glance)
+  const passes = settings.passes ? openPassEye(id, port, rest, tracker) : undefined
+  const sight = createSight(camera, health, port.clock, eyes, glance, passes)
   const ageing = createAgeing(tracker, sight, port.clock, onStuck)
 
   const enrol = (order: EnrolOrder): void => {
@@ -162,7 +178,7 @@ export const createFaceDevice = (
       ageing.stop()
       enrolments.fail('part_ending')
       tracker.interrupt()
-      await camera.stop()
+      await Promise.all([camera.stop(), passes?.stop()])
     },
     state: () => {
       const because = sight.obstacle()

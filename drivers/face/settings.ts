@@ -9,6 +9,8 @@ const sidePixels = v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(81
 const common = {
   id: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/)),
   side: v.picklist(sides),
+  /** It reads visitors' passes as well. */
+  passes: v.exactOptional(v.boolean()),
   width: sidePixels,
   height: sidePixels,
   framesPerSecond: v.pipe(v.number(), v.minValue(1), v.maxValue(60)),

@@ -36,8 +36,8 @@ export const spokens: readonly Spoken[] = Object.freeze([...signs, ...digits.map
 export type Signal = {
   readonly show: (side: Side, sign: Sign) => void
   readonly tellHeld: (side: Side, held: Held) => void
-  /** The number of a receipt, after the sign that runs. */
-  readonly tellNumber: (side: Side, number: number) => void
+  /** The number of a receipt, or a rider's code with a star between its number and its secret, after the sign that runs. */
+  readonly tellNumber: (side: Side, number: number | string) => void
 }
 
 /** For whoever watches on a screen. */

@@ -2,7 +2,7 @@
 // rhythm alone, without colour and without pitch: for whoever sees no colours, hears no tones, or has a buzzer with one. Pure tables.
 // Durations are multiples of the sound's period (synth.ts). Called by side.ts.
 
-import { type Colour, digits, type Held, type Sign, type Spoken, spokenDigit } from './contract.ts'
+import { type Colour, type Digit, digits, type Held, type Sign, type Spoken, spokenDigit } from './contract.ts'
 
 /** One after the other; `null`: dark, or silent. */
 export type Track<Value> = readonly (readonly [value: Value | null, ms: number])[]
@@ -94,25 +94,30 @@ export const describeHeld = ({ cards, codes, face }: Held): Pattern => {
 /** In this the digit is spoken; without a voice it tells one digit from the next. */
 const DIGIT_SPOKEN_MS = 900
 const NUMBER_DIGITS_LIMIT = 12
+/** A star: what comes before it and what comes after it are typed apart. */
+const STAR_MS = 1500
 
-const digitTrack = <Value>(value: Value, digit: number): Track<Value> => [
-  [null, DIGIT_SPOKEN_MS],
-  ...(digit === 0 ? [[value, 600] as const] : Array.from({ length: digit }, () => beats(value, 120, 120)).flat()),
-]
+type Told = Digit | '*'
+
+const digitTrack = <Value>(value: Value, digit: Told): Track<Value> => {
+  if (digit === '*') return [[null, STAR_MS]]
+  const count = Number(digit)
+  const tones =
+    count === 0 ? [[value, 600] as const] : Array.from({ length: count }, () => beats(value, 120, 120)).flat()
+  return [[null, DIGIT_SPOKEN_MS], ...tones]
+}
 
 /** Each digit spoken, then as many beats as it says; a long one is a nought. It waits for the sign that runs. */
 export const describeNumber = (
-  number: number,
+  number: number | string,
 ): { readonly pattern: Pattern; readonly spoken: readonly (readonly [Spoken, number])[] } => {
   const told = [...String(number)]
     .slice(-NUMBER_DIGITS_LIMIT)
-    .flatMap((one) => digits.find((digit) => digit === one) ?? [])
-  const track = <Value>(value: Value): Track<Value> => told.flatMap((digit) => digitTrack(value, Number(digit)))
-  const starts = told.map((_, n) =>
-    told.slice(0, n).reduce((sum, digit) => sum + lengthOf(digitTrack(1, Number(digit))), 0),
-  )
+    .flatMap((one) => ([...digits, '*'] as const).find((digit) => digit === one) ?? [])
+  const track = <Value>(value: Value): Track<Value> => told.flatMap((digit) => digitTrack(value, digit))
+  const starts = told.map((_, n) => told.slice(0, n).reduce((sum, digit) => sum + lengthOf(digitTrack(1, digit)), 0))
   return {
     pattern: { rank: 1, light: track<Colour>('green'), sound: track(HIGH_HZ), letsRun: false },
-    spoken: told.map((digit, n) => [spokenDigit(digit), starts[n] ?? 0]),
+    spoken: told.flatMap((digit, n) => (digit === '*' ? [] : [[spokenDigit(digit), starts[n] ?? 0] as const])),
   }
 }

@@ -86,7 +86,7 @@ export const takeSign = (state: SideState, name: Sign, at: MonotonicMs): SideSta
 export const takeHeld = (state: SideState, held: Held, at: MonotonicMs): SideState =>
   take(state, { name: 'held', pattern: describeHeld(held) }, at)
 
-export const takeNumber = (state: SideState, number: number, at: MonotonicMs): SideState =>
+export const takeNumber = (state: SideState, number: number | string, at: MonotonicMs): SideState =>
   take(state, { name: 'number', ...describeNumber(number) }, at)
 
 export const takeClick = (state: SideState, at: MonotonicMs): SideState => ({ ...state, clickedAt: at })

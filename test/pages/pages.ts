@@ -10,11 +10,14 @@ import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
 import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
 import { writeIncident } from '../../daemon/report/incident.ts'
 import { writeRules, writeSign } from '../../daemon/report/notices.ts'
+import { writePassPage } from '../../daemon/report/pass-page.ts'
 import { writePrivacy } from '../../daemon/report/privacy.ts'
 import { writeReceiptPage } from '../../daemon/report/receipt-page.ts'
 import { playMonth } from '../../daemon/report/sample-month.ts'
 import { samplePrivacy } from '../../daemon/report/sample-privacy.ts'
 import { openSignet } from '../../daemon/store/receipt-text.ts'
+import { drawQr } from '../../drivers/pass/draw.ts'
+import { spellPass } from '../../drivers/pass/text.ts'
 
 const loaded = loadConfig(resolve(import.meta.dirname, '../../config/pi.example.yaml'))
 if (!loaded.ok) throw new Error('the example of a gate is refused')
@@ -30,6 +33,19 @@ export const receipt = signet.sign({
   ...{ at: Date.UTC(2026, 0, 5, 16, 30) as WallMs, head: 'ab'.repeat(32) },
 })
 export const readSigned = (text: string) => signet.read(text)
+
+/** With everything that a pass may be bounded by. */
+const pass = {
+  ...{ gate: config.gate, number: '0417', code: '739214', qr: await drawQr(spellPass(Buffer.alloc(16, 0xa5))) },
+  ...{
+    notBefore: Date.UTC(2026, 0, 5),
+    expiresAt: Date.UTC(2026, 1, 5),
+    uses: 12,
+    side: 'entry' as const,
+    validForHours: 8,
+  },
+  ...{ weekdays: [1, 3], dates: ['2026-01-10'] },
+} as const
 
 export type PageLook = 'page' | 'large'
 export type PageKind = {
@@ -58,6 +74,11 @@ export const pages: readonly PageKind[] = [
   {
     name: 'receipt show',
     write: (language, look) => writeDocument(writeReceiptPage(receipt, config.timeZone, language), look),
+    sheets: { page: 1, large: 2 },
+  },
+  {
+    name: 'pass issue',
+    write: (language, look) => writePassPage(pass, config.timeZone, language, look),
     sheets: { page: 1, large: 2 },
   },
   {

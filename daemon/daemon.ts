@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
-import { type Clock, done, hide, type Result } from '../config/words.ts'
+import { type Clock, done, hide, type Result, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
@@ -199,6 +199,12 @@ type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | keyof Door
   readonly menus: Menus
 }
 
+/** To the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
+const tellDuress = (side: Side, announce: Watchers['announce']): void => {
+  log('warning', 'duress', { side })
+  announce({ kind: 'alarm', code: 'duress' })
+}
+
 const nameRecord = (recorded: Recorded): RecordRef =>
   'seq' in recorded
     ? { ref: String(recorded.seq), kept: 'stored' }
@@ -224,13 +230,12 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     facts,
     signal,
     menus,
-    record: async (kind, attempt, known, decision) =>
-      nameRecord(
-        await ledger.record(
-          { ...attemptEvent(attempt, decision), kind },
-          attemptEffects(attempt, known, decision, kind),
-        ),
-      ),
+    record: async (kind, attempt, known, decision) => {
+      const effects = attemptEffects(attempt, known, decision, kind)
+      // While the disk writes: nobody at the gate waits for it, nor sees it.
+      if (effects.duress) setImmediate(() => tellDuress(attempt.side, announce))
+      return nameRecord(await ledger.record({ ...attemptEvent(attempt, decision), kind }, effects))
+    },
     door: { open: openDoor },
     circumstances: () => {
       const wall = clock.wall()

@@ -8,6 +8,7 @@ import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
+import { codeCommands } from './codes.ts'
 import type { Command } from './command.ts'
 import { consentAsk, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
@@ -31,6 +32,7 @@ import { residentResume, residentSuspend } from './suspension.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
+  ...codeCommands,
   ['status', showStatus],
   ['household add', householdAdd],
   ['household list', householdList],

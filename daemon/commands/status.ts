@@ -154,7 +154,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
 })
 
 /** A screen hangs where others look: what stands beside a tap would tell who said yes or no to face. */
-const isForScreens = ({ kind }: LedgerLine): boolean => !/^(consents?|templates|request)_/.test(kind)
+const isForScreens = ({ kind }: LedgerLine): boolean => !/^(consents?|templates|request|duress)_/.test(kind)
 
 export const showStatus = commandFor(
   'technician',

@@ -31,6 +31,8 @@ export type ProofFacts = {
   readonly credential?: CredentialFacts
   /** keypad only: the code typed is the credential's. Always false for an unknown number. */
   readonly codeRight?: boolean
+  /** keypad only: right, and the second of two, by which he says that somebody forces him. Decides nothing. */
+  readonly duress?: true
   /** The path is paused on this side (by the office, by the inequality rule, or the path's own fault). */
   readonly pathPaused: boolean
 }

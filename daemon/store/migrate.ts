@@ -16,6 +16,7 @@ export const migrations = [
   '0007-assessment.sql',
   '0008-rules.sql',
   '0009-forms.sql',
+  '0020-codes.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

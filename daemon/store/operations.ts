@@ -9,6 +9,7 @@ import { recordAssessment } from './assessment.ts'
 import { keepCalibration } from './calibration.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
+import { changeCode, endDuress, setDuress } from './duress.ts'
 import { eraseResident } from './erase.ts'
 import { allowFaces, stopFaces } from './face-stop.ts'
 import { issueForm } from './forms.ts'
@@ -40,6 +41,10 @@ export const operations = {
   eraseResident: { kind: 'resident_erased', run: eraseResident },
   addCard: { kind: 'card_added', run: addCard },
   setPin: { kind: 'pin_set', run: setPin },
+  // Of one kind with setPin: a restored backup must not bring the former code back (restore.ts).
+  changeCode: { kind: 'pin_set', run: changeCode },
+  setDuress: { kind: 'duress_set', run: setDuress },
+  endDuress: { kind: 'duress_ended', run: endDuress },
   revokeCredential: { kind: 'credential_revoked', run: revokeCredential },
   recordConsent: { kind: 'consent_recorded', run: recordConsent },
   confirmConsent: { kind: 'consent_confirmed', run: confirmConsent },

@@ -1,0 +1,15 @@
+// Answers about codes and households that leave, as text for people. Called by show.ts.
+
+import type { Language } from '../../config/words.ts'
+import { pick } from './context.ts'
+
+type Ids = Readonly<Record<string, string>>
+
+export const showsOfCodes = {
+  'pin duress': ({ credentialId }: Ids, language: Language) =>
+    pick(
+      language,
+      `done for ${credentialId}. A second code opens like the first, and calls for help without a sign at the gate.`,
+      `已更新：${credentialId}。胁迫密码照常开门，门前无提示，同时报警。`,
+    ),
+}

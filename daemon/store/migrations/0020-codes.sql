@@ -1,0 +1,35 @@
+-- Codes and households: what slows a guesser, the second code under duress, rooms that somebody leaves. Frozen, as every migration.
+-- As in 0002: every rule is a trigger, holds for REPLACE and with foreign_keys and recursive_triggers off; its message is the code.
+
+-- ------------------------------------------------------------------------------------------------------------ tries
+
+-- The instants of the wrong codes at full speed, of the last day (daemon/core/limits.ts). What was counted before is taken as having
+-- been typed at the last of them: nobody is freed by this migration.
+ALTER TABLE try_count ADD COLUMN free_at TEXT NOT NULL DEFAULT '[]';
+UPDATE try_count SET free_at = (
+  WITH RECURSIVE n (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < min(try_count.wrong, 10))
+  SELECT json_group_array(try_count.last_at) FROM n);
+
+-- ----------------------------------------------------------------------------------------------------------- duress
+
+-- The slow hash of the second code, made with the salt of the first: one hash of what was typed is compared with both.
+ALTER TABLE pin ADD COLUMN duress_hash BLOB CHECK (duress_hash IS NULL OR length(duress_hash) = 32);
+
+-- A code that has ended takes its second one along (0005).
+CREATE TRIGGER credential_duress_ended AFTER UPDATE ON credential
+WHEN NEW.revoked_at IS NOT NULL AND OLD.revoked_at IS NULL BEGIN
+  UPDATE pin SET duress_hash = NULL WHERE credential_id = NEW.id;
+END;
+
+-- One code cannot say two things; and with another salt the second code would open for nobody.
+CREATE TRIGGER pin_duress_insert BEFORE INSERT ON pin WHEN NEW.duress_hash IS NOT NULL BEGIN
+  SELECT RAISE(ABORT, 'code_is_other') WHERE NEW.duress_hash = NEW.hash;
+END;
+CREATE TRIGGER pin_duress_update BEFORE UPDATE ON pin WHEN NEW.duress_hash IS NOT NULL BEGIN
+  SELECT RAISE(ABORT, 'code_is_other') WHERE NEW.duress_hash = NEW.hash;
+  SELECT RAISE(ABORT, 'duress_salted')
+  WHERE OLD.duress_hash IS NEW.duress_hash
+    AND (NEW.salt IS NOT OLD.salt OR NEW.memory_kib IS NOT OLD.memory_kib OR NEW.passes IS NOT OLD.passes
+      OR NEW.parallelism IS NOT OLD.parallelism)
+    AND EXISTS (SELECT 1 FROM credential WHERE id = NEW.credential_id AND revoked_at IS NULL);
+END;

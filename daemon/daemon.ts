@@ -185,6 +185,7 @@ const tieDaemon = (
       paths.stop()
       atGate.stop()
       const farewell = mqtt?.stop()
+      gate.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])
       await gate.settle()
       await farewell

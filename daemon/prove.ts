@@ -21,11 +21,17 @@ export type Piece = {
 
 type Prover = Pick<GateWorld, 'facts'>
 
-export const prove = async (world: Prover, side: Side, reading: Reading): Promise<Piece> => {
+/** `typedAt`: of a code that has waited for its keypad. */
+export const prove = async (
+  world: Prover,
+  side: Side,
+  reading: Reading,
+  typedAt?: MonotonicMs,
+): Promise<Piece> => {
   const common = { device: reading.device, side, path: reading.path, at: reading.at as MonotonicMs, menuOnly: false }
   if (reading.path === 'card') return { ...common, ...proveCard(world, reading) }
   if (reading.path === 'face') return { ...common, ...proveFace(reading) }
-  return { ...common, ...(await proveCode(world, reading)) }
+  return { ...common, ...(await proveCode(world, reading, typedAt)) }
 }
 
 type Proven = Pick<Piece, 'proof' | 'query'>
@@ -45,13 +51,17 @@ const proveFace = ({ standing, credential, waitedFrom }: FaceReading): Proven =>
 }
 
 /** One slow hash whatever the number is: known and unknown take the same time. */
-const proveCode = async (world: Prover, { keys }: KeypadReading): Promise<Proven & { menuOnly: boolean }> => {
+const proveCode = async (
+  world: Prover,
+  { keys }: KeypadReading,
+  waitedFrom: MonotonicMs | undefined,
+): Promise<Proven & { menuOnly: boolean }> => {
   if (keys.frame !== 'open' && keys.frame !== 'menu')
     return { proof: { path: 'keypad', flaw: 'reading_invalid' }, query: { path: 'keypad' }, menuOnly: false }
   const challenge = world.facts.pinChallenge(keys.number)
   const codeHash = await world.facts.hashCode(hide(keys.code), challenge)
   return {
-    proof: { path: 'keypad' },
+    proof: { path: 'keypad', ...(waitedFrom === undefined ? {} : { waitedFrom }) },
     query: { path: 'keypad', number: keys.number, codeHash },
     menuOnly: keys.frame === 'menu',
   }

@@ -7,7 +7,8 @@ import type { DenyReason, GrantReason } from './reasons.ts'
 /** One reading after its secret part was exchanged for a look-up: no identifier, no code, no vector is in here. */
 export type Proof =
   | { readonly path: 'card'; readonly flaw?: 'reading_invalid' | 'random_identifier' }
-  | { readonly path: 'keypad'; readonly flaw?: 'reading_invalid' }
+  /** `waitedFrom`: when a code was typed that had to wait for its keypad. */
+  | { readonly path: 'keypad'; readonly flaw?: 'reading_invalid'; readonly waitedFrom?: MonotonicMs }
   /** `waitedFrom`: the first frame in which this face could have been known. */
   | {
       readonly path: 'face'

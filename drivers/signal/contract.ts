@@ -8,6 +8,7 @@ export const signs = [
   'denied',
   'use_card_or_code',
   'second_please',
+  'wait',
   'menu_open',
   'again_please',
   'new_code_please',

@@ -7,7 +7,8 @@ import { activeCredentials } from '../active-credentials.ts'
 import { flawOfCode } from '../core/code-rules.ts'
 import { DAY_MS, startOfDay } from '../core/path-counts.ts'
 import type { Daemon } from '../daemon.ts'
-import { byOffice, commandFor, residentId } from './command.ts'
+import type { CodeLine } from '../store/code-reads.ts'
+import { byOffice, commandFor, readPages, residentId } from './command.ts'
 
 /** To the end of that day, by the gate's clock; nothing where nothing is said. One that is over already is a slip of the pen. */
 export const endOf = (
@@ -17,6 +18,12 @@ export const endOf = (
   if (until === undefined) return done({})
   const expiresAt = startOfDay((Date.parse(until) + DAY_MS) as WallMs, config.timeZone)
   return expiresAt > clock.wall() ? done({ expiresAt }) : failed('code_ends_before', until)
+}
+
+/** Residents who have a code and nothing else; by pages, as others wait for the gate. */
+export const countCodeOnly = async ({ facts }: Pick<Daemon, 'facts'>): Promise<number> => {
+  const codes = await readPages<CodeLine>((last, limit) => facts.listCodes(last?.number ?? '', limit))
+  return new Set(codes.filter(({ alone }) => alone).map(({ residentId }) => residentId)).size
 }
 
 const codeOf = ({ facts }: Daemon, resident: string) => activeCredentials(facts, resident, 'pin')[0]

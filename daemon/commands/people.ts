@@ -43,10 +43,15 @@ export const residentAdd = commandFor('office')(
   },
 )
 
-export const residentList = commandFor('office', 'guard')(noArgs, async ({ facts }) => {
-  const residents = await readPages<ResidentLine>(facts.listResidents)
-  return done(currentRole() === 'guard' ? residents.map(showToGuard) : residents)
-})
+/** `codeOnly`: whoever has a code and no card. */
+export const residentList = commandFor('office', 'guard')(
+  v.strictObject({ codeOnly: v.optional(v.boolean(), false) }),
+  async ({ facts }, { codeOnly }) => {
+    const all = await readPages<ResidentLine>(facts.listResidents)
+    const residents = codeOnly ? all.filter(({ card, pin }) => pin > 0 && card === 0) : all
+    return done(currentRole() === 'guard' ? residents.map(showToGuard) : residents)
+  },
+)
 
 /** Rooms and validity: no name, and nothing by which a guard could tell who gave a face and who refused. */
 const showToGuard = ({ id, room, suspended, card, pin, face }: ResidentLine) => ({

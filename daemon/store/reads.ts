@@ -6,6 +6,7 @@ import type { Payload } from './append.ts'
 import { type AssessmentReads, prepareAssessmentReads } from './assessment.ts'
 import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
+import { type CodeReads, prepareCodeReads } from './code-reads.ts'
 import { unpaddedSealed } from './credentials.ts'
 import { type ErasureReads, prepareErasureReads } from './erase.ts'
 import { prepareStopReads, type StopReads } from './face-stop.ts'
@@ -97,6 +98,7 @@ export type Reads = CalibrationReads &
   ErasureReads &
   HandoverReads &
   StopReads &
+  CodeReads &
   AssessmentReads & {
     /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
     readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
@@ -280,6 +282,7 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareErasureReads(store),
   ...prepareHandoverReads(store),
   ...prepareStopReads(store),
+  ...prepareCodeReads(store),
   ...prepareAssessmentReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

@@ -27,6 +27,7 @@ import type { Handover } from './handover.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { routeMessages } from './messages.ts'
+import { keepMoveOuts } from './move-outs.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
@@ -164,6 +165,7 @@ const tieDaemon = (
   const stopped = { ...face, pause: faceStop.pause }
   const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, face: stopped, announce }, standing)
   const { isUnequal, isGuardCalled } = watches
+  const moveOuts = keepMoveOuts({ config, clock, ...parts })
   const hours = keepDoorHours({ config, clock, ...parts, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
@@ -181,6 +183,7 @@ const tieDaemon = (
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
       hours.stop()
+      moveOuts.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()

@@ -6,6 +6,14 @@ import { pick } from './context.ts'
 type Ids = Readonly<Record<string, string>>
 
 export const showsOfCodes = {
+  'household move-out': ({ householdId, room, at }: Ids, language: Language) =>
+    room === undefined
+      ? pick(language, `it stays: ${householdId}`, `已取消：${householdId}`)
+      : pick(
+          language,
+          `${room}: what this household holds ends at ${at}; the room is free for the next: evengate household add ${room}`,
+          `${room}：该户凭证于 ${at} 失效；下一户现在即可登记：evengate household add ${room}`,
+        ),
   'pin duress': ({ credentialId }: Ids, language: Language) =>
     pick(
       language,

@@ -144,7 +144,6 @@ export const verbs: readonly Verb[] = Object.freeze([
     },
   ),
   verb('resident resume RESIDENT', 'daemon', ['Ends a suspension.', '结束中止。']),
-  verb('resident remove RESIDENT', 'daemon', ['Removes the person and every credential.', '删除住户及其全部凭证。']),
   verb('card add RESIDENT', 'daemon', [
     'Waits 30 s for two taps of the same unknown card.',
     '30 秒内将同一张新卡刷两次。',

@@ -6,6 +6,7 @@ import { done, failed, hide, type Result } from '../../config/words.ts'
 import { flawOfCode } from '../core/code-rules.ts'
 import { isDay } from '../core/day.ts'
 import { revocations } from '../core/reasons.ts'
+import { roomOf } from '../store/households.ts'
 import { endOf } from './codes.ts'
 import { byOffice, commandFor, credentialId, residentArgs, residentId } from './command.ts'
 
@@ -28,7 +29,7 @@ export const pinSet = commandFor('office')(
   async (daemon, { resident, number, code, until }): Promise<Result<unknown>> => {
     const page = daemon.facts.showResident(resident)
     if (!page) return failed('resident_unknown', resident)
-    if (number === page.room.replaceAll(/\D/g, '')) return failed('number_is_room')
+    if (number === roomOf(page.room).replaceAll(/\D/g, '')) return failed('number_is_room')
     const flaw = flawOfCode(code, number)
     if (flaw !== undefined) return failed(flaw)
     const validity = endOf(daemon, until)

@@ -21,7 +21,8 @@ import { handOver } from './handover.ts'
 import { assessImpact } from './impact.ts'
 import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
-import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
+import { householdCommands } from './households.ts'
+import { householdAdd, householdList, residentAdd, residentList } from './people.ts'
 import { keyShow, logHead, receiptShow } from './receipts.ts'
 import { equalityReport, privacyReport } from './report.ts'
 import { requestAdd, requestClose, requestList } from './requests.ts'
@@ -33,6 +34,7 @@ import { residentResume, residentSuspend } from './suspension.ts'
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
   ...codeCommands,
+  ...householdCommands,
   ['status', showStatus],
   ['household add', householdAdd],
   ['household list', householdList],
@@ -43,7 +45,6 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['resident why', residentWhy],
   ['resident suspend', residentSuspend],
   ['resident resume', residentResume],
-  ['resident remove', residentRemove],
   ['card add', cardAdd],
   ['pin set', pinSet],
   ['consent record', consentRecord],

@@ -34,7 +34,9 @@ export const eraseResident = (store: WritableStore, args: ResidentErasure, at: W
   // Somebody without a face has a name and a code in his pages all the same.
   store.prepare('INSERT OR IGNORE INTO erasure_pending (template_id, deleted_at) VALUES (?, ?)').run(residentId, at)
   const removed = removeResident(store, { residentId }, at)
-  return removed.ok ? done({ ...removed.value, templates: found.length, fingerprints }) : removed
+  if (!removed.ok) return removed
+  const { credentials, receipt } = removed.value
+  return done({ residentId, credentials, templates: found.length, receipt, fingerprints })
 }
 
 export type ErasableTemplate = {

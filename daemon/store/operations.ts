@@ -15,6 +15,7 @@ import { allowFaces, stopFaces } from './face-stop.ts'
 import { issueForm } from './forms.ts'
 import type { WritableStore } from './handles.ts'
 import { beginHandover, finishHandover, handOverConsent } from './handover.ts'
+import { closeHousehold, endHousehold, keepHousehold, leaveHousehold, removeMovedOut } from './households.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { addRequest, closeRequest } from './requests.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
@@ -34,6 +35,11 @@ const acceptClock = (_store: WritableStore, _args: Record<never, never>): Result
 
 export const operations = {
   addHousehold: { kind: 'household_added', run: addHousehold },
+  leaveHousehold: { kind: 'household_leaves', run: leaveHousehold },
+  keepHousehold: { kind: 'household_kept', run: keepHousehold },
+  endHousehold: { kind: 'household_ended', run: endHousehold },
+  removeMovedOut: { kind: 'resident_removed', run: removeMovedOut },
+  closeHousehold: { kind: 'household_closed', run: closeHousehold },
   addResident: { kind: 'resident_added', run: addResident },
   suspendResident: { kind: 'resident_suspended', run: suspendResident },
   liftSuspension: { kind: 'suspension_lifted', run: liftSuspension },

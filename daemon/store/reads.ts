@@ -11,6 +11,7 @@ import { unpaddedSealed } from './credentials.ts'
 import { type ErasureReads, prepareErasureReads } from './erase.ts'
 import { prepareStopReads, type StopReads } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
+import { type HouseholdReads, prepareHouseholdReads } from './households.ts'
 import { type HandoverReads, prepareHandoverReads } from './handover.ts'
 import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
 import { type ProofReads, prepareProofReads } from './proof-reads.ts'
@@ -99,6 +100,7 @@ export type Reads = CalibrationReads &
   HandoverReads &
   StopReads &
   CodeReads &
+  HouseholdReads &
   AssessmentReads & {
     /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
     readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
@@ -283,6 +285,7 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareHandoverReads(store),
   ...prepareStopReads(store),
   ...prepareCodeReads(store),
+  ...prepareHouseholdReads(store),
   ...prepareAssessmentReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

@@ -80,6 +80,7 @@ const showResident = (page: ResidentPage, language: Language): string =>
         pick(language, 'kind', '种类'),
         pick(language, 'number', '号码'),
         pick(language, 'since', '登记'),
+        pick(language, 'until', '至'),
         pick(language, 'revoked', '注销'),
       ],
       page.credentials.map((one) => [
@@ -87,6 +88,7 @@ const showResident = (page: ResidentPage, language: Language): string =>
         one.kind,
         one.number ?? '-',
         showInstant(one.createdAt),
+        one.expiresAt === null ? '-' : showInstant(one.expiresAt),
         one.revokedAt === null ? '-' : `${showInstant(one.revokedAt)} ${one.revokedBecause ?? ''}`,
       ]),
       language,

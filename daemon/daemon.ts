@@ -203,8 +203,9 @@ type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardWindow' | keyof Door
   readonly menus: Menus
 }
 
-/** To the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
-const tellDuress = (side: Side, announce: Watchers['announce']): void => {
+/** To the wire that leads away, the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
+const tellDuress = (side: Side, signal: Pick<SignalLink, 'callHelp'>, announce: Watchers['announce']): void => {
+  signal.callHelp()
   log('warning', 'duress', { side })
   announce({ kind: 'alarm', code: 'duress' })
 }
@@ -237,7 +238,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     record: async (kind, attempt, known, decision) => {
       const effects = attemptEffects(attempt, known, decision, kind)
       // While the disk writes: nobody at the gate waits for it, nor sees it.
-      if (effects.duress) setImmediate(() => tellDuress(attempt.side, announce))
+      if (effects.duress) setImmediate(() => tellDuress(attempt.side, signal, announce))
       return nameRecord(await ledger.record({ ...attemptEvent(attempt, decision), kind }, effects))
     },
     door: { open: openDoor },

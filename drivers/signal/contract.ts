@@ -73,7 +73,8 @@ export type SideOutputs = {
 
 /** The outlet for alarms. */
 export type AlarmOutputs = {
-  readonly set: (on: { readonly lamp: boolean; readonly buzzer: boolean }) => void
+  /** `help`: the wire that leads away from the gate. */
+  readonly set: (on: { readonly lamp: boolean; readonly buzzer: boolean; readonly help: boolean }) => void
   /** Somebody presses the button now. */
   readonly isPressed: () => boolean
   readonly check: () => string | undefined

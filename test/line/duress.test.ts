@@ -1,8 +1,11 @@
 // Duress at a running gate: the door, the signs and the attempt are those of any right code, and the record, the watchers and the office
 // know. With the office's command and with the resident's own keys.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeEvent } from '../../daemon/mqtt/event.ts'
+import { waitUntil } from '../drivers/play-main.ts'
 import { addPerson, makeGatePlace, type Person, prepareStore, readLedger, take } from './gate-place.ts'
 import { isSign, type RunningGate, runGate, type Told } from './running-gate.ts'
 
@@ -11,6 +14,7 @@ const SECOND = '905173'
 const openPlace = async () => {
   const place = await makeGatePlace((plan) => {
     Object.assign(plan.sides.entry, { signal: { driver: 'simulated' } })
+    Object.assign(plan, { alarm: { driver: 'simulated' } })
   })
   return { place, person: await prepareStore(place, (open) => addPerson(open)) }
 }
@@ -50,6 +54,13 @@ test('a code under duress opens as any right code does, and calls for help in th
   const status = take(await gate.ask('status')) as { readonly alarms: readonly { readonly code: string }[] }
   expect(status.alarms.map(({ code }) => code)).toContain('duress')
   expect(gate.stderr()).not.toContain(SECOND)
+  // The wire that leads away, and neither lamp nor buzzer of the gate's own outlet.
+  const outlet = () =>
+    readFileSync(join(place.runtimeDirectory, 'signal-log'), 'utf8')
+      .split('\n')
+      .flatMap((line) => / alarm (.*)$/.exec(line)?.[1] ?? [])
+  await waitUntil('the call for help', () => outlet().length > 0)
+  expect(outlet()).toEqual(['help on'])
 })
 
 test('a resident sets it himself with 6# after his code, and whoever forces him to the menu calls for help as well', async () => {

@@ -83,7 +83,9 @@ export const openGate = (world: GateWorld): Gate => {
     if (world.clock.monotonic() - reading.at > READING_AGE_LIMIT_MS) return world.onFault('reading_stale', undefined)
     if (takeChoice(world, side, reading)) return
     if (!pace.admits(reading)) return world.signal.show(side, 'wait')
-    const piece = await prove(world, side, reading, pace.typedAt(reading)).catch(refuseFault(world, side, 'reading_failed'))
+    const piece = await prove(world, side, reading, pace.typedAt(reading)).catch(
+      refuseFault(world, side, 'reading_failed'),
+    )
     if (piece) await oneAtATime(() => judge(piece))
   }
 

@@ -9,9 +9,9 @@ import { isClockSet } from './clock.ts'
 import { isTimeTrusted } from './core/clock.ts'
 import type { Enrolments } from './enrolments.ts'
 import type { Gallery } from './gallery.ts'
-import type { DueHousehold } from './store/households.ts'
 import type { FactsReader } from './store/facts.ts'
 import { explainDisk } from './store/handles.ts'
+import type { DueHousehold } from './store/households.ts'
 import type { Ledger } from './store/ledger.ts'
 
 const LOOK_EVERY_MS = 1000
@@ -82,7 +82,9 @@ export const keepMoveOuts = (deps: Deps): MoveOuts => {
   }
   const look = (): Promise<void> => {
     running ??= run()
-      .catch((error: unknown) => log('fault', 'move_out_failed', { error: error instanceof Error ? error.name : 'unknown' }))
+      .catch((error: unknown) =>
+        log('fault', 'move_out_failed', { error: error instanceof Error ? error.name : 'unknown' }),
+      )
       .finally(() => {
         running = undefined
       })

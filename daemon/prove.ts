@@ -22,12 +22,7 @@ export type Piece = {
 type Prover = Pick<GateWorld, 'facts'>
 
 /** `typedAt`: of a code that has waited for its keypad. */
-export const prove = async (
-  world: Prover,
-  side: Side,
-  reading: Reading,
-  typedAt?: MonotonicMs,
-): Promise<Piece> => {
+export const prove = async (world: Prover, side: Side, reading: Reading, typedAt?: MonotonicMs): Promise<Piece> => {
   const common = { device: reading.device, side, path: reading.path, at: reading.at as MonotonicMs, menuOnly: false }
   if (reading.path === 'card') return { ...common, ...proveCard(world, reading) }
   if (reading.path === 'face') return { ...common, ...proveFace(reading) }

@@ -20,13 +20,16 @@ export const codeLines: Readonly<Record<string, Line>> = {
     'This code is among the first that a stranger tries; choose another.',
     '此密码是陌生人最先尝试的密码之一；请另选。',
   ],
-  code_is_other: [
-    'The code and the one for duress must differ; choose another.',
-    '密码与胁迫密码不得相同；请另选。',
+  code_is_other: ['The code and the one for duress must differ; choose another.', '密码与胁迫密码不得相同；请另选。'],
+  code_not_held: [
+    'The resident holds no code that is valid; `evengate pin set` first.',
+    '住户没有有效的密码；请先运行 `evengate pin set`。',
   ],
-  code_not_held: ['The resident holds no code that is valid; `evengate pin set` first.', '住户没有有效的密码；请先运行 `evengate pin set`。'],
   code_changed: ['The code was changed in the same moment; try again.', '密码刚刚被更改；请重试。'],
-  code_ends_before: ['This day is over; a code is valid to the end of a day to come.', '该日期已过；密码须有效至将来某日结束。'],
+  code_ends_before: [
+    'This day is over; a code is valid to the end of a day to come.',
+    '该日期已过；密码须有效至将来某日结束。',
+  ],
   household_stays: [
     'Nobody leaves this room; `evengate household list` shows who does.',
     '该房号没有待迁出的住户；用 `evengate household list` 查看。',

@@ -68,7 +68,10 @@ const FINE_ROUNDS = 8
 const timeAnswer = async (store: BenchStore, number: string, parameters: CodeParameters): Promise<number> => {
   let shownAt = 0
   const world = quietWorld(store, systemClock, parameters)
-  const gate = openGate({ ...world, signal: { show: () => void (shownAt = systemClock.monotonic()) } })
+  const show = () => {
+    shownAt = systemClock.monotonic()
+  }
+  const gate = openGate({ ...world, signal: { show } })
   const at = systemClock.monotonic()
   gate.take(codeReading(number, '971305', at))
   await gate.settle()
@@ -88,7 +91,13 @@ const compare = (known: readonly number[], unknown: readonly number[]) => {
 }
 
 /** In turn, so that whatever drifts drifts for both. */
-const timeBoth = async (store: BenchStore, parameters: CodeParameters, first: number, holders: number, rounds: number) => {
+const timeBoth = async (
+  store: BenchStore,
+  parameters: CodeParameters,
+  first: number,
+  holders: number,
+  rounds: number,
+) => {
   const [known, unknown]: [number[], number[]] = [[], []]
   for (let round = 0; round < rounds; round++)
     for (let n = 0; n < holders; n++) {
@@ -107,7 +116,9 @@ export const measureTelling = async (say: (line: string) => void): Promise<Measu
     const fine = await timeBoth(store, smallHash, 20_000, FINE_HOLDERS, FINE_ROUNDS)
     const real = await timeBoth(store, codeParameters, 30_000, HOLDERS, ROUNDS)
     await store.close()
-    say(`known and unknown numbers: t ${real.t.toFixed(2)}, ${fine.difference.toFixed(3)} ms apart without the slow hash`)
+    say(
+      `known and unknown numbers: t ${real.t.toFixed(2)}, ${fine.difference.toFixed(3)} ms apart without the slow hash`,
+    )
     const samples = HOLDERS * (ROUNDS - 1)
     return { t: real.t, difference_ms: real.difference, without_hash_ms: fine.difference, samples }
   } finally {

@@ -14,7 +14,16 @@ import { KEY_LIMIT_PER_WINDOW } from '../../drivers/keypad/key-codes.ts'
 import { type Gate, openGate } from '../gate.ts'
 import type { Later } from '../keypad-pace.ts'
 import { codeParameters } from '../store/lookups.ts'
-import { addHolder, type BenchStore, codeReading, openBenchStore, type Place, quietWorld, RIGHT_CODE, smallHash } from './code-line.ts'
+import {
+  addHolder,
+  type BenchStore,
+  codeReading,
+  openBenchStore,
+  type Place,
+  quietWorld,
+  RIGHT_CODE,
+  smallHash,
+} from './code-line.ts'
 import { rankOf } from './ranks.ts'
 
 const HOUR_MS = 3_600_000

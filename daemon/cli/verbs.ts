@@ -106,12 +106,9 @@ export const verbs: readonly Verb[] = Object.freeze([
     born: { type: 'date', value: 'YYYY-MM-DD' },
     'guardian-required': flag,
   }),
-  verb(
-    'resident list',
-    'daemon',
-    ['All residents and how many credentials each holds.', '列出住户及其凭证数量。'],
-    { 'code-only': flag },
-  ),
+  verb('resident list', 'daemon', ['All residents and how many credentials each holds.', '列出住户及其凭证数量。'], {
+    'code-only': flag,
+  }),
   verb(
     'resident show RESIDENT',
     'daemon',

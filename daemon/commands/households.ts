@@ -44,7 +44,8 @@ export const householdMoveOut = commandFor('office')(
 /** The relatives' own entry in the register, which the removal answers. */
 const findRelatives = ({ facts }: Daemon, number: number, resident: string): Result<number> => {
   const [line] = facts.listRequests(number - 1, 1, true)
-  if (line?.number !== number || line.kind !== 'near_relatives') return failed('relatives_request_missing', String(number))
+  if (line?.number !== number || line.kind !== 'near_relatives')
+    return failed('relatives_request_missing', String(number))
   return line.residentId === null || line.residentId === resident
     ? done(number)
     : failed('relatives_request_other', String(number))

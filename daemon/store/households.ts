@@ -23,9 +23,13 @@ export const leaveHousehold = (
   store: WritableStore,
   { householdId, room, name, dueAt }: Leaving,
 ): Result<{ householdId: string; dueAt: WallMs }> => {
-  const { changes } = store.prepare('UPDATE household_end SET due_at = ? WHERE household_id = ?').run(dueAt, householdId)
+  const { changes } = store
+    .prepare('UPDATE household_end SET due_at = ? WHERE household_id = ?')
+    .run(dueAt, householdId)
   if (changes === 0)
-    store.prepare('INSERT INTO household_end (household_id, room, due_at) VALUES (?, ?, ?)').run(householdId, room, dueAt)
+    store
+      .prepare('INSERT INTO household_end (household_id, room, due_at) VALUES (?, ?, ?)')
+      .run(householdId, room, dueAt)
   store.prepare('UPDATE household SET room = ? WHERE id = ?').run(name, householdId)
   return done({ householdId, dueAt })
 }
@@ -41,10 +45,7 @@ const findEnd = (store: WritableStore, householdId: string): EndRow | undefined 
 type OneHousehold = { readonly householdId: string }
 
 /** It does not leave after all; refused once it has ended, and where the next one has the room. */
-export const keepHousehold = (
-  store: WritableStore,
-  { householdId }: OneHousehold,
-): Result<{ householdId: string }> => {
+export const keepHousehold = (store: WritableStore, { householdId }: OneHousehold): Result<{ householdId: string }> => {
   const end = findEnd(store, householdId)
   if (end === undefined) return failed('household_stays')
   if (end.cutAt !== null) return failed('household_ended')
@@ -113,7 +114,11 @@ export const closeHousehold = (
   return done({ householdId, kept: !isTaken })
 }
 
-export type DueHousehold = { readonly householdId: string; readonly isCut: boolean; readonly faceIds: readonly string[] }
+export type DueHousehold = {
+  readonly householdId: string
+  readonly isCut: boolean
+  readonly faceIds: readonly string[]
+}
 
 export type HouseholdReads = {
   /** Up to `limit` households whose time has come by `now`, or that have ended and are still there. */

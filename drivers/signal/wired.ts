@@ -89,10 +89,7 @@ export const openWiredSide = (side: Side, settings: WiredSide, place: Place): Si
   }
 }
 
-export const openWiredAlarm = (
-  { chip, lamp, buzzer, help, acknowledge }: WiredAlarm,
-  place: Place,
-): AlarmOutputs => {
+export const openWiredAlarm = ({ chip, lamp, buzzer, help, acknowledge }: WiredAlarm, place: Place): AlarmOutputs => {
   const lamps = lamp ? [openOutput(chip, 'alarm-lamp', lamp, place)] : []
   const buzzers = buzzer ? [openOutput(chip, 'alarm-buzzer', buzzer, place)] : []
   const helps = help ? [openOutput(chip, 'alarm-help', help, place)] : []

@@ -63,7 +63,11 @@ test('of all codes of six digits the rules refuse no more than an eighth', () =>
 })
 
 test('whatever is typed, a code that is taken is six to twelve digits, three of them different, and no piece of it comes again and again', () => {
-  const typed = fc.oneof(fc.string({ maxLength: 14 }), fc.stringMatching(/^\d{1,13}$/), fc.stringMatching(/^(\d{2,3}){2,4}$/))
+  const typed = fc.oneof(
+    fc.string({ maxLength: 14 }),
+    fc.stringMatching(/^\d{1,13}$/),
+    fc.stringMatching(/^(\d{2,3}){2,4}$/),
+  )
   let taken = 0
   fc.assert(
     fc.property(typed, (code) => {

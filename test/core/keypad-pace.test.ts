@@ -10,8 +10,8 @@ import {
   listWaiting,
   nextCodeAt,
   noteWrong,
-  type Pace,
   PAUSE_LIMIT_MS,
+  type Pace,
   pauseMs,
   wrongWindowMs,
 } from '../../daemon/core/keypad-pace.ts'

@@ -25,14 +25,18 @@ const typeAt = async (gate: RunningGate, keys: string) => {
 }
 
 /** What anybody at the gate could see of an attempt, and what the record says of it, without its own number and moments. */
-const seenOf = (told: readonly Told[]) =>
-  told.flatMap((one) => (one.kind === 'signal' ? [one.shown] : one.kind === 'door' ? [one.event.what] : []))
+const seenOf = (told: readonly Told[]): readonly unknown[] =>
+  told.flatMap((one): readonly unknown[] =>
+    one.kind === 'signal' ? [one.shown] : one.kind === 'door' ? [one.event.what] : [],
+  )
 
 const openBy = async (gate: RunningGate, person: Person, code: string) => {
   const from = gate.told.length
   const { attempt, decision, record } = await typeAt(gate, `${person.number}*${code}#`)
   await gate.relayOn({ kind: 'attempt', attempt, decision, record })
-  await gate.next((told): told is Extract<Told, { kind: 'door' }> => told.kind === 'door' && told.event.what === 'relay_off')
+  await gate.next(
+    (told): told is Extract<Told, { kind: 'door' }> => told.kind === 'door' && told.event.what === 'relay_off',
+  )
   return { decision, proofs: attempt.proofs, seen: seenOf(gate.told.slice(from)) }
 }
 

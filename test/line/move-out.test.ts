@@ -29,9 +29,16 @@ test('a household moves out at its minute with card, code and face, while the ne
     return [leaves, await addPerson(open), open.facts.showResident(leaves.residentId)?.room ?? ''] as const
   })
   await using gate = await runGate(place, { waitFor: ['door', 'card', 'keypad'] })
-  expect(await gate.ask('household move-out', { room, at: '2020-01-01T00:00' })).toMatchObject({ code: 'move_out_past' })
+  expect(await gate.ask('household move-out', { room, at: '2020-01-01T00:00' })).toMatchObject({
+    code: 'move_out_past',
+  })
   expect(await gate.ask('household move-out', { room, at: 'tomorrow' })).toMatchObject({ code: 'time_unknown' })
-  take(await gate.ask('household move-out', { room, at: '2026-12-31T18:00'.replace('2026', String(new Date().getFullYear())) }))
+  take(
+    await gate.ask('household move-out', {
+      room,
+      at: '2026-12-31T18:00'.replace('2026', String(new Date().getFullYear())),
+    }),
+  )
   expect((await tap(gate, former.card)).outcome).toBe('grant')
   take(await gate.ask('household add', { room }))
   expect(await roomsOf(gate)).toContainEqual([room, 0])
@@ -41,7 +48,11 @@ test('a household moves out at its minute with card, code and face, while the ne
   await waitUntil('the end of the household', () => readLedger(place, 'household_closed').length === 1, 10_000)
   expect(await tap(gate, former.card)).toMatchObject({ outcome: 'deny', reason: 'credential_unknown' })
   expect(await tap(gate, heir.card)).toMatchObject({ outcome: 'grant', residentId: heir.residentId })
-  expect(readLedger(place, 'household_ended').at(-1)?.payload).toMatchObject({ residents: 1, credentials: 3, consents: 1 })
+  expect(readLedger(place, 'household_ended').at(-1)?.payload).toMatchObject({
+    residents: 1,
+    credentials: 3,
+    consents: 1,
+  })
   const receipt = readLedger(place, 'resident_removed').at(-1)?.payload
   expect(receipt).toMatchObject({ residentId: former.residentId, because: 'moved_out' })
   expect(take(await gate.ask('receipt show', { number: String(receipt?.['receipt']) }))).toMatchObject({
@@ -62,7 +73,9 @@ test('one who has died is removed for that reason, his relatives’ request is a
   const remove = (request: string, because = 'death') =>
     gate.ask('resident remove', { resident: gone.residentId, because, request })
   expect(await remove(await register('access', gone.residentId))).toMatchObject({ code: 'relatives_request_missing' })
-  expect(await remove(await register('near_relatives', other.residentId))).toMatchObject({ code: 'relatives_request_other' })
+  expect(await remove(await register('near_relatives', other.residentId))).toMatchObject({
+    code: 'relatives_request_other',
+  })
   const asked = await register('near_relatives', gone.residentId)
   expect(await remove(asked, 'office')).toMatchObject({ code: 'request_without_death' })
   expect((await tap(gate, gone.card)).outcome).toBe('grant')
@@ -70,6 +83,9 @@ test('one who has died is removed for that reason, his relatives’ request is a
   expect(await tap(gate, gone.card)).toMatchObject({ reason: 'credential_unknown' })
   expect(await tap(gate, wife.card)).toMatchObject({ outcome: 'grant', residentId: wife.residentId })
   expect(readLedger(place, 'resident_removed').at(-1)?.payload).toMatchObject({ because: 'death' })
-  const lines = take(await gate.ask('request list', { all: true })) as readonly { number: number; outcome: string | null }[]
+  const lines = take(await gate.ask('request list', { all: true })) as readonly {
+    number: number
+    outcome: string | null
+  }[]
   expect(lines.find(({ number }) => String(number) === asked)).toMatchObject({ outcome: 'given' })
 })

@@ -85,7 +85,11 @@ type House = Awaited<ReturnType<typeof settle>>
 
 const keepNothing = { end: <T>(_: readonly string[], write: () => Promise<T>) => write() }
 
-const lookOnce = async (told: Told, { ledger, facts }: Pick<House, 'ledger' | 'facts'>, trust: 'always' | 'synchronized') => {
+const lookOnce = async (
+  told: Told,
+  { ledger, facts }: Pick<House, 'ledger' | 'facts'>,
+  trust: 'always' | 'synchronized',
+) => {
   const outs = keepMoveOuts({
     config: { clock: { trust } },
     clock: told.clock,
@@ -137,8 +141,7 @@ describe('a household that moves out', () => {
     const house = await settle(makePlace(), told)
     told.state.wall = due
     await lookOnce(told, house, 'always')
-    for (const id of house.former)
-      expect(house.facts.receiptsOf(id).map(({ what }) => what)).toContain('erasure')
+    for (const id of house.former) expect(house.facts.receiptsOf(id).map(({ what }) => what)).toContain('erasure')
     expect(house.facts.readTemplates(gate, house.faceId)).toEqual([])
     const removed = house.facts.tailLedger(50).filter(({ kind }) => kind === 'resident_removed')
     expect(removed.map(({ payload }) => payload?.['because'])).toEqual(['moved_out', 'moved_out', 'moved_out'])
@@ -180,11 +183,10 @@ describe('a household that moves out', () => {
       const house = await settle(place, told)
       told.state.wall = due + 5
       let written = 0
-      const ledger: Pick<Ledger, 'write'> = {
-        write: (...args: Parameters<Ledger['write']>) =>
-          written++ < steps ? house.ledger.write(...args) : (Promise.resolve(failed('writer_lost')) as never),
-      }
-      await lookOnce(told, { ledger: ledger as Ledger, facts: house.facts }, 'always')
+      const write: Ledger['write'] = async (name, args, by) =>
+        written++ < steps ? house.ledger.write(name, args, by) : failed('writer_lost')
+      const ledger = { ...house.ledger, write }
+      await lookOnce(told, { ledger, facts: house.facts }, 'always')
       expect([0, ALL]).toContain(countHeld(house))
       await house.ledger.stop()
       const again = await open(place, told)

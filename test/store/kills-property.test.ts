@@ -53,7 +53,9 @@ const addPasses = (place: Place, residentId: string): readonly string[] => {
   return ids
 }
 
-test('whatever is killed when, no wrong code and no use that was acknowledged is forgotten, and none is counted twice', { timeout: 60_000 }, async () => {
+test('whatever is killed when, no wrong code and no use that was acknowledged is forgotten, and none is counted twice', {
+  timeout: 60_000,
+}, async () => {
   const place = makePlace()
   const first = await openLedger(place, { boot: 'child' })
   const reads = openReads(first)

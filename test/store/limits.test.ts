@@ -34,7 +34,10 @@ test('a day after each of them a wrong code at full speed is forgotten, and not 
   // The nine of the first second are over, the one of the fifth is not.
   const next = countWrong(tries, at(1000 + tryWindowMs), 'b')
   expect(next.freeAt).toEqual([5000, 1000 + tryWindowMs])
-  expect(countWrong(next, at(5000 + 2 * tryWindowMs), 'b')).toMatchObject({ wrong: 1, freeAt: [5000 + 2 * tryWindowMs] })
+  expect(countWrong(next, at(5000 + 2 * tryWindowMs), 'b')).toMatchObject({
+    wrong: 1,
+    freeAt: [5000 + 2 * tryWindowMs],
+  })
 })
 
 test('whoever keeps his tries for the end of one day has none at the beginning of the next', () => {
@@ -56,7 +59,11 @@ test('a reboot frees nobody: the fifteen minutes count from the boot', () => {
 
 test('no timing of tries, with reboots, gets more tries judged in any 24 hours than ten and one every fifteen minutes', () => {
   // Now and then almost a day of patience, and bursts of none.
-  const pauses = fc.oneof(fc.nat(2 * slowTryMs), fc.constant(0), fc.integer({ min: tryWindowMs - slowTryMs, max: tryWindowMs }))
+  const pauses = fc.oneof(
+    fc.nat(2 * slowTryMs),
+    fc.constant(0),
+    fc.integer({ min: tryWindowMs - slowTryMs, max: tryWindowMs }),
+  )
   const steps = fc.array(fc.tuple(pauses, fc.integer({ min: 0, max: 19 })), {
     minLength: 50,
     maxLength: 400,

@@ -8,7 +8,19 @@ import { type MonotonicMs, systemClock, type WallMs } from '../../config/words.t
 import { removalReasons } from '../../daemon/core/removal.ts'
 import type { FactsReader, ProofQuery } from '../../daemon/store/facts.ts'
 import type { Ledger } from '../../daemon/store/ledger.ts'
-import { ask, consentOf, gate, giveCard, makePlace, mirror, model, office, openLedger, openReads, take } from './place.ts'
+import {
+  ask,
+  consentOf,
+  gate,
+  giveCard,
+  makePlace,
+  mirror,
+  model,
+  office,
+  openLedger,
+  openReads,
+  take,
+} from './place.ts'
 
 const WORLDS = 25
 const person = fc.record({
@@ -53,7 +65,9 @@ const add = async (ledger: Ledger, facts: FactsReader, householdId: string, one:
   return { residentId, householdId, queries }
 }
 
-test('removing one resident, for whatever reason, or a whole household changes no other credential', { timeout: 120_000 }, async () => {
+test('removing one resident, for whatever reason, or a whole household changes no other credential', {
+  timeout: 120_000,
+}, async () => {
   const opened = await openLedger(makePlace())
   const { ledger } = opened
   const facts = openReads(opened)
@@ -79,7 +93,12 @@ test('removing one resident, for whatever reason, or a whole household changes n
       const others = held.filter((one) => !goes(one))
       const before = factsOf(others)
       if (because === 'household') {
-        const leaving = { householdId: gone.householdId, room: `q ${rooms}`, name: `q ${rooms++} →`, dueAt: 1 as WallMs }
+        const leaving = {
+          householdId: gone.householdId,
+          room: `q ${rooms}`,
+          name: `q ${rooms++} →`,
+          dueAt: 1 as WallMs,
+        }
         take(await ledger.write('leaveHousehold', leaving, office))
         take(await ledger.write('endHousehold', { householdId: gone.householdId }, office))
         while ((await ledger.write('removeMovedOut', { householdId: gone.householdId }, office)).ok) compared += 0

@@ -36,7 +36,7 @@ type Line = GateWorld & { readonly pace: KeypadPace }
 
 export const openGate = (world: GateWorld): Gate => {
   const waiting = new Map<Side, Waiting<Piece>>()
-  const pace = createKeypadPace(world.clock, (reading) => queues.putFirst(reading), world.later)
+  const pace = createKeypadPace(world.clock, (device, readings) => queues.putFirst(device, readings), world.later)
   const line: Line = { ...world, pace }
   let last: Promise<void> = Promise.resolve()
 
@@ -90,14 +90,9 @@ export const openGate = (world: GateWorld): Gate => {
   }
 
   const tryLine = async (): Promise<Decision> => {
-    const { promise, resolve, reject } = Promise.withResolvers<Decision>()
-    await oneAtATime(async () => {
-      try {
-        resolve(decideUnknown(world))
-      } catch (error) {
-        reject(error)
-      }
-    })
+    const { promise, resolve } = Promise.withResolvers<Decision>()
+    // As a promise of its own: a store that cannot be read is the asker's fault to hear of, and no fault of the line.
+    await oneAtATime(async () => resolve((async () => decideUnknown(world))()))
     return promise
   }
 

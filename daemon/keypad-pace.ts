@@ -4,7 +4,16 @@
 
 import type { Clock, MonotonicMs } from '../config/words.ts'
 import type { KeypadReading, Reading } from '../drivers/protocol.ts'
-import { hold, listWaiting, nextCodeAt, noteWrong, type Pace, type Waiting } from './core/keypad-pace.ts'
+import {
+  hold,
+  listWaiting,
+  nextCodeAt,
+  noteTyped,
+  noteWrong,
+  type Pace,
+  quietPace,
+  type Waiting,
+} from './core/keypad-pace.ts'
 
 /** Calls once after so long; what it returns calls that off. */
 export type Later = (afterMs: number, work: () => void) => () => void
@@ -36,33 +45,34 @@ const numberOf = (reading: Reading): string | undefined =>
 /** `release`: what has waited, before whatever else that keypad has to say. */
 export const createKeypadPace = (
   { monotonic }: Pick<Clock, 'monotonic'>,
-  release: (reading: Reading) => void,
+  release: (device: string, readings: readonly Reading[]) => void,
   later: Later = laterByTimer,
 ): KeypadPace => {
   const keypads = new Map<string, Keypad>()
   const released = new WeakMap<Reading, MonotonicMs>()
 
   const keypadOf = (device: string): Keypad => {
-    const known = keypads.get(device) ?? { pace: [], waiting: {}, callOff: undefined }
+    const known = keypads.get(device) ?? { pace: quietPace, waiting: {}, callOff: undefined }
     keypads.set(device, known)
     return known
   }
 
-  const letGo = (keypad: Keypad): void => {
+  const letGo = (device: string, keypad: Keypad): void => {
     keypad.callOff = undefined
     const codes = listWaiting(keypad.waiting)
     keypad.waiting = {}
-    // Each goes before all others: so the first of them last.
-    for (const { reading, typedAt } of codes.toReversed()) {
-      const again = { ...reading, at: monotonic() }
-      released.set(again, typedAt)
-      release(again)
-    }
+    const again = codes.map(({ reading, typedAt }) => {
+      const one = { ...reading, at: monotonic() }
+      released.set(one, typedAt)
+      return one
+    })
+    release(device, again)
   }
 
   const keep = (keypad: Keypad, code: Code, now: MonotonicMs): void => {
+    if (!released.has(code.reading)) keypad.pace = noteTyped(keypad.pace, code.number, now)
     keypad.waiting = hold(keypad.waiting, code, keypad.pace, now)
-    keypad.callOff ??= later(Math.max(0, nextCodeAt(keypad.pace, now) - now), () => letGo(keypad))
+    keypad.callOff ??= later(Math.max(0, nextCodeAt(keypad.pace, now) - now), () => letGo(code.reading.device, keypad))
   }
 
   return {

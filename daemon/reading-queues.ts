@@ -9,8 +9,8 @@ const READING_QUEUE_LIMIT = 8
 
 export type ReadingQueues = {
   readonly put: (reading: Reading) => void
-  /** Before all that its device has said and nobody has begun with: what was once in the queue and had to wait. */
-  readonly putFirst: (reading: Reading) => void
+  /** Before all that this device has said and nobody has begun with: what was once in the queue and had to wait, in its order. */
+  readonly putFirst: (device: string, readings: readonly Reading[]) => void
   readonly settle: () => Promise<void>
 }
 
@@ -33,8 +33,10 @@ export const createReadingQueues = (
     queues.set(device, queue)
     return queue
   }
-  const begin = (queue: Reading[]): void => {
-    if (queue.length > 1) return
+  const add = (queue: Reading[], at: number, readings: readonly Reading[]): void => {
+    const isAtWork = queue.length > 0
+    queue.splice(at, 0, ...readings)
+    if (isAtWork || readings.length === 0) return
     const work = workOff(queue).finally(() => working.delete(work))
     working.add(work)
   }
@@ -46,13 +48,11 @@ export const createReadingQueues = (
         onFlood(reading.device)
         return
       }
-      queue.push(reading)
-      begin(queue)
+      add(queue, queue.length, [reading])
     },
-    putFirst: (reading) => {
-      const queue = queueOf(reading.device)
-      queue.splice(Math.min(1, queue.length), 0, reading)
-      begin(queue)
+    putFirst: (device, readings) => {
+      const queue = queueOf(device)
+      add(queue, Math.min(1, queue.length), readings)
     },
     settle: async () => {
       while (working.size > 0) await Promise.all(working)

@@ -20,7 +20,7 @@ export type CodeFlaw =
 const stepsOf = (code: string): ReadonlySet<number> =>
   new Set([...code.slice(1)].map((digit, n) => (Number(digit) - Number(code[n]) + 10) % 10))
 
-/** A piece again and again, whole or cut off at the end: 121212, 123123, 4711471; or to and fro: 123321. */
+/** A piece again and again, whole or cut off at the end: 121212, 123123, 4714714; or to and fro: 123321. */
 const isRepeated = (code: string): boolean => {
   const lengths = Array.from({ length: Math.floor(code.length / 2) }, (_, n) => n + 1)
   const repeats = (length: number) => [...code].every((digit, n) => n < length || digit === code[n - length])

@@ -180,7 +180,7 @@ const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
   const typed = proof.codeHash?.length === unknownHash.length ? proof.codeHash : unknownHash
   // Both always: neither the answer nor its time tells which of them it was, nor whether there are two.
   const isCode = timingSafeEqual(row?.hash ?? unknownHash, typed)
-  const isDuress = timingSafeEqual(row?.duress_hash ?? unknownHash, typed)
+  const isDuress = timingSafeEqual(row?.duress_hash ?? unknownHash, typed) && Boolean(row?.duress_hash)
   const isKnown = row !== undefined && typed !== unknownHash
   return { ...shape(row), codeRight: isKnown && (isCode || isDuress), ...(isKnown && isDuress ? { duress: true } : {}) }
 }

@@ -14,7 +14,7 @@ describe('a code to be set', () => {
     ['567890', 'code_run'],
     ['098765', 'code_run'],
     ['121212', 'code_repeats'],
-    ['4711471', 'code_repeats'],
+    ['4714714', 'code_repeats'],
     ['123123', 'code_repeats'],
     ['123321', 'code_repeats'],
     ['112233', 'code_repeats'],
@@ -41,7 +41,7 @@ describe('a code to be set', () => {
   })
 
   test.each([
-    ['12042', '120428'],
+    ['12042', '1204281'],
     ['12042', '412042'],
     ['12042', '9120427'],
     ['4839201', '483920'],

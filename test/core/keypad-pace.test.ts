@@ -9,16 +9,18 @@ import {
   isTried,
   listWaiting,
   nextCodeAt,
+  noteTyped,
   noteWrong,
   PAUSE_LIMIT_MS,
   type Pace,
   pauseMs,
+  quietPace,
   wrongWindowMs,
 } from '../../daemon/core/keypad-pace.ts'
 
 const at = (ms: number) => ms as MonotonicMs
 const wrongAt = (...instants: readonly number[]): Pace =>
-  instants.reduce<Pace>((pace, ms) => noteWrong(pace, '12042', at(ms)), [])
+  instants.reduce<Pace>((pace, ms) => noteWrong(pace, '12042', at(ms)), quietPace)
 const times = (count: number): Pace => wrongAt(...Array.from({ length: count }, () => 1000))
 
 describe('a keypad', () => {
@@ -47,30 +49,38 @@ describe('whoever waits', () => {
   const code = (number: string, typedAt: number) => ({ number, typedAt: at(typedAt) })
 
   test('gives way to whoever types after him, and to nobody who typed before', () => {
-    const first = hold({}, code('11', 100), [], at(100))
-    const second = hold(first, code('22', 200), [], at(200))
+    const first = hold({}, code('11', 100), quietPace, at(100))
+    const second = hold(first, code('22', 200), quietPace, at(200))
     expect(listWaiting(second)).toEqual([code('22', 200)])
-    expect(listWaiting(hold(second, code('11', 100), [], at(300)))).toEqual([code('22', 200)])
+    expect(listWaiting(hold(second, code('11', 100), quietPace, at(300)))).toEqual([code('22', 200)])
   })
 
   test('comes before a number at which somebody guesses there, and is not put out by it', () => {
-    const pace = noteWrong([], '99', at(50))
+    const pace = noteWrong(quietPace, '99', at(50))
     expect(isTried(pace, '99', at(60))).toBe(true)
     const honest = hold({}, code('11', 100), pace, at(100))
     const both = hold(honest, code('99', 200), pace, at(200))
     expect(listWaiting(both)).toEqual([code('11', 100), code('99', 200)])
+  })
+
+  test('may type his code twice; a number that is typed on and on while others wait is somebody’s who guesses', () => {
+    const twice = noteTyped(noteTyped(quietPace, '11', at(10)), '11', at(20))
+    expect(isTried(twice, '11', at(30))).toBe(false)
+    expect(isTried(noteTyped(twice, '11', at(30)), '11', at(30))).toBe(true)
+    expect(isTried(noteTyped(twice, '11', at(30)), '11', at(10 + wrongWindowMs))).toBe(false)
   })
 })
 
 test('no series of wrong codes makes a pause longer than nine seconds, and no more are kept than count', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(60_000), { maxLength: 300 }), (gaps) => {
-      let [pace, now]: [Pace, number] = [[], 0]
+      let [pace, now]: [Pace, number] = [quietPace, 0]
       for (const gap of gaps) {
         now += gap
-        pace = noteWrong(pace, String(now % 7), at(now))
+        pace = noteTyped(noteWrong(pace, String(now % 7), at(now)), '1', at(now))
         expect(nextCodeAt(pace, at(now)) - now).toBeLessThanOrEqual(PAUSE_LIMIT_MS)
-        expect(pace.length).toBeLessThanOrEqual(80)
+        expect(pace.wrong.length).toBeLessThanOrEqual(80)
+        expect(pace.typed.length).toBeLessThanOrEqual(512)
       }
     }),
   )

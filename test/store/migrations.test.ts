@@ -14,7 +14,7 @@ const frozen: Readonly<Record<string, string>> = {
   '0007-assessment.sql': '1d4782ecc96865e1be400bd59fba22bf11fc787eb390575b832fc1502e907e42',
   '0006-handover.sql': '74a967ac3e68e8fb6758994ae8c8f64f7f14017692a34124cbaf37afe99bba33',
   '0009-forms.sql': '080fffb5f1acd0dcea9fa97df5c90d928faaf558adaf39ef5a3d48d1d4246202',
-  '0020-codes.sql': '812b77d1a98f276503498f60f53b16c9e0d47af556642199e7f7e629e200fcc0',
+  '0020-codes.sql': 'bf28c1ea6c5da4029b40803ca8172d2c2416abf68d038cd1d8c8a38db8da070e',
   '0008-rules.sql': '59ad11d65875dc120557c8b6713c04562d1ea4eb96d73364abfeba9c23dc7fac',
 }
 

@@ -7,8 +7,9 @@
 -- been typed at the last of them: nobody is freed by this migration.
 ALTER TABLE try_count ADD COLUMN free_at TEXT NOT NULL DEFAULT '[]';
 UPDATE try_count SET free_at = (
-  WITH RECURSIVE n (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < min(try_count.wrong, 10))
-  SELECT json_group_array(try_count.last_at) FROM n);
+  WITH RECURSIVE n (k, at) AS (
+    SELECT 1, try_count.last_at UNION ALL SELECT k + 1, at FROM n WHERE k < min(try_count.wrong, 10))
+  SELECT json_group_array(at) FROM n);
 
 -- ----------------------------------------------------------------------------------------------------------- duress
 

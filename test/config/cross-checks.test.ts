@@ -32,7 +32,9 @@ describe('P1: face is never the only way', () => {
     expect(checksOf(text)).toEqual(['error sides.exit.face face_alone'])
   })
 
-  test('face beside a keypad is right', () => expect(checksOf(gate(face, keypad))).toEqual([]))
+  test('face beside a keypad is lawful, with a warning that a code alone is no equal way for everybody', () => {
+    expect(checksOf(gate(face, keypad))).toEqual(['warning sides.entry.keypad code_alone_beside_face'])
+  })
 
   test('face beside a card reader is right once the gate has a keypad on some side', () => {
     expect(checksOf(gate(face, card))).toEqual(['error sides.entry.face face_without_keypad'])

@@ -37,6 +37,8 @@ const goals = {
   tap_to_light_ms: most({ p99: 100 }),
   decide_per_s: least({ value: 200_000 }),
   decide_us: most({ p99: 50 }),
+  qr_look_ms: most({ p50: 1 }),
+  qr_read_ms: most({ p50: 50 }),
 } as const
 
 export type FigureName = keyof typeof goals

@@ -141,6 +141,14 @@ const guesses: Group = {
   },
 }
 
+const passes: Group = {
+  names: ['qr_look_ms', 'qr_read_ms'],
+  measure: async () => {
+    say('a camera that reads passes')
+    return (await import('./passes.ts')).measurePasses()
+  },
+}
+
 const signals: Group = {
   names: ['key_to_click_ms', 'tap_to_light_ms'],
   measure: async (lab, { taps: times }) => (await import('./signals.ts')).measureSignals({ lab, times, say }),
@@ -228,6 +236,7 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     frames,
     matches,
     decides,
+    passes,
   ].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {

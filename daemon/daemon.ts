@@ -172,9 +172,7 @@ const tieDaemon = (
   const stopped = { ...face, pause: faceStop.pause }
   const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, face: stopped, announce }, standing)
   const { isUnequal, isGuardCalled } = watches
-  const moveOuts = keepMoveOuts({ config, clock, ...parts })
-  const hours = keepDoorHours({ config, clock, ...parts, announce })
-  const steps = keepClockSteps({ clock, ledger, announce })
+  const times = keepTimes({ config, clock, ...parts, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
   const { mqtt: settings } = config
@@ -190,9 +188,7 @@ const tieDaemon = (
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
-      hours.stop()
-      steps.stop()
-      moveOuts.stop()
+      times.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()
@@ -202,6 +198,18 @@ const tieDaemon = (
       await gate.settle()
       await farewell
       await store.close()
+    },
+  }
+}
+
+type Times = Parameters<typeof keepMoveOuts>[0] & Parameters<typeof keepDoorHours>[0]
+
+/** What goes by the clock: households that leave, hours in which the door stands open, a clock that is set. */
+const keepTimes = (deps: Times) => {
+  const kept = [keepMoveOuts(deps), keepDoorHours(deps), keepClockSteps(deps)]
+  return {
+    stop: (): void => {
+      for (const one of kept) one.stop()
     },
   }
 }

@@ -299,7 +299,7 @@ test('in random worlds every pass opens exactly when its bounds say so, and each
   expect([...reached]).toEqual(expect.arrayContaining([...wanted, 'pin_wrong', 'no_right', 'outside_schedule']))
 }, 180_000)
 
-test('a pass without an end or without uses is refused by the schema, and its uses never rise', async () => {
+test('a pass without bounds, or with bounds beyond the limits, is not issued', async () => {
   const { world, close } = await openWorld()
   onTestFinished(close)
   const residentId = await addPerson(world.ledger)

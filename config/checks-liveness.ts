@@ -1,7 +1,7 @@
 // Whether a gate that offers face says how a photograph is kept from opening it, and whether whoever is asked to turn the head can know.
 // Pure. Called by checks-face.ts.
 
-import { hasRealDoor, type Mounted } from './mounted.ts'
+import { hasRealDoor, type Mounted, opensByOne } from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Config } from './settings.ts'
 
@@ -30,4 +30,4 @@ export const checkLiveness = (config: Config, withFace: readonly Mounted[]): rea
 }
 
 /** Some way through this side needs a face and nothing else. */
-const isAlone = ({ settings }: Mounted): boolean => (settings.twoFactor ?? []).length === 0
+const isAlone = ({ settings }: Mounted): boolean => opensByOne(settings)

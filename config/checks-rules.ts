@@ -1,5 +1,6 @@
 // Whether schedules, calendar, openings and anti-passback go together. Pure. Called by cross-checks.ts.
 
+import { listSides } from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Config } from './settings.ts'
 
@@ -30,6 +31,15 @@ const checkOpenDuring = ({ schedules = [], openDuring }: Config): readonly Probl
     ? [problem('error', 'schedule_not_there', 'openDuring', { id: openDuring })]
     : []
 
+const checkPairHours = (config: Config): readonly Problem[] =>
+  listSides(config).flatMap(({ side, settings }) => {
+    const { twoFactor = [], twoFactorDuring: id } = settings
+    if (id === undefined) return []
+    const at = `sides.${side}.twoFactorDuring`
+    if (twoFactor.length === 0) return [problem('error', 'two_factor_during_nothing', at, { side })]
+    return config.schedules?.some((one) => one.id === id) ? [] : [problem('error', 'schedule_not_there', at, { id })]
+  })
+
 /** Whoever leaves by the button, which is always there (P8), is not seen to leave. */
 const checkPassback = ({ passback, sides }: Config): readonly Problem[] => {
   if (!passback) return []
@@ -45,5 +55,6 @@ export const checkRules = (config: Config): readonly Problem[] => [
   ...checkSchedules(config),
   ...checkCalendar(config),
   ...checkOpenDuring(config),
+  ...checkPairHours(config),
   ...checkPassback(config),
 ]

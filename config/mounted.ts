@@ -15,6 +15,10 @@ export const listSides = (config: Config): readonly Mounted[] =>
 
 export const offers = (settings: SideSettings, path: Path): boolean => (settings[path] ?? []).length > 0
 
+/** At some hour one proof opens this side. */
+export const opensByOne = ({ twoFactor = [], twoFactorDuring }: SideSettings): boolean =>
+  twoFactor.length === 0 || twoFactorDuring !== undefined
+
 export const isSimulated = ({ driver }: Device): boolean => driver === 'simulated' || driver === 'folder'
 
 export const hasRealDoor = ({ door }: Config): boolean => door.driver !== 'simulated'

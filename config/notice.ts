@@ -13,6 +13,7 @@ type Words = {
   readonly or: string
   readonly between: string
   readonly together: (one: string, other: string) => string
+  readonly atHours: (single: string, pairs: string) => string
   readonly ways: (side: string, ways: string) => string
   readonly card: string
   readonly typed: string
@@ -26,6 +27,7 @@ const words: Readonly<Record<Language, Words>> = {
     or: ' or ',
     between: '; ',
     together: (one, other) => `${one} and ${other} together`,
+    atHours: (single, pairs) => `${single} (at certain hours ${pairs})`,
     ways: (side, ways) => `${side}: ${ways}`,
     card: 'tap your card',
     typed: 'type your number * your code *',
@@ -37,6 +39,7 @@ const words: Readonly<Record<Language, Words>> = {
     or: '或',
     between: '；',
     together: (one, other) => `${one}加${other}`,
+    atHours: (single, pairs) => `${single}（部分时段须${pairs}）`,
     ways: (side, ways) => `${side}：${ways}`,
     card: '刷卡',
     typed: '输入“编号*密码*”',
@@ -44,16 +47,17 @@ const words: Readonly<Record<Language, Words>> = {
   },
 }
 
-/** The ways of one side: each path, or each pair where two factors are asked for. */
+/** The ways of one side: each path, or each pair where two factors are asked for, or both where hours say which. */
 const spellWays = ({ side, settings }: Mounted, allowed: (path: Path) => boolean, language: Language): string => {
-  const { sides, paths: names, or, together, ways } = words[language]
-  const rules = settings.twoFactor ?? []
-  const pairs = rules.filter((pair) => pair.every(allowed))
-  const spelt =
-    rules.length === 0
-      ? paths.filter((path) => offers(settings, path) && allowed(path)).map((path) => names[path])
-      : pairs.map(([one, other]) => together(names[one], names[other]))
-  return ways(sides[side], spelt.join(or))
+  const { sides, paths: names, or, together, atHours, ways } = words[language]
+  const { twoFactor = [], twoFactorDuring } = settings
+  const single = paths.filter((path) => offers(settings, path) && allowed(path)).map((path) => names[path])
+  const pairs = twoFactor
+    .filter((pair) => pair.every(allowed))
+    .map(([one, other]) => together(names[one], names[other]))
+  if (twoFactor.length === 0) return ways(sides[side], single.join(or))
+  if (twoFactorDuring === undefined) return ways(sides[side], pairs.join(or))
+  return ways(sides[side], atHours(single.join(or), pairs.join(or)))
 }
 
 /** What one does at each keypad before a menu's keys; empty without a keypad. */

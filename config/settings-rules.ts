@@ -15,6 +15,9 @@ const DAYS_LIMIT = 60
 const time = (en: string, zh: string) =>
   matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'time_malformed', { en, zh, form: 'HH:MM' })
 
+/** `always` is everybody’s, and no name to give. */
+export const scheduleId = /^(?!always$)[a-z0-9-]{1,32}$/
+
 const hours = group(
   {
     days: v.optional(
@@ -31,7 +34,7 @@ const hours = group(
   { en: 'Hours.', zh: '时段。' },
 )
 
-const id = matching(/^(?!always$)[a-z0-9-]{1,32}$/, 'schedule_id_malformed', {
+const id = matching(scheduleId, 'schedule_id_malformed', {
   en: 'The schedule’s name, by which rights name it; `always` is always there.',
   zh: '时间表名称，权限以此引用；always 始终存在。',
   form: 'a–z 0–9 -, 1–32 characters',

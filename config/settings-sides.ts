@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { choice, group, list, matching, number, text, toggle, whole } from './declare.ts'
 import { cardProof, cardProofTimes } from './settings-cards.ts'
 import { readsPasses } from './settings-passes.ts'
+import { scheduleId } from './settings-rules.ts'
 import { signal } from './settings-signal.ts'
 import { paths } from './words.ts'
 
@@ -184,6 +185,13 @@ export const side = group(
           zh: '成对的方式，满足任意一对即开门。不写：一种凭证即可。',
         },
       ),
+    ),
+    twoFactorDuring: v.exactOptional(
+      matching(scheduleId, 'schedule_id_malformed', {
+        en: 'The schedule during which the pairs are asked for; outside it, and while the clock is not trusted, one proof is enough. Absent: always.',
+        zh: '要求成对凭证的时间表；时段之外或时钟不可信时一种凭证即可。不写：始终要求。',
+        form: 'the id of a schedule',
+      }),
     ),
   },
   { en: 'A side of the gate and the devices on it.', zh: '门的一侧及其设备。' },

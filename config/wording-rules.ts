@@ -21,6 +21,10 @@ export const rulesWording = {
     en: 'There is no schedule {id}; add it under schedules.',
     'zh-CN': '没有时间表 {id}；请在 schedules 下添加。',
   },
+  two_factor_during_nothing: {
+    en: 'The {side} side asks for no pairs; add twoFactor there, or remove twoFactorDuring.',
+    'zh-CN': '{side} 侧没有成对凭证的要求；请在该侧添加 twoFactor，或删除 twoFactorDuring。',
+  },
   calendar_day_wrong: {
     en: '{day} is no day of {year}; correct it.',
     'zh-CN': '{day} 不是 {year} 年的日期；请改正。',

@@ -4,6 +4,7 @@
 import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
 import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
+import { codesWording } from './wording-codes.ts'
 import { equalityWording } from './wording-equality.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
 import { filingWording } from './wording-filing.ts'
@@ -19,6 +20,7 @@ export const wording = {
   ...settingWording,
   ...lawWording,
   ...equalityWording,
+  ...codesWording,
   ...sideWording,
   ...doorWording,
   ...pinWording,

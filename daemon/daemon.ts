@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
-import { type Clock, done, hide, type Result } from '../config/words.ts'
+import { type Clock, done, hide, type Result, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
@@ -11,7 +11,8 @@ import type { Calibration } from './calibration.ts'
 import { type CardProofs, keepCardProofs } from './card-proof.ts'
 import { type CardWindow, createCardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
-import { makeRules } from './core/rules.ts'
+import { keepClockSteps } from './clock-steps.ts'
+import { arePairsAsked, makeRules } from './core/rules.ts'
 import type { Attempt, Decision } from './core/types.ts'
 import { keepDoorHours } from './door-hours.ts'
 import { type DoorLink, openDoorLink } from './door-link.ts'
@@ -28,6 +29,7 @@ import type { Handover } from './handover.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { routeMessages } from './messages.ts'
+import { keepMoveOuts } from './move-outs.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
@@ -170,7 +172,7 @@ const tieDaemon = (
   const stopped = { ...face, pause: faceStop.pause }
   const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, face: stopped, announce }, standing)
   const { isUnequal, isGuardCalled } = watches
-  const hours = keepDoorHours({ config, clock, ...parts, announce })
+  const times = keepTimes({ config, clock, ...parts, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
   const { mqtt: settings } = config
@@ -186,11 +188,12 @@ const tieDaemon = (
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
-      hours.stop()
+      times.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()
       const farewell = mqtt?.stop()
+      gate.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])
       await gate.settle()
       await farewell
@@ -199,10 +202,29 @@ const tieDaemon = (
   }
 }
 
+type Times = Parameters<typeof keepMoveOuts>[0] & Parameters<typeof keepDoorHours>[0]
+
+/** What goes by the clock: households that leave, hours in which the door stands open, a clock that is set. */
+const keepTimes = (deps: Times) => {
+  const kept = [keepMoveOuts(deps), keepDoorHours(deps), keepClockSteps(deps)]
+  return {
+    stop: (): void => {
+      for (const one of kept) one.stop()
+    },
+  }
+}
+
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
   readonly signal: SignalLink
   readonly menus: Menus
+}
+
+/** To the wire that leads away, the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
+const tellDuress = (side: Side, signal: Pick<SignalLink, 'callHelp'>, announce: Watchers['announce']): void => {
+  signal.callHelp()
+  log('warning', 'duress', { side })
+  announce({ kind: 'alarm', code: 'duress' })
 }
 
 const nameRecord = (recorded: Recorded): RecordRef =>
@@ -216,6 +238,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   const rules = makeRules(config)
+  const momentNow = () => {
+    const wall = clock.wall()
+    return { wall, clockTrusted: isClockTrusted(config.clock.trust, wall, facts.lastWall()), timeZone }
+  }
   /** Whoever came in by card or code and still stands there is not let in once more by face. */
   const sparePerson = ({ side, proofs }: Attempt, { outcome, residentId }: Decision) => {
     const isFace = proofs.some(({ path }) => path === 'face')
@@ -231,21 +257,18 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     signal,
     menus,
     record: async (kind, attempt, known, decision) => {
-      const recorded = await ledger.record(
-        { ...attemptEvent(attempt, decision), kind },
-        attemptEffects(attempt, known, decision, kind),
-      )
+      const effects = attemptEffects(attempt, known, decision, kind)
+      // While the disk writes: nobody at the gate waits for it, nor sees it.
+      if (effects.duress) setImmediate(() => tellDuress(attempt.side, signal, announce))
+      const recorded = await ledger.record({ ...attemptEvent(attempt, decision), kind }, effects)
       cardProofs.follow(attempt, known, decision)
       return nameRecord(recorded)
     },
     door: { open: openDoor },
     cardProof: cardProofs.asked,
     circumstances: () => {
-      const wall = clock.wall()
-      const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
       const graceDays = config.face.otherWayGraceDays
-      const monotonic = clock.monotonic()
-      return { mode: tied.mode(), wall, monotonic, clockTrusted, timeZone, graceDays, rules }
+      return { mode: tied.mode(), monotonic: clock.monotonic(), ...momentNow(), graceDays, rules }
     },
     // After the yield of the same tap, which may have come in the same moment.
     askFace: (side) => void setImmediate(() => face.request(side)),
@@ -253,7 +276,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
       const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
       if (faces.length > 0) faceRisk.claim(side, faces, forMs)
     },
-    twoFactor: (side) => config.sides[side]?.twoFactor ?? [],
+    twoFactor: (side) =>
+      rules.pairHours.has(side) && !arePairsAsked(rules, side, momentNow())
+        ? []
+        : (config.sides[side]?.twoFactor ?? []),
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {
       const free = decision.reason === 'credential_unknown' || decision.reason === 'credential_revoked'

@@ -49,12 +49,21 @@ export const keepDoorHours = (deps: Deps) => {
     return afterFirst === undefined || facts.hasFirstCome(gate, afterFirst, localDay(wall, timeZone).day)
   }
 
+  const record = (next: Mode) => ledger.record({ kind: 'mode_by_hours', payload: { gate, mode: next } })
+  /** The record first: a door that is held open unrecorded is not held open (P7). What the disk refused is tried at the next look. */
+  const openDoor = async (): Promise<void> => {
+    const { flag } = await record('open')
+    if (flag === 'lost') open = false
+    else if (open && mode() === 'controlled') setMode('open')
+  }
+
   const turn = (wanted: boolean): void => {
     if (wanted === open) return
     open = wanted
-    if (mode() !== (wanted ? 'controlled' : 'open')) return
-    setMode(wanted ? 'open' : 'controlled')
-    void ledger.record({ kind: 'mode_by_hours', payload: { gate, mode: mode() } })
+    if (wanted && mode() === 'controlled') void openDoor()
+    if (wanted || mode() !== 'open') return
+    setMode('controlled')
+    void record('controlled')
   }
 
   const lookAhead = (wall: WallMs): void => {

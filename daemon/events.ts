@@ -65,6 +65,9 @@ export const attemptEffects = (
   const passage = kind === 'attempt' ? passageOf(attempt, facts, decision) : undefined
   return {
     ...(passage === undefined ? {} : { passage }),
+    ...(facts.proofs.some(({ duress }) => duress === true)
+      ? { duress: { gate: attempt.gate, side: attempt.side } }
+      : {}),
     ...(wrongCode.length > 0 ? { wrongCode } : {}),
     ...(use.length > 0 ? { use } : {}),
   }

@@ -2,9 +2,9 @@
 // operator set and with the people he plans for. Pure but for looking for the installed pack. Called by `check`, start, reload, doctor.
 
 import { checkMisses } from '../config/checks-face.ts'
+import { listSides, opensByOne } from '../config/mounted.ts'
 import type { Problem } from '../config/problems.ts'
 import type { Config } from '../config/settings.ts'
-import { sides } from '../config/words.ts'
 import { findPack, type Pack } from '../models/packs.ts'
 import { type Basis, deriveThreshold, MOST_FNIR, TEMPLATES_EACH } from '../models/thresholds.ts'
 
@@ -14,7 +14,7 @@ export const planBasis = (pack: Pack, { targetFpir, plannedFaces }: Config['face
 
 /** A side that lets a face in by itself; behind a card or code it is compared with one person, and the search decides nothing. */
 const opensByFaceAlone = (config: Config): boolean =>
-  sides.some((side) => config.sides[side]?.face !== undefined && (config.sides[side]?.twoFactor ?? []).length === 0)
+  listSides(config).some(({ settings }) => settings.face !== undefined && opensByOne(settings))
 
 /** What a face alone needs at this gate, for as many residents as are planned; absent where no face opens by itself. */
 export const findPlannedBasis = async (config: Config): Promise<Basis | undefined> => {

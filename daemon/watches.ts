@@ -4,7 +4,9 @@
 import type { Config } from '../config/settings.ts'
 import { type Clock, type Mode, type Path, sides, type WallMs } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
+import { isClockTrusted } from './clock.ts'
 import { dateChange } from './core/clock.ts'
+import { arePairsAsked, makeRules } from './core/rules.ts'
 import {
   type EqualityEffect,
   type EqualityState,
@@ -88,8 +90,16 @@ const mountedSides = (config: Config): readonly MountedSide[] =>
 const lawNow = ({ clock, facts }: Watched): WallMs => dateChange(clock.wall(), facts.lastWall())
 
 const watchEquality = (watched: Watched, remedy: Remedy, before: OpenIntervals) => {
-  const { config, clock, supervisor } = watched
+  const { config, clock, facts, supervisor } = watched
   const mounted = mountedSides(config)
+  const rules = makeRules(config)
+  /** In the hours in which no pair is asked for, each way is enough by itself. */
+  const mountedNow = (): readonly MountedSide[] => {
+    const wall = clock.wall()
+    const clockTrusted = isClockTrusted(config.clock.trust, wall, facts.lastWall())
+    const now = { wall, clockTrusted, timeZone: config.timeZone }
+    return mounted.map((one) => (arePairsAsked(rules, one.side, now) ? one : { ...one, twoFactor: [] }))
+  }
   const graceMs = config.inequality.graceHours * HOUR_MS
   let state: EqualityState = new Map(
     sides.flatMap((side) => {
@@ -100,7 +110,12 @@ const watchEquality = (watched: Watched, remedy: Remedy, before: OpenIntervals) 
     }),
   )
   const look = () => {
-    const step = stepEquality(state, { mounted, devices: supervisor.devices(), now: clock.monotonic(), graceMs })
+    const step = stepEquality(state, {
+      mounted: mountedNow(),
+      devices: supervisor.devices(),
+      now: clock.monotonic(),
+      graceMs,
+    })
     state = step.state
     for (const effect of step.effects) void answerInequality(watched, effect)
     void remedy.keep(new Set(sides.filter((side) => isRemedied(state.get(side)))))

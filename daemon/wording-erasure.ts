@@ -42,6 +42,10 @@ export const erasureLines: Readonly<Record<string, Line>> = {
     'The gate cannot write the backup there; an installed one writes only beneath its store’s folder.',
     '门禁无法在该处写入备份；已安装的门禁只能写入其数据库目录。',
   ],
+  backup_not_one: [
+    'This file is no backup of a gate; name one that `evengate backup` has written.',
+    '此文件不是门禁备份；请指定由 `evengate backup` 生成的文件。',
+  ],
   backup_unreadable: ['The backup cannot be read, or laid beside the store.', '无法读取备份，或无法放到数据库旁。'],
   backup_refused: [
     'The backup does not open with this gate’s store key, or is damaged; it was laid aside.',

@@ -161,6 +161,20 @@ const alarmLines: Readonly<Record<string, Line>> = {
     '某侧只剩人脸的时间过长：现在执行配置中的补救。',
   ],
   inequality_closed: ['Every side offers another way than face again.', '各侧均已恢复人脸以外的通行方式。'],
+  not_proved: ['The card did not prove its key.', '卡片未能验证密钥。'],
+  card_wrong_key: [
+    'The card does not know this site’s key, or repeats what another said.',
+    '卡片不持有本站点密钥，或重放了他卡的应答。',
+  ],
+  card_malformed: ['The card’s answer is not of its protocol.', '卡片应答不符合协议。'],
+  sdm_malformed: ['What the tag sent is not of its protocol.', '标签内容不符合协议。'],
+  sdm_wrong_mac: ['The tag’s proof is wrong.', '标签验证码错误。'],
+  sdm_counter_old: [
+    'The tag’s counter has been seen before: a copy of what it once sent.',
+    '标签计数器已出现过：重放旧内容。',
+  ],
+  site_card_key_exists: ['The site has a card key already.', '站点卡密钥已存在。'],
+  card_proof_stands: ['The card is held to its key already.', '该卡已要求验证密钥。'],
   card_copy_suspected: [
     'A card that proves a key has been shown by its number alone; it may be a copy. `evengate log tail` names it.',
     '能验证密钥的卡片这次只出示了卡号，可能是复制卡；请用 `evengate log tail` 查看。',

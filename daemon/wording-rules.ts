@@ -17,6 +17,10 @@ export const ruleLines: Readonly<Record<string, Line>> = {
     'Modes are controlled, open and evacuation; `lockdown on` is a command of its own.',
     '模式为 controlled、open、evacuation；封锁请用 `lockdown on`。',
   ],
+  clock_stepped: [
+    'The clock was set while the gate ran; `log tail` says by how much. Dates decide by it: see that the time service is right.',
+    '运行中时钟被调整，幅度见 `log tail`。日期判断以它为准，请检查时间服务。',
+  ],
   holidays_missing: [
     'The holidays of a year are missing: what depends on workdays stays closed in it. Write the year under `calendar`.',
     '缺少某年的节假日：依赖工作日的时段在该年不开放。请在 `calendar` 中填写。',

@@ -22,6 +22,10 @@ export const storeLines: Readonly<Record<string, Line>> = {
     'The gate runs as another user; call as that user or as root.',
     '门禁以其他用户运行；请以该用户或 root 身份调用。',
   ],
+  config_absent: [
+    'There is no such configuration file; check the path after --config.',
+    '没有此配置文件；请核对 --config 后的路径。',
+  ],
   config_refused: [
     'The configuration is refused; nothing was started or changed. `evengate check` lists what to repair.',
     '配置被拒绝；未启动也未更改任何内容。请用 `evengate check` 查看需要修改之处。',

@@ -121,6 +121,26 @@ const decides: Group = {
   },
 }
 
+const codes: Group = {
+  names: ['code_to_relay_ms'],
+  measure: async (lab, { taps: times }) => ({
+    code_to_relay_ms: await (await import('./codes.ts')).measureCodes({ lab, times, say }),
+  }),
+}
+
+const telling: Group = {
+  names: ['code_known_or_not'],
+  measure: async () => ({ code_known_or_not: await (await import('./codes.ts')).measureTelling(say) }),
+}
+
+const guesses: Group = {
+  names: ['guessing_24h'],
+  measure: async () => {
+    say('a day of guessing at one keypad')
+    return { guessing_24h: await (await import('./guesses.ts')).measureGuesses() }
+  },
+}
+
 const passes: Group = {
   names: ['qr_look_ms', 'qr_read_ms'],
   measure: async () => {
@@ -194,7 +214,7 @@ const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<M
 
 const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<FigureName, Figure>>> => {
   const wanted = (group: Group) => group.names.some((name) => options.only.has(name))
-  if ([taps, starts, signals, erasures, lane, withdrawals].some(wanted)) {
+  if ([taps, starts, codes, signals, erasures, lane, withdrawals].some(wanted)) {
     say(`filling a store with ${options.residents} residents`)
     const { fillStore } = await import('./people.ts')
     await fillStore(lab, options.residents, say)
@@ -204,6 +224,9 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     taps,
     starts,
     exits,
+    codes,
+    telling,
+    guesses,
     signals,
     plugs,
     inequalities,

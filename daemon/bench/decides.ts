@@ -30,6 +30,7 @@ const calendar: HolidayCalendar = makeCalendar()
 const rules: Rules = {
   schedules: new Map([['office', office]]),
   calendar,
+  pairHours: new Map(),
   firstGroups: new Set(),
   passback: { kind: 'hard', forgetAfterMs: 3_600_000, sameOpeningMs: 400 },
 }

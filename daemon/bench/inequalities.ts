@@ -73,7 +73,11 @@ const writeGate = (
   const face = [{ id: 'entry-camera', driver: 'folder' }]
   const own = {
     store: { ...gate.store, directory, keysDirectory: `${directory}-keys` },
-    sides: { entry: { ...entry, face } },
+    sides: {
+      entry: { ...entry, face },
+      // Where a consent is confirmed and withdrawn: no gate with a camera is without.
+      exit: { keypad: [{ id: 'exit-keypad', driver: 'simulated' }] },
+    },
   }
   writeFileSync(configFile, JSON.stringify({ ...gate, ...own }))
   return {

@@ -49,13 +49,17 @@ const openProgram = async (start: () => Promise<ChildProcess>) => {
     child.kill('SIGKILL')
     await ended
   }
-  process.once('exit', () => void child.kill('SIGKILL'))
+  const end = () => void child.kill('SIGKILL')
+  process.once('exit', end)
   return {
     pull: kill,
     plugIn: async () => {
       child = await start()
     },
-    kill,
+    close: async () => {
+      await kill()
+      process.off('exit', end)
+    },
   }
 }
 
@@ -74,8 +78,8 @@ export const openSerialLine = async (folder: string): Promise<Plug | undefined> 
     })
     return socat
   }
-  const { pull, plugIn, kill } = await openProgram(start)
-  return { settings: { driver: 'serial', device }, env: {}, pull, plugIn, close: kill }
+  const program = await openProgram(start)
+  return { settings: { driver: 'serial', device }, env: {}, ...program }
 }
 
 const answers = (path: string): Promise<boolean> =>
@@ -115,7 +119,11 @@ export const openReaderService = async (runtimeDirectory: string): Promise<Plug 
     await awaitThere('pcscd', () => answers(socket))
     return pcscd
   }
-  const { pull, plugIn, kill } = await openProgram(start)
+  const program = await openProgram(start)
+  const close = async () => {
+    await program.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
   const env = { PCSCLITE_CSOCK_NAME: socket }
-  return { settings: { driver: 'pcsc', reader: READER }, env, pull, plugIn, close: kill }
+  return { settings: { driver: 'pcsc', reader: READER }, env, ...program, close }
 }

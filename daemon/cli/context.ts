@@ -50,6 +50,8 @@ export const openContext = (common: Common): Context => {
   const config = loaded.ok ? loaded.value : loaded.understood
   if (config) {
     const language = common.language ?? config.language
+    // What is shown to people is told by the gate's clock, wherever they sit.
+    process.env['TZ'] = config.timeZone
     return { configFile, isNamed, language, json: common.json, config, runtimeDirectory: runtimeFolderOf(config) }
   }
   const seen = glanceAtConfig(configFile)
@@ -118,7 +120,8 @@ export const askGate = async (
   args: unknown,
   onTell: (line: unknown) => void,
 ): Promise<Result<unknown>> => {
-  if (runtimeDirectory === undefined) return failed('config_refused', configFile)
+  if (runtimeDirectory === undefined)
+    return existsSync(configFile) ? failed('config_refused', configFile) : failed('config_absent', configFile)
   const answered = await askAnySocket(runtimeDirectory, { command, args }, onTell)
   // Whoever named no file should see which gate was looked for.
   const isElsewhere = !answered.ok && answered.code === 'daemon_absent' && !isNamed

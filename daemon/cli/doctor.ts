@@ -10,6 +10,7 @@ import { type Language, sides, systemClock } from '../../config/words.ts'
 import { pcscdSocket } from '../../drivers/card/pcscd.ts'
 import { findPack, modelIdOf } from '../../models/packs.ts'
 import { isClockTrusted } from '../clock.ts'
+import { readClockDrift } from '../clock-drift.ts'
 import { planBasis } from '../risk-check.ts'
 import { runtimeFolderOf } from '../runtime-folder.ts'
 import { keyNames } from '../store/keys.ts'
@@ -198,6 +199,18 @@ const examineBroker = async ({ gate, mqtt }: Config, language: Language, say: Sa
   return [found('broker', false, wordFailure(answer.code, answer.detail, language))]
 }
 
+/** GB/T 37078 and EN 60839-11-1 ask how wrong the clock runs. */
+const spellDrift = async (say: Say): Promise<string> => {
+  const drift = await readClockDrift()
+  if (!drift) return ''
+  const rate = drift.secondsADay.toFixed(2)
+  const within =
+    drift.withinMs === undefined
+      ? ''
+      : say(`, right within ${drift.withinMs.toFixed(0)} ms`, `，误差不超过 ${drift.withinMs.toFixed(0)} ms`)
+  return say(`; corrected by ${rate} s a day${within}`, `；每日校正 ${rate} 秒${within}`)
+}
+
 const examinePlace = async (config: Config, say: Say): Promise<readonly Finding[]> => {
   const { store, clock } = config
   const free = await freeMegabytes(store.directory)
@@ -219,7 +232,7 @@ const examinePlace = async (config: Config, say: Say): Promise<readonly Finding[
       ? found(
           'clock',
           true,
-          clock.trust === 'always' ? say('trusted by the configuration', '按配置信任') : say('synchronized', '已同步'),
+          `${clock.trust === 'always' ? say('trusted by the configuration', '按配置信任') : say('synchronized', '已同步')}${await spellDrift(say)}`,
         )
       : found(
           'clock',

@@ -5,10 +5,14 @@ import type { Language } from '../../config/words.ts'
 import type { LedgerLine } from '../store/reads.ts'
 import { wordReason } from '../wording.ts'
 
+/** By the clock of the gate's time zone, which the context has set; the offset says which that is. */
 export const showInstant = (wall: number): string => {
   const at = new Date(wall)
   const two = (n: number) => String(n).padStart(2, '0')
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
+  const ahead = -at.getTimezoneOffset()
+  const zone = `${ahead < 0 ? '-' : '+'}${two(Math.floor(Math.abs(ahead) / 60))}:${two(Math.abs(ahead) % 60)}`
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}${zone}`
 }
 
 /** Numbers this large are instants of the wall clock: nothing is counted so far. */

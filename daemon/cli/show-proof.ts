@@ -3,7 +3,7 @@
 
 import type { Language } from '../../config/words.ts'
 import type { ListedRequest } from '../commands/requests.ts'
-import type { ConsentState } from '../store/proof-reads.ts'
+import type { ConsentState, EndingConsent } from '../store/proof-reads.ts'
 import type { RequestKind } from '../store/requests.ts'
 import { pick } from './context.ts'
 import { showInstant } from './show-event.ts'
@@ -55,6 +55,10 @@ type Ids = Readonly<Record<string, string>>
 
 export const showsOfProof = {
   'consent ask': (_: unknown, language: Language) => pick(language, 'recorded', '已登记'),
+  'consent ending': (lines: readonly EndingConsent[], language: Language) =>
+    lines.length === 0
+      ? pick(language, 'none', '暂无')
+      : lines.map(({ residentId, room, expiresAt }) => `${showInstant(expiresAt)}  ${room}  ${residentId}`).join('\n'),
   'consent refuse': ({ receipt }: Ids, language: Language) =>
     pick(
       language,

@@ -24,6 +24,13 @@ export const proofVerbs: readonly Verb[] = [
     { by: { type: 'choice', options: ['office', 'resident'] } },
   ),
   row(
+    'consent ending',
+    [],
+    'Consents that run out within so many days (30), for a reminder by the office; nobody is reminded at the gate.',
+    '将在指定天数内（默认 30 天）到期的同意，供物业提醒；门口不提醒任何人。',
+    { days: { type: 'whole', value: 'DAYS', least: 1, most: 366 } },
+  ),
+  row(
     'consent refuse',
     ['RESIDENT'],
     'Records a no, with a receipt; nobody asks again.',

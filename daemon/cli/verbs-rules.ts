@@ -27,11 +27,12 @@ export const ruleVerbs: readonly Verb[] = [
   row(
     'resident change',
     ['RESIDENT'],
-    'Whom he belongs to; for how many seconds the door opens for him, within its limit (0: as for everybody).',
-    '所属类别；为其开门的秒数，不超过门的上限（0：与他人相同）。',
+    'Whom he belongs to; for how many seconds the door opens for him, within its limit (0: as for everybody); his name, corrected.',
+    '所属类别；为其开门的秒数，不超过门的上限（0：与他人相同）；更正姓名。',
     {
       group: { type: 'choice', options: groups },
       opening: { type: 'whole', value: 'SECONDS', least: 0, most: 30 },
+      name: text('NAME', 100),
     },
   ),
   row(

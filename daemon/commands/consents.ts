@@ -4,6 +4,7 @@
 import * as v from 'valibot'
 import { hashNotice } from '../../config/notice.ts'
 import { done, failed, languages, type WallMs } from '../../config/words.ts'
+import { dateChange } from '../core/clock.ts'
 import { isDay } from '../core/day.ts'
 import type { Daemon } from '../daemon.ts'
 import { spellForm } from '../store/forms.ts'
@@ -74,6 +75,19 @@ export type ShownConsents = {
   readonly consents: readonly ConsentLine[]
   readonly receipts: ReturnType<Daemon['facts']['receiptsOf']>
 }
+
+/** As many as a page shows; whoever has more begins with these. */
+const ENDING_LIMIT = 200
+const DAY_MS = 86_400_000
+
+/** Whom to remind, before a face stops by itself: only of those who have said yes, and never at the gate. By the law's clock. */
+export const consentEnding = commandFor('office')(
+  v.strictObject({ days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(366)), 30) }),
+  async ({ facts, clock, config }, { days }) => {
+    const by = (dateChange(clock.wall(), facts.lastWall()) + days * DAY_MS) as WallMs
+    return done(facts.listEndingConsents(config.gate, by, ENDING_LIMIT))
+  },
+)
 
 /** Before anybody is asked: refused where the resident has said no. */
 export const consentAsk = commandFor('office')(

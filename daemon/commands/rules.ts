@@ -8,6 +8,7 @@ import { DAY_MS, startOfDay } from '../core/path-counts.ts'
 import type { Daemon } from '../daemon.ts'
 import { readBootId } from '../opening.ts'
 import { byOffice, commandFor, residentArgs, residentId } from './command.ts'
+import { shortText } from './people.ts'
 import { who } from './who.ts'
 
 const day = v.pipe(v.string(), v.check(isDay, 'date_unknown'))
@@ -42,16 +43,18 @@ export const rightRevoke = commandFor('office')(
   ({ ledger }, { right }) => ledger.write('revokeRight', { rightId: right }, byOffice()),
 )
 
-/** 0: as everybody. */
+/** `opening` 0: as everybody. `name`: a correction (PIPL 46). */
 export const residentChange = commandFor('office')(
   v.strictObject({
     resident: residentId,
     group: v.exactOptional(v.picklist(groups)),
     opening: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30))),
+    name: v.exactOptional(shortText(100, 'name_too_long')),
   }),
-  ({ ledger }, { resident, group, opening }) => {
+  ({ ledger }, { resident, group, opening, name }) => {
     const openingMs = opening === undefined ? {} : { openingMs: opening === 0 ? null : opening * 1000 }
-    const changed = { residentId: resident, ...(group === undefined ? {} : { group }), ...openingMs }
+    const given = { ...(group === undefined ? {} : { group }), ...(name === undefined ? {} : { name }) }
+    const changed = { residentId: resident, ...given, ...openingMs }
     return ledger.write('changeResident', changed, byOffice())
   },
 )

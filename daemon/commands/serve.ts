@@ -8,8 +8,9 @@ import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
+import { codeCommands } from './codes.ts'
 import type { Command } from './command.ts'
-import { consentAsk, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
+import { consentAsk, consentEnding, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
 import { clockAccept, openOnce } from './door.ts'
 import { eraseResident, eraseVerify } from './erase.ts'
@@ -17,11 +18,12 @@ import { faceEnrol } from './face.ts'
 import { faceOff, faceOn } from './face-stop.ts'
 import { numberForm } from './forms.ts'
 import { handOver } from './handover.ts'
+import { householdCommands } from './households.ts'
 import { assessImpact } from './impact.ts'
 import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { passCommands } from './passes.ts'
-import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
+import { householdAdd, householdList, residentAdd, residentList } from './people.ts'
 import { keyShow, logHead, receiptShow } from './receipts.ts'
 import { equalityReport, privacyReport } from './report.ts'
 import { requestAdd, requestClose, requestList } from './requests.ts'
@@ -33,6 +35,8 @@ import { residentResume, residentSuspend } from './suspension.ts'
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
   ...passCommands,
+  ...codeCommands,
+  ...householdCommands,
   ['status', showStatus],
   ['household add', householdAdd],
   ['household list', householdList],
@@ -43,12 +47,12 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['resident why', residentWhy],
   ['resident suspend', residentSuspend],
   ['resident resume', residentResume],
-  ['resident remove', residentRemove],
   ['card add', cardAdd],
   ['pin set', pinSet],
   ['consent record', consentRecord],
   ['consent ask', consentAsk],
   ['consent refuse', consentRefuse],
+  ['consent ending', consentEnding],
   ['consent show', consentShow],
   ['consent withdraw', consentWithdraw],
   ['face enrol', faceEnrol],

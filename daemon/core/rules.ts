@@ -3,7 +3,17 @@
 
 import { type HolidayCalendar, makeCalendar } from '../../config/holidays.ts'
 import type { Config } from '../../config/settings.ts'
-import { type Group, RESTDAY, type Schedule, type WeeklySegment, WORKDAY } from '../../config/words.ts'
+import {
+  type Group,
+  RESTDAY,
+  type Schedule,
+  type Side,
+  sides,
+  type WallMs,
+  type WeeklySegment,
+  WORKDAY,
+} from '../../config/words.ts'
+import { isWithin } from './schedule.ts'
 
 export type Passback = {
   readonly kind: 'soft' | 'hard'
@@ -16,6 +26,8 @@ export type Rules = {
   readonly schedules: ReadonlyMap<string, Schedule>
   readonly calendar: HolidayCalendar
   readonly passback?: Passback
+  /** When a side asks for its pairs; absent: always. */
+  readonly pairHours: ReadonlyMap<Side, Schedule>
   /** Somebody's schedule waits for the first of these. */
   readonly firstGroups: ReadonlySet<Group>
 }
@@ -48,22 +60,44 @@ export const compileSchedule = ({ hours, afterFirst }: Omit<Declared, 'id'>): Sc
   ...(afterFirst === undefined ? {} : { afterFirst }),
 })
 
-export const makeRules = ({
-  schedules = [],
-  calendar,
-  passback,
-  door,
-}: Pick<Config, 'schedules' | 'calendar' | 'passback' | 'door'>): Rules => ({
-  schedules: new Map(schedules.map((one) => [one.id, compileSchedule(one)])),
-  calendar: makeCalendar(calendar),
-  firstGroups: new Set(schedules.flatMap(({ afterFirst }) => (afterFirst === undefined ? [] : [afterFirst]))),
-  ...(passback === undefined
-    ? {}
-    : {
-        passback: {
-          kind: passback.kind,
-          forgetAfterMs: (passback.forgetAfterMinutes ?? Number.POSITIVE_INFINITY) * MINUTE_MS,
-          sameOpeningMs: door.pulseMs,
-        },
-      }),
-})
+type Settings = Pick<Config, 'schedules' | 'calendar' | 'passback' | 'door' | 'sides'>
+
+const compilePairHours = (config: Settings): Rules['pairHours'] =>
+  new Map(
+    sides.flatMap((side) => {
+      const id = config.sides[side]?.twoFactorDuring
+      const declared = id === undefined ? undefined : config.schedules?.find((one) => one.id === id)
+      return declared ? [[side, compileSchedule({ hours: declared.hours })] as const] : []
+    }),
+  )
+
+export const makeRules = (config: Settings): Rules => {
+  const { schedules = [], calendar, passback, door } = config
+  return {
+    schedules: new Map(schedules.map((one) => [one.id, compileSchedule(one)])),
+    calendar: makeCalendar(calendar),
+    pairHours: compilePairHours(config),
+    firstGroups: new Set(schedules.flatMap(({ afterFirst }) => (afterFirst === undefined ? [] : [afterFirst]))),
+    ...(passback === undefined
+      ? {}
+      : {
+          passback: {
+            kind: passback.kind,
+            forgetAfterMs: (passback.forgetAfterMinutes ?? Number.POSITIVE_INFINITY) * MINUTE_MS,
+            sameOpeningMs: door.pulseMs,
+          },
+        }),
+  }
+}
+
+type Moment = { readonly wall: WallMs; readonly clockTrusted: boolean; readonly timeZone: string }
+
+/** P10: without a clock that can be right nobody is asked for more than one proof, where hours ask for it. */
+export const arePairsAsked = (
+  rules: Rules | undefined,
+  side: Side,
+  { wall, clockTrusted, timeZone }: Moment,
+): boolean => {
+  const hours = rules?.pairHours.get(side)
+  return hours === undefined || (clockTrusted && isWithin(hours, wall, timeZone, rules?.calendar))
+}

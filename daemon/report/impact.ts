@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto'
 import { isNetwork } from '../../config/checks-face.ts'
-import { listDevices, listSides, offers } from '../../config/mounted.ts'
+import { listDevices, listSides, offers, opensByOne } from '../../config/mounted.ts'
 import { hashNotice, spellGate } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
@@ -25,7 +25,7 @@ const readKind = (config: Config) => {
   const withFace = listSides(config).filter(({ settings }) => offers(settings, 'face'))
   return {
     /** A face is only ever compared with the owner of the card or code before it. */
-    isOneToOne: withFace.every(({ settings }) => (settings.twoFactor ?? []).length > 0),
+    isOneToOne: !withFace.some(({ settings }) => opensByOne(settings)),
     crossesNetwork: listDevices(config).face.some(({ device }) => 'input' in device && isNetwork(String(device.input))),
   }
 }

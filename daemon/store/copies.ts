@@ -14,7 +14,17 @@ export const peopleTables = [
 /** What happened and what was said: no restore takes it back where the store that is replaced can still be read. */
 export const recordTables = [
   ...['ledger', 'counter', 'outbox', 'path_pause', 'gate_mode', 'lockdown_exception'],
-  ...['consent', 'consent_gate', 'consent_ask', 'receipt', 'request', 'handover', 'assessment', 'form'],
+  ...[
+    'consent',
+    'consent_gate',
+    'consent_ask',
+    'receipt',
+    'request',
+    'handover',
+    'assessment',
+    'form',
+    'household_end',
+  ],
 ] as const
 
 /** Templates and their keys, and what was learned from them; and what only the file itself has to do. */

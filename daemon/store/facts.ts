@@ -12,7 +12,7 @@ import {
   type WallMs,
 } from '../../config/words.ts'
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
-import type { Rules } from '../core/rules.ts'
+import { arePairsAsked, type Rules } from '../core/rules.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
 import { readTries, type TriesRow } from './effects.ts'
 import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
@@ -195,8 +195,11 @@ const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
   }
   const row = proof.number === undefined ? undefined : st.byNumber.get(proof.number)
   const typed = proof.codeHash?.length === unknownHash.length ? proof.codeHash : unknownHash
-  const same = timingSafeEqual(row?.hash ?? unknownHash, typed)
-  return { ...shape(row), codeRight: same && row !== undefined && typed !== unknownHash }
+  // Both always: neither the answer nor its time tells which of them it was, nor whether there are two.
+  const isCode = timingSafeEqual(row?.hash ?? unknownHash, typed)
+  const isDuress = timingSafeEqual(row?.duress_hash ?? unknownHash, typed) && Boolean(row?.duress_hash)
+  const isKnown = row !== undefined && typed !== unknownHash
+  return { ...shape(row), codeRight: isKnown && (isCode || isDuress), ...(isKnown && isDuress ? { duress: true } : {}) }
 }
 
 const readAll = (st: Statements, settings: FactsSettings, query: FactsQuery): Facts => {
@@ -208,7 +211,7 @@ const readAll = (st: Statements, settings: FactsSettings, query: FactsQuery): Fa
     clockTrusted: query.clockTrusted,
     timeZone: query.timeZone,
     controllerFault: query.controllerFault,
-    twoFactor: readTwoFactor(st, query),
+    twoFactor: arePairsAsked(query.rules, query.side, query) ? readTwoFactor(st, query) : [],
     ...(query.rules === undefined ? {} : { calendar: query.rules.calendar }),
     ...(query.rules?.passback === undefined ? {} : { passback: query.rules.passback.kind }),
     proofs: query.proofs.map((proof) => readProof(reading, proof)),

@@ -17,7 +17,8 @@ export const migrations = [
   '0008-rules.sql',
   '0009-forms.sql',
   '0010-cards.sql',
-  '0020-passes.sql',
+  '0011-passes.sql',
+  '0012-codes.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

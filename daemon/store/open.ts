@@ -36,7 +36,7 @@ export type StorePlace = { readonly file: string; readonly key: Secret<Buffer> }
 /** `create`: the caller knows that no store was ever here, because its keys were only just made. */
 export type WriterPlace = StorePlace & { readonly create?: boolean }
 
-const pageBytes = 4096
+export const pageBytes = 4096
 /** The bytes that every SQLite file has in clear at 16: page size 4096, and 32 reserved bytes a page, which hold nonce and tag. */
 const clearHeader = Buffer.from([0x10, 0x00])
 /** How long a handle waits for another's lock inside SQLite; longer waits are the ledger's, which never blocks the thread. */

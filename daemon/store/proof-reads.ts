@@ -33,7 +33,11 @@ export type RequestLine = {
   readonly because: string | null
 }
 
+export type EndingConsent = { readonly residentId: string; readonly room: string; readonly expiresAt: WallMs }
+
 export type ProofReads = {
+  /** Confirmed consents for this gate that run out before `by`, the soonest first; at most `limit`. */
+  readonly listEndingConsents: (gate: string, by: WallMs, limit: number) => readonly EndingConsent[]
   /** `none` where the resident or the gate is unknown. */
   readonly consentState: (residentId: string, gate: string) => ConsentState
   readonly findReceipt: (number: number) => ReceiptRow | undefined
@@ -79,6 +83,13 @@ export const prepareProofReads = (store: ReadableStore): ProofReads => {
        cost_fen AS costFen, because
      FROM request WHERE number > ? AND (? = 0 OR closed_at IS NULL) ORDER BY number LIMIT ?`,
   )
+  const ending = store.prepare<[string, number, number], EndingConsent>(
+    `SELECT c.resident_id AS residentId, h.room, c.expires_at AS expiresAt
+     FROM consent c JOIN consent_gate g ON g.consent_id = c.id AND g.gate = ?
+     JOIN resident r ON r.id = c.resident_id JOIN household h ON h.id = r.household_id
+     WHERE c.ended_at IS NULL AND c.confirmed_at IS NOT NULL AND c.expires_at < ?
+     ORDER BY c.expires_at, c.id LIMIT ?`,
+  )
   const overdue = store
     .prepare<[number], number>('SELECT count(*) FROM request WHERE closed_at IS NULL AND due_at < ?')
     .pluck()
@@ -87,6 +98,7 @@ export const prepareProofReads = (store: ReadableStore): ProofReads => {
     findReceipt: (number) => receipt.get(number),
     receiptsOf: (residentId) => receipts.all(residentId),
     listRequests: (after, limit, openOnly) => requests.all(after, openOnly ? 1 : 0, limit),
+    listEndingConsents: (gate, by, limit) => ending.all(gate, by, limit),
     countOverdue: (at) => overdue.get(at) ?? 0,
     headBefore: prepareHeadBefore(store),
   }

@@ -11,6 +11,8 @@ export type Effects = {
   readonly wrongCode?: readonly string[]
   readonly use?: readonly string[]
   readonly passage?: Passage
+  /** An event of its own beside this one: somebody opens under duress. Names the place and nobody. */
+  readonly duress?: { readonly gate: string; readonly side: Side }
 }
 
 export type RecordEntry = {

@@ -64,19 +64,27 @@ export const revokeRight = (
     ? failed('right_unknown')
     : done({ rightId })
 
-type Changed = { readonly residentId: string; readonly group?: Group; readonly openingMs?: number | null }
+type Changed = {
+  readonly residentId: string
+  readonly group?: Group
+  readonly openingMs?: number | null
+  readonly name?: string
+}
 
-/** How long the door opens for whom stands in no event: it says something about him. */
+/** How long the door opens for whom, and how he is called, stand in no event: they say something about him. */
 export const changeResident = (
   store: WritableStore,
-  { residentId, group, openingMs }: Changed,
+  { residentId, group, openingMs, name }: Changed,
 ): Result<{ residentId: string }> => {
   const { changes } = store
     .prepare(
-      `UPDATE resident SET belongs = coalesce(@group, belongs),
+      `UPDATE resident SET belongs = coalesce(@group, belongs), name = coalesce(@name, name),
          opening_ms = iif(@sets, @openingMs, opening_ms) WHERE id = @residentId`,
     )
-    .run({ residentId, group: group ?? null, sets: openingMs === undefined ? 0 : 1, openingMs: openingMs ?? null })
+    .run({
+      ...{ residentId, group: group ?? null, name: name ?? null },
+      ...{ sets: openingMs === undefined ? 0 : 1, openingMs: openingMs ?? null },
+    })
   return changes === 0 ? failed('resident_unknown') : done({ residentId })
 }
 

@@ -1,7 +1,8 @@
 // The commands that need no running gate, and what the others say when there is none.
 
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ran, runProgram, startGate, writeGate } from './start-gate.ts'
@@ -91,6 +92,28 @@ describe('check', () => {
     expect(ran.code).toBe(1)
     expect(ran.stdout).toMatch(/error.*nowhere|not there|no such/i)
   })
+})
+
+describe('restore', () => {
+  test.each([
+    ['bytes that are no whole pages', randomBytes(5000)],
+    ['an empty file', Buffer.alloc(0)],
+    ['a store in the clear', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8176)])],
+  ])('refuses %s at once, and lays nothing beside the store', async (_, bytes) => {
+    const { folder, configFile } = newGate()
+    const junk = join(folder, 'junk.db')
+    writeFileSync(junk, bytes)
+    const ran = await run(configFile, 'restore', junk, '--language', 'en')
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toContain('backup_not_one')
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('restore'))).toEqual([])
+  })
+})
+
+test('a configuration that is not there is said not to be there', async () => {
+  const ran = await run('/nowhere/gate.yaml', 'status', '--language', 'en')
+  expect(ran.code).toBe(1)
+  expect(ran.stderr).toContain('config_absent')
 })
 
 describe('run', () => {

@@ -21,7 +21,33 @@ const alter = (text: string, at: number, bit: number): string => {
   return bytes.toString('base64')
 }
 
+const bitsApart = (one: Buffer, other: Buffer): number => {
+  let apart = 0
+  for (const [at, byte] of one.entries()) for (let x = byte ^ (other[at] ?? 0); x > 0; x >>= 1) apart += x & 1
+  return apart / (8 * one.length)
+}
+
 describe('a sealed template', () => {
+  // ISO/IEC 24745: two gates’ stores side by side do not tell that one person is in both.
+  test('of one face at two gates is as unlike as those of two people', () => {
+    const elsewhere = hide(randomBytes(32))
+    const draw = () => Float32Array.from({ length: 128 }, () => Math.random() - 0.5)
+    const bytesOf = (vector: Float32Array, gateKey: typeof key) => {
+      const { sealed, wrappedKey } = sealTemplate(vector, place, gateKey)
+      return Buffer.concat([Buffer.from(sealed, 'base64'), Buffer.from(wrappedKey, 'base64')])
+    }
+    const mean = (pairs: readonly number[]) => pairs.reduce((sum, one) => sum + one, 0) / pairs.length
+    const faces = Array.from({ length: 200 }, draw)
+    const mated = faces.map((face) => bitsApart(bytesOf(face, key), bytesOf(face, elsewhere)))
+    const strange = faces.map((face) => bitsApart(bytesOf(face, key), bytesOf(draw(), elsewhere)))
+    // Of some million bits, the two means of what is random differ by less than this in all but one run of a million.
+    expect(Math.abs(mean(mated) - mean(strange))).toBeLessThan(0.01)
+    expect(mean(mated)).toBeGreaterThan(0.45)
+    // A copy at the same gate, sealed again, is no more alike: this measure would see what is alike.
+    expect(bitsApart(bytesOf(faces[0] ?? draw(), key), bytesOf(faces[0] ?? draw(), key))).toBeGreaterThan(0.4)
+    expect(bitsApart(Buffer.alloc(16), Buffer.alloc(16))).toBe(0)
+  })
+
   test('opens to the same vector', () => {
     fc.assert(
       fc.property(vectors, (vector) => {

@@ -69,6 +69,23 @@ test('each command, setting, alarm and kind of request that is named exists', ()
   expect(rows.flatMap(({ answers }) => namesIn(answers)).filter((name) => !isThere(name))).toEqual([])
 })
 
+/** The page of threats names things as well. */
+const threatsFile = join(dirname(file), 'THREATS.md')
+const threats = readFileSync(threatsFile, 'utf8')
+
+test('what the page of threats names exists, and each row says what is not stopped', () => {
+  const cells = threats
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(1)
+    .map((line) => line.slice(1, -1).split(' | '))
+  expect(cells.length).toBeGreaterThan(5)
+  expect(cells.filter((row) => row.length !== 4 || row.some((cell) => cell.trim() === ''))).toEqual([])
+  expect(cells.flatMap((row) => namesIn(row.join(' '))).filter((name) => !isThere(name))).toEqual([])
+  const gone = linksIn(threats).filter((to) => !existsSync(join(dirname(file), to)))
+  expect(gone).toEqual([])
+})
+
 test('each file that is linked exists', () => {
   const gone = linksIn(page).filter((to) => !existsSync(join(dirname(file), to)))
   expect(gone).toEqual([])

@@ -10,6 +10,10 @@ export type Canary = readonly [kind: string, bytes: Buffer]
 const WINDOW_BYTES = 16
 /** Of text, where a byte takes one or two. */
 const WINDOW_CHARACTERS = 24
+/** Fewer signs come together by accident in a day’s megabytes. */
+const SHORT_TEXT_CHARACTERS = 7
+/** Nobody else writes a number of so many digits. */
+const LONG_NUMBER_CHARACTERS = 10
 
 const bytesOf = (view: ArrayBufferView<ArrayBufferLike>): Buffer =>
   Buffer.from(view.buffer, view.byteOffset, view.byteLength)
@@ -21,7 +25,9 @@ const windows = (kind: string, bytes: Buffer, length: number): readonly Canary[]
 /** As bytes, as hexadecimal digits, and as base64 wherever in a longer text it begins. */
 export const spellBytes = (name: string, bytes: Buffer): readonly Canary[] => {
   const text = (kind: string, spelled: string) =>
-    windows(`${name} as ${kind}`, Buffer.from(spelled), Math.min(WINDOW_CHARACTERS, spelled.length))
+    spelled.length < SHORT_TEXT_CHARACTERS
+      ? []
+      : windows(`${name} as ${kind}`, Buffer.from(spelled), Math.min(WINDOW_CHARACTERS, spelled.length))
   return [
     ...windows(name, bytes, Math.min(WINDOW_BYTES, bytes.length)),
     ...text('hex', bytes.toString('hex')),
@@ -44,7 +50,11 @@ export const spellVector = (name: string, vector: Float32Array): readonly Canary
   ...spellBytes(name, bytesOf(vector)),
   ...spellBytes(`${name} in half precision`, bytesOf(Float16Array.from(vector))),
   ...spellBytes(`${name} in fixed point`, bytesOf(toFixedPoint(vector))),
-  ...Array.from(vector.subarray(0, 3), (value): Canary => [`${name} as numbers`, Buffer.from(JSON.stringify(value))]),
+  // A zero, which some networks give by the dozen, is written by anybody.
+  ...Array.from(vector, (value) => JSON.stringify(value))
+    .filter((text) => text.length >= LONG_NUMBER_CHARACTERS)
+    .slice(0, 3)
+    .map((text): Canary => [`${name} as numbers`, Buffer.from(text)]),
 ]
 
 export const spellText = (name: string, text: string): readonly Canary[] => [[name, Buffer.from(text)]]

@@ -224,3 +224,25 @@ describe('modes', () => {
     expect(await modeNow()).toBe('controlled')
   })
 })
+
+describe('two proofs by schedule', () => {
+  test.each([
+    { when: 'during the hours', hours: allDays, proofs: ['card', 'keypad'] },
+    { when: 'outside them', hours: farHours(), proofs: ['card'] },
+  ])('a card and a code are asked for together $when as they say', async ({ hours, proofs }) => {
+    await using place = await makeGatePlace((plan: GatePlan) => {
+      const { entry } = plan.sides
+      Object.assign(entry, { twoFactor: [['card', 'keypad']], twoFactorDuring: 'hours' })
+      Object.assign(plan, { schedules: [{ id: 'hours', hours: [hours] }] })
+    })
+    const person = await prepareStore(place, (open) => addPerson(open))
+    await using gate = await runGate(place)
+    const [asked] = take(await gate.ask('who', {})) as WhoLine[]
+    expect(asked?.by).toEqual(proofs.length === 2 ? ['card+keypad', 'keypad+card'] : ['card', 'keypad'])
+    await gate.play('entry-card', { tap: person.card })
+    if (proofs.length === 2) await gate.type('entry-keypad', `${person.number}*${person.code}#`)
+    const { attempt, decision } = await gate.attempt('card')
+    expect(decision).toMatchObject({ outcome: 'grant', reason: 'right' })
+    expect(attempt.proofs.map(({ path }) => path)).toEqual(proofs)
+  })
+})

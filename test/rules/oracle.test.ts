@@ -51,6 +51,9 @@ const dimensions = {
   passback: [undefined, 'soft', 'hard'] as Facts['passback'][],
   repeatsSide: [false, true],
   second: ['none', 'same', 'another'],
+  proofAsked: [undefined, 'authenticated'] as Facts['cardProofAsked'][],
+  proofHeld: [undefined, 'identifier', 'authenticated'] as CredentialFacts['cardProof'][],
+  proofShown: [undefined, 'authenticated'] as CredentialFacts['cardProof'][],
 } as const
 
 type Dimensions = typeof dimensions
@@ -73,6 +76,7 @@ const build = (world: World): readonly [Attempt, Facts] => {
     ...(world.notBefore === undefined ? {} : { notBefore: world.notBefore }),
     ...(world.expiresAt === undefined ? {} : { expiresAt: world.expiresAt }),
     ...(world.usesLeft === undefined ? {} : { usesLeft: world.usesLeft }),
+    ...(kind === 'card' && world.proofHeld !== undefined ? { cardProof: world.proofHeld } : {}),
     ...(kind === 'face'
       ? { consent: world.consent, otherWayLost: world.otherWayLost, lookAlike: world.lookAlike }
       : {}),
@@ -93,7 +97,11 @@ const build = (world: World): readonly [Attempt, Facts] => {
       passesLockdown: world.excepted,
     } satisfies CredentialFacts,
   }
-  const proof = { path: world.path, ...(world.flaw === undefined ? {} : { flaw: world.flaw }) } as Proof
+  const proof = {
+    path: world.path,
+    ...(world.flaw === undefined ? {} : { flaw: world.flaw }),
+    ...(world.path === 'card' && world.proofShown !== undefined ? { level: world.proofShown } : {}),
+  } as Proof
   const more = world.second === 'none' ? [] : [other]
   return [
     {
@@ -109,6 +117,7 @@ const build = (world: World): readonly [Attempt, Facts] => {
       timeZone: 'Asia/Shanghai',
       controllerFault: world.controllerFault,
       twoFactor: world.twoFactor,
+      ...(world.proofAsked === undefined ? {} : { cardProofAsked: world.proofAsked }),
       ...(world.passback === undefined ? {} : { passback: world.passback }),
       proofs: [
         {
@@ -133,6 +142,11 @@ const obstacles = (w: World): readonly string[] => {
   const open = inForce.filter(({ kind, ...rest }) => kind === 'always' || JSON.stringify(rest).includes('"weekday":1'))
   const undated = w.rights.some((right) => Object.keys(right).length === 1 && right.kind === 'always')
   const dated = w.notBefore !== undefined || w.expiresAt !== undefined || isFace || (w.rights.length > 0 && !undated)
+  const isAsked = w.proofAsked === 'authenticated'
+  const isHeld = w.known && w.proofHeld === 'authenticated'
+  // A code's second proof here is a card that shows its number only.
+  const isWeak =
+    w.path === 'card' ? w.proofShown === undefined && (isAsked || isHeld) : w.path === 'keypad' && isPair && isAsked
   const wantsPair = w.twoFactor.length > 0
   const told: readonly (readonly [string, boolean])[] = [
     ['controller_fault', w.controllerFault],
@@ -148,6 +162,7 @@ const obstacles = (w: World): readonly string[] => {
     ['credential_used_up', w.known && w.usesLeft === 0],
     ['credential_locked_out', w.known && w.lockedOut],
     ['resident_suspended', w.known && w.suspended],
+    ['card_proof_too_weak', isWeak],
     ['consent_missing', w.known && isFace && w.consent === 'missing'],
     ['consent_stale', w.known && isFace && w.consent === 'stale'],
     ['face_not_live', w.flaw === 'face_not_live'],

@@ -21,6 +21,7 @@ test('a card that was added is found by its token, with its resident and right',
     lockedOut: false,
     residentSuspended: false,
     rights: [{ kind: 'always' }],
+    cardProof: 'identifier',
   })
 })
 

@@ -24,6 +24,10 @@ export const passLines: Readonly<Record<string, Line>> = {
     'A guard’s pass begins now, ends by the next noon and has at most 5 uses; the office issues any other.',
     '保安签发的通行证即时生效，至次日中午前结束，最多 5 次；其他由物业签发。',
   ],
+  pass_reader_failed: [
+    'A camera cannot read the QR codes of passes any more; their codes still open at the keypad. Restart the face part.',
+    '摄像头已无法读取通行证二维码；仍可在键盘输入密码。请重启人脸部件。',
+  ],
   pass_picture_kind: [
     'The file’s name must end in .html for a page to print, or .svg or .png for a picture.',
     '文件名须以 .html（打印页）或 .svg、.png（图片）结尾。',

@@ -118,6 +118,28 @@ export const keepFirstUse = (store: WritableStore, credentialId: string, at: Wal
     .prepare('UPDATE pass SET first_used_at = ? WHERE credential_id = ? AND first_used_at IS NULL')
     .run(Math.round(at), credentialId)
 
+/** A backup gives no use back: what was spent since it was made stays spent. */
+export const keepUses = (replaced: WritableStore, store: WritableStore): void => {
+  const spend = store.prepare('UPDATE credential SET uses_left = min(uses_left, ?) WHERE id = ?')
+  const begin = store.prepare('UPDATE pass SET first_used_at = coalesce(first_used_at, ?) WHERE credential_id = ?')
+  const used = replaced.prepare<[], { id: string; uses: number; at: number | null }>(
+    'SELECT c.id, c.uses_left AS uses, p.first_used_at AS at FROM pass p JOIN credential c ON c.id = p.credential_id',
+  )
+  for (const { id, uses, at } of used.all()) {
+    spend.run(uses, id)
+    begin.run(at, id)
+  }
+}
+
+/** Nobody knows which of them were used since: each would open once more than it should. */
+export const endPasses = (store: WritableStore): void =>
+  void store
+    .prepare(
+      `UPDATE credential SET revoked_at = (SELECT at FROM store_now), revoked_because = 'restored'
+       WHERE kind = 'pass' AND revoked_at IS NULL`,
+    )
+    .run()
+
 /** With its code and its QR; the events that name it stay as long as all that name a person. */
 export const deletePasses = (store: WritableStore, before: number, limit: number): number =>
   store

@@ -12,6 +12,7 @@ import { copyTables, endFaces, recordTables, withoutTriggers } from './copies.ts
 import { stopFaces } from './face-stop.ts'
 import { explainDisk, readErrno, type WritableStore } from './handles.ts'
 import { openLocked, removeStore, type StorePlace, settleStore, takeLock } from './open.ts'
+import { endPasses, keepUses } from './passes.ts'
 
 /** Where `restore` lays a backup for the next start. */
 export const stagedRestore = (storeFile: string): string => join(dirname(storeFile), 'restore.db')
@@ -91,10 +92,14 @@ const merge = (store: WritableStore, replaced: WritableStore | undefined, at: Mo
       copyTables(replaced, store, recordTables)
     })
     keepSuspensions(replaced, store)
+    keepUses(replaced, store)
   }
   const endedAgain = endings.reduce((sum, ending) => sum + repeatEnding(store, ending), 0)
   const { consents } = endFaces(store)
-  if (replaced === undefined) stopFaces(store, { because: UNKNOWN_SINCE }, at.wall)
+  if (replaced === undefined) {
+    stopFaces(store, { because: UNKNOWN_SINCE }, at.wall)
+    endPasses(store)
+  }
   const restored: Restored = {
     backupSeq: backup.seq,
     backupHead: Buffer.from(backup.hash).toString('hex'),

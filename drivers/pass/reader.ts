@@ -28,7 +28,10 @@ const grey = ({ width, height, rgb }: Picture): GreyPicture => {
   return { width, height, luma }
 }
 
-export const createPassReader = (): PassReader => {
+const decoder = new URL('./decode.ts', import.meta.url)
+
+/** `entry`: the decoder; a test has one that fails. */
+export const createPassReader = (entry: URL = decoder): PassReader => {
   let thread: Worker | undefined
   let idle: NodeJS.Timeout | undefined
   let busy = false
@@ -41,7 +44,12 @@ export const createPassReader = (): PassReader => {
     await ending?.terminate()
   }
   const start = (): Worker => {
-    const started = new Worker(new URL('./decode.ts', import.meta.url), { execArgv: [], name: 'pass-decoder' })
+    const started = new Worker(entry, { execArgv: [], name: 'pass-decoder' })
+    // Whoever asks it learns that it failed; between two questions it is enough that the next starts another.
+    started.on('error', () => undefined)
+    started.once('exit', () => {
+      if (thread === started) thread = undefined
+    })
     started.unref()
     return started
   }

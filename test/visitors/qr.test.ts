@@ -1,6 +1,7 @@
 // The QR of a pass, as a camera sees it: drawn, printed askew, blurred, in the dusk, found, read. People and rooms that are no QR wake no
 // decoder; other people's codes are told to nobody; a pass held still is one reading.
 
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -203,3 +204,44 @@ test('a decoder that nobody asks ends, and is there again when it is asked', { t
   expect(await reader.read(picture)).toBe(text)
   await waitUntil('an idle reader', () => !reader.isBusy())
 })
+
+test('a decoder that dies again and again is given up and told once, and the process around it goes on', {
+  timeout: READ_LIMIT_MS,
+}, async () => {
+  const reader = createPassReader(new URL('./broken-decoder.ts', import.meta.url))
+  onTestFinished(() => reader.stop())
+  const told: FromPart[] = []
+  const port = { tell: (message: FromPart) => void told.push(message), clock: systemClock, runtimeDirectory: '' }
+  const eye = createPassEye({ device: 'entry-camera', port, onPass: () => undefined, reader })
+  const picture = await sceneWith(newText(), 220)
+  let frame = 0
+  await waitUntil('the fault', () => {
+    if (!reader.isBusy()) eye.see(picture, at(300 * ++frame))
+    return told.length > 0
+  })
+  for (let n = 0; n < 10; n++) eye.see(picture, at(300 * ++frame))
+  expect(told).toEqual([{ type: 'fault', device: 'entry-camera', code: 'pass_reader_failed' }])
+})
+
+test.skipIf(!needPart('unshare'))(
+  'drawing and reading ask no network: they do the same without one',
+  {
+    timeout: READ_LIMIT_MS,
+  },
+  () => {
+    const text = newText()
+    const from = (file: string) => JSON.stringify(new URL(`../../${file}`, import.meta.url).href)
+    const program = `
+    import sharp from 'sharp'
+    import { drawQr } from ${from('drivers/pass/draw.ts')}
+    import { createPassReader } from ${from('drivers/pass/reader.ts')}
+    const svg = await drawQr(${JSON.stringify(text)})
+    const { data, info } = await sharp(Buffer.from(svg), { density: 600 }).flatten().removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    const reader = createPassReader()
+    console.log(await reader.read({ width: info.width, height: info.height, rgb: new Uint8Array(data) }))
+    await reader.stop()`
+    const words = ['-n', process.execPath, '--input-type=module', '-e', program]
+    const ran = spawnSync('unshare', words, { encoding: 'utf8', cwd: resolve(import.meta.dirname, '../..') })
+    expect([ran.stdout.trim(), ran.stderr]).toEqual([text, ''])
+  },
+)

@@ -299,7 +299,7 @@ test('in random worlds every pass opens exactly when its bounds say so, and each
   expect([...reached]).toEqual(expect.arrayContaining([...wanted, 'pin_wrong', 'no_right', 'outside_schedule']))
 }, 180_000)
 
-test('a pass without an end or without uses is refused by the schema, and its uses never rise', async () => {
+test('a pass without bounds, or with bounds beyond the limits, is not issued', async () => {
   const { world, close } = await openWorld()
   onTestFinished(close)
   const residentId = await addPerson(world.ledger)
@@ -374,7 +374,7 @@ test('what goes with a person does not go with his visitor, and a visitor leaves
   if (typeof issued === 'string') throw new Error(issued)
   const allDay = { days: '1-7', from: '00:00', to: '00:00' } as const
   const rules = makeRules({
-    sides: {},
+    sides: { entry: {} },
     schedules: [{ id: 'after-staff', hours: [allDay], afterFirst: 'staff' }],
     passback: { kind: 'hard' },
     door: { driver: 'simulated', pulseMs: 1 } as never,
@@ -408,3 +408,22 @@ const giveCode = async (world: World, residentId: string, number: string, code: 
   take(await world.ledger.write('setPin', { residentId, number, hash, ...challenge }, office))
   return { number, code }
 }
+
+test('a wrong code of a pass slows its own number and no other, as every code', async () => {
+  const { world, close } = await openWorld()
+  onTestFinished(close)
+  const residentId = await addPerson(world.ledger)
+  const own = await giveCode(world, residentId, '54321', '918273')
+  const one = async (n: number) => {
+    const issued = await issue(world, [residentId], { do: 'issue', host: 0, bounds: { lasts: DAY, uses: 3 } }, n)
+    if (typeof issued === 'string') throw new Error(issued)
+    return issued
+  }
+  const [pass, friend] = [await one(1), await one(2)]
+  for (let n = 0; n < 10; n++) expect((await present(world, pass.number, '000000', 'entry')).reason).toBe('pin_wrong')
+  expect((await present(world, pass.number, pass.code, 'entry')).reason).toBe('credential_locked_out')
+  expect((await present(world, friend.number, friend.code, 'entry')).reason).toBe('right')
+  expect((await present(world, own.number, own.code, 'entry')).reason).toBe('right')
+  world.now = (world.now + 15 * 60_000) as WallMs
+  expect((await present(world, pass.number, pass.code, 'entry')).reason).toBe('right')
+})

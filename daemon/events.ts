@@ -45,6 +45,10 @@ export const attemptEffects = (
   const wrongCode = facts.proofs.flatMap(({ path, codeRight, credential }) =>
     path === 'keypad' && codeRight !== true && credential && !credential.lockedOut ? [credential.id] : [],
   )
+  const isNobodys = attempt.proofs.some(({ path, flaw }, n) => {
+    const known = facts.proofs[n]
+    return path === 'keypad' && !flaw && known?.codeRight !== true && known?.credential?.lockedOut !== false
+  })
   const use =
     decision.outcome === 'grant'
       ? facts.proofs.flatMap(({ credential }) => (credential?.usesLeft === undefined ? [] : [credential.id]))
@@ -55,6 +59,7 @@ export const attemptEffects = (
     ...(facts.proofs.some(({ duress }) => duress === true)
       ? { duress: { gate: attempt.gate, side: attempt.side } }
       : {}),
+    ...(isNobodys ? { standIn: true } : {}),
     ...(wrongCode.length > 0 ? { wrongCode } : {}),
     ...(use.length > 0 ? { use } : {}),
   }

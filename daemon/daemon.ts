@@ -258,9 +258,9 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     menus,
     record: async (kind, attempt, known, decision) => {
       const effects = attemptEffects(attempt, known, decision, kind)
-      // While the disk writes: nobody at the gate waits for it, nor sees it.
-      if (effects.duress) setImmediate(() => tellDuress(attempt.side, signal, announce))
       const recorded = await ledger.record({ ...attemptEvent(attempt, decision), kind }, effects)
+      // When the door has its order and the sign is shown: nobody at the gate waits for it, nor sees it.
+      if (effects.duress) setImmediate(() => tellDuress(attempt.side, signal, announce))
       cardProofs.follow(attempt, known, decision)
       return nameRecord(recorded)
     },

@@ -56,6 +56,10 @@ export const attemptEffects = (
   const wrongCode = facts.proofs.flatMap(({ path, codeRight, credential }) =>
     path === 'keypad' && codeRight !== true && credential && !credential.lockedOut ? [credential.id] : [],
   )
+  const isNobodys = attempt.proofs.some(({ path, flaw }, n) => {
+    const known = facts.proofs[n]
+    return path === 'keypad' && !flaw && known?.codeRight !== true && known?.credential?.lockedOut !== false
+  })
   const use =
     kind === 'attempt'
       ? facts.proofs.flatMap(({ credential }) =>
@@ -68,6 +72,7 @@ export const attemptEffects = (
     ...(facts.proofs.some(({ duress }) => duress === true)
       ? { duress: { gate: attempt.gate, side: attempt.side } }
       : {}),
+    ...(isNobodys ? { standIn: true } : {}),
     ...(wrongCode.length > 0 ? { wrongCode } : {}),
     ...(use.length > 0 ? { use } : {}),
   }

@@ -41,8 +41,16 @@ const countWrongCode = (store: WritableStore, credentialId: string, at: Moment):
     .run({ ...next, freeAt: JSON.stringify(next.freeAt), credentialId })
 }
 
+/** Writes the page that a count would, and changes nothing. */
+const writeStandIn = (store: WritableStore): void => {
+  store
+    .prepare('UPDATE try_count SET wrong = wrong WHERE credential_id = (SELECT credential_id FROM try_count LIMIT 1)')
+    .run()
+}
+
 export const applyEffects = (store: WritableStore, effects: Effects, at: Moment): void => {
   if (effects.passage) keepPassage(store, effects.passage, at)
+  if (effects.standIn) writeStandIn(store)
   for (const id of effects.wrongCode ?? []) countWrongCode(store, id, at)
   for (const id of effects.use ?? []) {
     store.prepare('UPDATE credential SET uses_left = uses_left - 1 WHERE id = ? AND uses_left > 0').run(id)

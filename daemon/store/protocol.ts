@@ -11,6 +11,8 @@ export type Effects = {
   readonly wrongCode?: readonly string[]
   readonly use?: readonly string[]
   readonly passage?: Passage
+  /** A wrong code that counts against nobody: as much is written as if it did, so that the time tells no number. */
+  readonly standIn?: true
   /** An event of its own beside this one: somebody opens under duress. Names the place and nobody. */
   readonly duress?: { readonly gate: string; readonly side: Side }
 }

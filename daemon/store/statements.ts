@@ -51,6 +51,10 @@ export const prepareStatements = (store: ReadableStore) => ({
   byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer; readonly duress_hash: Buffer | null }>(
     `SELECT pin.hash, pin.duress_hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,
   ),
+  // Of whom as much is read as of whoever's number was typed, where that is nobody's.
+  standIn: store.prepare<[string], CredentialRow>(
+    `SELECT ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number >= ? ORDER BY pin.number LIMIT 1`,
+  ),
   byId: store.prepare<[string], CredentialRow>(
     `SELECT card.proof, ${credentialColumns} LEFT JOIN card ON card.credential_id = c.id WHERE c.id = ?`,
   ),

@@ -150,6 +150,18 @@ describe('a keypad at which somebody guesses', () => {
     expect(faults).toEqual([])
   })
 
+  test('lets nobody overtake who waits, not even in the moment in which the pause is over and he has not had his turn', async () => {
+    await guess(freeWrong + 10)
+    await type('99')
+    await pass(20)
+    await type('12042')
+    now += PAUSE_LIMIT_MS
+    await type('99')
+    await pass(0)
+    expect(judged.at(-2)).toBe('keypad in')
+    expect(judged.filter((one) => one === 'keypad in')).toHaveLength(1)
+  })
+
   test('judges no more guesses than one in nine seconds, however fast they are typed', async () => {
     await guess(freeWrong + 10)
     const before = judged.length

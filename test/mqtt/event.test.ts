@@ -9,7 +9,7 @@ import type { LedgerLine } from '../../daemon/store/reads.ts'
 
 const kinds = [
   ...['attempt', 'menu', 'door', 'open', 'inequality_opened', 'inequality_remedy', 'inequality_closed'],
-  ...['path_paused', 'path_resumed', 'configuration_effective', 'record_late', 'journal_lost'],
+  ...['path_paused', 'path_resumed', 'configuration_effective', 'record_late', 'journal_lost', 'duress'],
 ]
 const officeKinds = [
   ...['household_added', 'resident_added', 'resident_suspended', 'card_added', 'pin_set', 'credential_revoked'],

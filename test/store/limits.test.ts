@@ -23,6 +23,11 @@ test('the lockout ends fifteen minutes after the last wrong code, to the millise
   expect(isLockedOut(tries, at(1000 + slowTryMs), 'b')).toBe(false)
 })
 
+test('a code that comes while it is locked out lengthens nothing', () => {
+  const tries = tryTimes(freeTries)
+  expect(countWrong(tries, at(1000 + slowTryMs - 1), 'b')).toEqual(tries)
+})
+
 test('after the first lockout every wrong code locks again', () => {
   const again = countWrong(tryTimes(freeTries), at(1000 + slowTryMs), 'b')
   expect(isLockedOut(again, at(1000 + slowTryMs + 1), 'b')).toBe(true)

@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { hide, systemClock } from '../../config/words.ts'
+import { hide, systemClock, type WallMs } from '../../config/words.ts'
 import { makeBackup } from '../../daemon/store/backup.ts'
 import { chainStart } from '../../daemon/store/chain.ts'
 import { neverCopied, peopleTables, recordTables } from '../../daemon/store/copies.ts'
@@ -199,6 +199,31 @@ test.each([
     true,
   ])
   expect((await reopen(opened)).facts.showResident(residentId)?.id).toBe(residentId)
+})
+
+test('a household that has ended since the backup stays ended, and one that is to leave still leaves', async () => {
+  const opened = await start()
+  const { ledger, facts } = opened
+  const [ended, leaving] = [await addPerson(ledger), await addPerson(ledger)]
+  const cards = [await giveCard(ledger, facts, ended), await giveCard(ledger, facts, leaving)]
+  const [first = '', second = ''] = [ended, leaving].map((id) => facts.showResident(id)?.householdId ?? '')
+  await backUp(opened)
+  const leave = (householdId: string, dueAt: number) => {
+    const away = { householdId, room: `was ${householdId}`, name: `${householdId} →`, dueAt: dueAt as WallMs }
+    return ledger.write('leaveHousehold', away, office)
+  }
+  take(await leave(first, 1))
+  take(await ledger.write('endHousehold', { householdId: first }, office))
+  const dueAt = Date.now() + 86_400_000
+  take(await leave(second, dueAt))
+  await ledger.stop()
+  take(restore(opened, opened.backup))
+  const again = await reopen(opened)
+  expect(cards.map(({ token }) => holderOf(again.facts, token))).toEqual([undefined, leaving])
+  expect(again.facts.listDueHouseholds(dueAt as WallMs, 10).map(({ householdId }) => householdId)).toEqual([
+    first,
+    second,
+  ])
 })
 
 test('a running gate’s store is not replaced under it', async () => {

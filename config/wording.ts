@@ -3,6 +3,7 @@
 
 import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
+import { cardsWording } from './wording-cards.ts'
 import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
 import { equalityWording } from './wording-equality.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
@@ -27,6 +28,7 @@ export const wording = {
   ...filingWording,
   ...livenessWording,
   ...rulesWording,
+  ...cardsWording,
 } as const
 
 export type ProblemCode = keyof typeof wording

@@ -8,6 +8,7 @@ import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
+import { cardCommands } from './cards.ts'
 import type { Command } from './command.ts'
 import { consentAsk, consentEnding, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
@@ -32,6 +33,7 @@ import { residentResume, residentSuspend } from './suspension.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
+  ...cardCommands,
   ...passCommands,
   ['status', showStatus],
   ['household add', householdAdd],

@@ -6,11 +6,15 @@ import type { Moment, Payload } from './append.ts'
 import type { OperationName } from './operations.ts'
 import type { Passage } from './rule-writes.ts'
 
+export type CardCounter = { readonly id: string; readonly counter: number }
+
 /** What an attempt changes besides the ledger, in the same transaction. Credential ids. */
 export type Effects = {
   readonly wrongCode?: readonly string[]
   readonly use?: readonly string[]
   readonly passage?: Passage
+  /** How far the counters of these cards have come. */
+  readonly cardCounters?: readonly CardCounter[]
 }
 
 export type RecordEntry = {

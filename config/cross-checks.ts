@@ -1,6 +1,7 @@
 // Whether the settings of one gate go together, and keep the promises: P1 and P8 first, then devices, door and store.
 // Pure: reads no file, no clock, no hardware. Called by review.ts for `check`, start and reload.
 
+import { checkCodes } from './checks-codes.ts'
 import { checkDoor } from './checks-door.ts'
 import { checkEqualRemedy } from './checks-equality.ts'
 import { checkFace, type InstalledPack } from './checks-face.ts'
@@ -148,6 +149,7 @@ export const checkConfig = (config: Config, installed?: InstalledPack): readonly
     ...listSides(config).flatMap(checkSide),
     ...checkExit(config),
     ...checkFace(config, devices, installed),
+    ...checkCodes(config),
     ...checkEqualRemedy(config),
     ...checkIds(devices),
     ...checkHardware(devices),

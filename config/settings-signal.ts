@@ -66,6 +66,10 @@ export const alarm = v.pipe(
         chip,
         lamp: optionalOutput('Lit until the cause is over.', '亮至原因消除。'),
         buzzer: optionalOutput('Sounds until somebody acknowledges.', '响至有人确认。'),
+        help: optionalOutput(
+          'On for a minute after a code typed under duress: a wire to the guard’s room or an alarm centre, never to anything at the gate.',
+          '有人被胁迫输码后接通一分钟：接至值班室或报警中心，切勿接门前的任何设备。',
+        ),
         acknowledge: inputLine({ en: 'The button that silences the buzzer.', zh: '消音确认按钮。' }),
       },
       { en: 'Lamp, buzzer and button on real lines.', zh: '接在真实引脚上的灯、蜂鸣器和按钮。' },

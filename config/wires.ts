@@ -27,8 +27,9 @@ const signalWires = (config: Config): readonly OnChip[] =>
 
 const alarmWires = ({ alarm }: Config): readonly OnChip[] => {
   if (alarm?.driver !== 'gpiochip') return []
-  const { chip, lamp, buzzer, acknowledge } = alarm
-  const outputs = [...output('alarm.lamp', lamp), ...output('alarm.buzzer', buzzer)]
+  const { chip, lamp, buzzer, help, acknowledge } = alarm
+  const lit = [...output('alarm.lamp', lamp), ...output('alarm.buzzer', buzzer)]
+  const outputs = [...lit, ...output('alarm.help', help)]
   return [{ chip, wires: [...outputs, ...input('alarm.acknowledge', acknowledge)] }]
 }
 

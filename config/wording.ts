@@ -5,6 +5,7 @@ import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
 import { cardsWording } from './wording-cards.ts'
 import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
+import { codesWording } from './wording-codes.ts'
 import { equalityWording } from './wording-equality.ts'
 import { fileWording, settingWording, yamlWording } from './wording-file.ts'
 import { filingWording } from './wording-filing.ts'
@@ -20,6 +21,7 @@ export const wording = {
   ...settingWording,
   ...lawWording,
   ...equalityWording,
+  ...codesWording,
   ...sideWording,
   ...doorWording,
   ...pinWording,

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
-import { type Clock, done, hide, type Result } from '../config/words.ts'
+import { type Clock, done, hide, type Result, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
@@ -30,6 +30,7 @@ import type { Handover } from './handover.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { routeMessages } from './messages.ts'
+import { keepMoveOuts } from './move-outs.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, missedAtGate, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
@@ -172,8 +173,7 @@ const tieDaemon = (
   const stopped = { ...face, pause: faceStop.pause }
   const watches = watchDaemon({ config, clock, ...parts, supervisor: judged, face: stopped, announce }, standing)
   const { isUnequal, isGuardCalled } = watches
-  const hours = keepDoorHours({ config, clock, ...parts, announce })
-  const steps = keepClockSteps({ clock, ledger, announce })
+  const times = keepTimes({ config, clock, ...parts, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: missedAtGate(config, specs), ...alarmed })
   const { mqtt: settings } = config
@@ -189,12 +189,12 @@ const tieDaemon = (
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
-      hours.stop()
-      steps.stop()
+      times.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()
       const farewell = mqtt?.stop()
+      gate.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])
       await gate.settle()
       await farewell
@@ -203,10 +203,29 @@ const tieDaemon = (
   }
 }
 
+type Times = Parameters<typeof keepMoveOuts>[0] & Parameters<typeof keepDoorHours>[0]
+
+/** What goes by the clock: households that leave, hours in which the door stands open, a clock that is set. */
+const keepTimes = (deps: Times) => {
+  const kept = [keepMoveOuts(deps), keepDoorHours(deps), keepClockSteps(deps)]
+  return {
+    stop: (): void => {
+      for (const one of kept) one.stop()
+    },
+  }
+}
+
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
   readonly signal: SignalLink
   readonly menus: Menus
+}
+
+/** To the wire that leads away, the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
+const tellDuress = (side: Side, signal: Pick<SignalLink, 'callHelp'>, announce: Watchers['announce']): void => {
+  signal.callHelp()
+  log('warning', 'duress', { side })
+  announce({ kind: 'alarm', code: 'duress' })
 }
 
 const nameRecord = (recorded: Recorded): RecordRef =>
@@ -239,10 +258,10 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     signal,
     menus,
     record: async (kind, attempt, known, decision) => {
-      const recorded = await ledger.record(
-        { ...attemptEvent(attempt, decision), kind },
-        attemptEffects(attempt, known, decision, kind),
-      )
+      const effects = attemptEffects(attempt, known, decision, kind)
+      // While the disk writes: nobody at the gate waits for it, nor sees it.
+      if (effects.duress) setImmediate(() => tellDuress(attempt.side, signal, announce))
+      const recorded = await ledger.record({ ...attemptEvent(attempt, decision), kind }, effects)
       cardProofs.follow(attempt, known, decision)
       return nameRecord(recorded)
     },

@@ -74,6 +74,9 @@ export const attemptEffects = (
   return {
     ...(passage === undefined ? {} : { passage }),
     ...(cardCounters.length > 0 ? { cardCounters } : {}),
+    ...(facts.proofs.some(({ duress }) => duress === true)
+      ? { duress: { gate: attempt.gate, side: attempt.side } }
+      : {}),
     ...(wrongCode.length > 0 ? { wrongCode } : {}),
     ...(use.length > 0 ? { use } : {}),
   }

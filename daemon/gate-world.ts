@@ -4,6 +4,7 @@ import type { CardProof, Clock, Mode, MonotonicMs, Path, Side, WallMs } from '..
 import type { Sign } from '../drivers/signal/contract.ts'
 import type { Rules } from './core/rules.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
+import type { Later } from './keypad-pace.ts'
 import type { Menus } from './menus.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { CardToken } from './store/lookups.ts'
@@ -44,6 +45,8 @@ export type GateWorld = {
   readonly sideOf: (device: string) => Side | undefined
   /** After the answer: whoever watches, and the window of `card add`. */
   readonly onAttempt: (attempt: Attempt, decision: Decision, record: RecordRef, card: CardToken | undefined) => void
+  /** Absent: by the system's timers. */
+  readonly later?: Later
   readonly onFlood: (device: string) => void
   readonly onFault: (code: string, error: unknown) => void
 }

@@ -13,6 +13,7 @@ import { decide } from './core/decide.ts'
 import type { DenyReason } from './core/reasons.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { GateWorld } from './gate-world.ts'
+import { createKeypadPace, type KeypadPace } from './keypad-pace.ts'
 import { type Piece, prove } from './prove.ts'
 import { createReadingQueues } from './reading-queues.ts'
 import type { CardToken } from './store/lookups.ts'
@@ -24,28 +25,35 @@ export type Gate = {
   readonly take: (reading: Reading) => void
   /** A card that nobody holds goes down the line, unrecorded: what the watchdog lives on. */
   readonly tryLine: () => Promise<Decision>
-  /** Resolves when nothing waits and nothing is being judged. */
+  /** Resolves when nothing is being judged and nothing waits but for a keypad's pause. */
   readonly settle: () => Promise<void>
+  /** Codes that wait for a keypad's pause are judged no more. */
+  readonly stop: () => void
 }
+
+/** The world, and which keypads are being guessed at. */
+type Line = GateWorld & { readonly pace: KeypadPace }
 
 export const openGate = (world: GateWorld): Gate => {
   const waiting = new Map<Side, Waiting<Piece>>()
-  let line: Promise<void> = Promise.resolve()
+  const pace = createKeypadPace(world.clock, (device, readings) => queues.putFirst(device, readings), world.later)
+  const line: Line = { ...world, pace }
+  let last: Promise<void> = Promise.resolve()
 
   /** The line proper: whatever is given runs after all that was given before, alone. */
   const oneAtATime = (work: () => Promise<void>): Promise<void> => {
-    line = line.then(work).catch((error: unknown) => world.onFault('gate_line_failed', error))
-    return line
+    last = last.then(work).catch((error: unknown) => world.onFault('gate_line_failed', error))
+    return last
   }
 
   const judge = async (piece: Piece): Promise<void> => {
-    if (piece.menuOnly) return admitToMenu(world, piece)
+    if (piece.menuOnly) return admitToMenu(line, piece)
     // What is no valid proof completes no pair: a stray key must not spoil somebody's tap.
-    if (piece.proof.flaw) return pass(world, [piece])
+    if (piece.proof.flaw) return pass(line, [piece])
     const step = assemble(piece.side, world.twoFactor(piece.side), waiting.get(piece.side), piece)
     if (step.kind === 'attempt') {
       waiting.delete(piece.side)
-      return pass(world, step.pieces)
+      return pass(line, step.pieces)
     }
     waiting.set(piece.side, step.waiting)
     world.signal.show(piece.side, 'second_please')
@@ -55,7 +63,7 @@ export const openGate = (world: GateWorld): Gate => {
     const facts = fetchFacts(world, attempt, [piece])
     offerMenu(world, attempt, facts)
     claimFace(world, piece, facts)
-    if (step.judgeAlone) await pass(world, [step.judgeAlone], 'late')
+    if (step.judgeAlone) await pass(line, [step.judgeAlone], 'late')
   }
 
   /** Whoever never shows a second proof is judged on the first. */
@@ -64,7 +72,7 @@ export const openGate = (world: GateWorld): Gate => {
     const timer = setTimeout(() => {
       if (waiting.get(side) !== waited) return
       waiting.delete(side)
-      void oneAtATime(() => pass(world, [waited.first], 'late'))
+      void oneAtATime(() => pass(line, [waited.first], 'late'))
     }, delayMs)
     timer.unref()
   }
@@ -74,19 +82,17 @@ export const openGate = (world: GateWorld): Gate => {
     if (side === undefined) return world.onFault('device_unknown', undefined)
     if (world.clock.monotonic() - reading.at > READING_AGE_LIMIT_MS) return world.onFault('reading_stale', undefined)
     if (takeChoice(world, side, reading)) return
-    const piece = await prove(world, side, reading).catch(refuseFault(world, side, 'reading_failed'))
+    if (!pace.admits(reading)) return world.signal.show(side, 'wait')
+    const piece = await prove(world, side, reading, pace.typedAt(reading)).catch(
+      refuseFault(world, side, 'reading_failed'),
+    )
     if (piece) await oneAtATime(() => judge(piece))
   }
 
   const tryLine = async (): Promise<Decision> => {
-    const { promise, resolve, reject } = Promise.withResolvers<Decision>()
-    await oneAtATime(async () => {
-      try {
-        resolve(decideUnknown(world))
-      } catch (error) {
-        reject(error)
-      }
-    })
+    const { promise, resolve } = Promise.withResolvers<Decision>()
+    // As a promise of its own: a store that cannot be read is the asker's fault to hear of, and no fault of the line.
+    await oneAtATime(async () => resolve((async () => decideUnknown(world))()))
     return promise
   }
 
@@ -96,8 +102,9 @@ export const openGate = (world: GateWorld): Gate => {
     tryLine,
     settle: async () => {
       await queues.settle()
-      await line
+      await last
     },
+    stop: pace.stop,
   }
 }
 
@@ -105,9 +112,10 @@ const awaitsFace = (pairs: readonly (readonly Path[])[], shown: Path): boolean =
   shown !== 'face' && pairs.some((pair) => pair.includes(shown) && pair.includes('face'))
 
 /** The line: facts, decision, record, door, signal. `late`: judged when the person may have gone, so that nobody is offered a menu. */
-const pass = async (world: GateWorld, pieces: readonly Piece[], when: 'now' | 'late' = 'now'): Promise<void> => {
+const pass = async (world: Line, pieces: readonly Piece[], when: 'now' | 'late' = 'now'): Promise<void> => {
   const attempt = attemptOf(world.gate, pieces)
   const facts = fetchFacts(world, attempt, pieces)
+  slowKeypad(world, pieces, facts)
   const decision = decide(attempt, facts)
   const record = await world.record('attempt', attempt, facts, decision)
   // No record at all, no opening; and nobody is told that a door is open which nobody opened.
@@ -116,6 +124,15 @@ const pass = async (world: GateWorld, pieces: readonly Piece[], when: 'now' | 'l
   world.signal.show(attempt.side, decision.outcome === 'grant' && !opened ? 'refused' : signOf(decision))
   if (when === 'now') offerMenu(world, attempt, facts)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
+}
+
+/** Known or unknown, locked out or not: a code that is not right slows the keypad that it was typed at. */
+const slowKeypad = ({ pace }: Line, pieces: readonly Piece[], { controllerFault, proofs }: Facts): void => {
+  if (controllerFault) return
+  for (const [n, { device, query, proof }] of pieces.entries()) {
+    if (query.path !== 'keypad' || query.number === undefined || proof.flaw) continue
+    if (proofs[n]?.codeRight !== true) pace.noteWrong(device, query.number)
+  }
 }
 
 /** Of whoever passes, what he needs; nothing where everybody passes in the usual time. */
@@ -146,9 +163,10 @@ const claimFace = (world: GateWorld, { side, path }: Piece, { twoFactor, proofs 
 }
 
 /** `NUMBER*CODE*`: the menu without a card. */
-const admitToMenu = async (world: GateWorld, piece: Piece): Promise<void> => {
+const admitToMenu = async (world: Line, piece: Piece): Promise<void> => {
   const attempt = attemptOf(world.gate, [piece])
   const facts = fetchFacts(world, attempt, [piece])
+  slowKeypad(world, [piece], facts)
   const decision = decideMenu(attempt, facts)
   await world.record('menu', attempt, facts, decision)
   const credential = facts.proofs[0]?.credential

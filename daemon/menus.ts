@@ -4,7 +4,7 @@
 import type { MonotonicMs, Result, Side } from '../config/words.ts'
 import type { Held, Sign } from '../drivers/signal/contract.ts'
 import { activeCredentials } from './active-credentials.ts'
-import { choose, isMenuOver, type Menu, type MenuEffect, openMenu } from './core/menu.ts'
+import { choose, isMenuOver, type Menu, type MenuEffect, type MenuOwner, openMenu } from './core/menu.ts'
 import type { Gallery } from './gallery.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
@@ -23,7 +23,7 @@ export type MenuDeps = {
   readonly stopEnrolments: (residentId: string) => void
   /** Whoever is busy at the keypad is not looked at. */
   readonly yieldFace: (side: Side) => void
-  readonly facts: Pick<FactsReader, 'showResident' | 'newChallenge' | 'hashCode'>
+  readonly facts: Pick<FactsReader, 'showResident' | 'pinChallenge' | 'hashCode'>
   readonly ledger: Pick<Ledger, 'write'>
   readonly signal: {
     readonly show: (side: Side, sign: Sign) => void
@@ -36,11 +36,16 @@ export type MenuDeps = {
 }
 
 /**
- * Whose code `5#` would change: the one just typed. A card alone does not change a code: whoever steps to the keypad behind a
- * resident who tapped and walked in would take his code over.
+ * Whose code `5#` and `6#` would change: the one just typed. A card alone does not change a code: whoever steps to the keypad behind
+ * a resident who tapped and walked in would take his code over.
  */
-const pinOf = (pins: readonly { readonly id: string }[], credentialId: string): { pinCredentialId?: string } =>
-  pins.some((pin) => pin.id === credentialId) ? { pinCredentialId: credentialId } : {}
+const pinOf = (
+  pins: readonly { readonly id: string; readonly number: string | null }[],
+  credentialId: string,
+): Pick<MenuOwner, 'pinCredentialId' | 'pinNumber'> => {
+  const number = pins.find((pin) => pin.id === credentialId)?.number
+  return number === undefined || number === null ? {} : { pinCredentialId: credentialId, pinNumber: number }
+}
 
 const byResident = { role: 'resident', caller: 'keypad' } as const
 
@@ -65,11 +70,13 @@ const createActs = (deps: MenuDeps) => {
   }
 
   const setCode = async (residentId: string, effect: Extract<MenuEffect, { kind: 'set_code' }>): Promise<Sign> => {
-    const number = activeOf(residentId, 'pin').find((pin) => pin.id === effect.credentialId)?.number
+    const { credentialId, code, codeKind } = effect
+    const number = activeOf(residentId, 'pin').find((pin) => pin.id === credentialId)?.number
     if (!number) return 'refused'
-    const challenge = deps.facts.newChallenge()
-    const hash = await deps.facts.hashCode(effect.code, challenge)
-    const written = await deps.ledger.write('setPin', { residentId, number, ...challenge, hash }, byResident)
+    const challenge = deps.facts.pinChallenge(number)
+    const hash = await deps.facts.hashCode(code, challenge)
+    const operation = codeKind === 'code' ? 'changeCode' : 'setDuress'
+    const written = await deps.ledger.write(operation, { credentialId, hash, salt: challenge.salt }, byResident)
     return written.ok ? 'done' : 'refused'
   }
 

@@ -20,9 +20,12 @@ type Pending = {
   readonly due: MonotonicMs
 }
 
-/** A face is waited for from the first usable frame on, as a card is from the tap. What comes after a card or code counts from that. */
+/**
+ * A face is waited for from the first usable frame on, as a card is from the tap, and a code that had to wait from its last key. What comes
+ * after a card or code counts from that.
+ */
 const beganOf = ({ proofs: [first], at }: Attempt): MonotonicMs =>
-  first?.path === 'face' ? (Math.min(first.waitedFrom ?? at, at) as MonotonicMs) : at
+  first !== undefined && first.path !== 'card' ? (Math.min(first.waitedFrom ?? at, at) as MonotonicMs) : at
 
 export type PathCounter = {
   readonly hear: (happening: Happening) => void

@@ -21,12 +21,13 @@ export type Piece = {
 
 type Prover = Pick<GateWorld, 'facts'>
 
-export const prove = async (world: Prover, side: Side, reading: Reading): Promise<Piece> => {
+/** `typedAt`: of a code that has waited for its keypad. */
+export const prove = async (world: Prover, side: Side, reading: Reading, typedAt?: MonotonicMs): Promise<Piece> => {
   const common = { device: reading.device, side, at: reading.at as MonotonicMs, menuOnly: false }
   if (reading.path === 'card') return { ...common, path: 'card', ...proveCard(world, reading) }
   if (reading.path === 'face') return { ...common, path: 'face', ...proveFace(reading) }
   if (reading.path === 'pass') return { ...common, path: 'keypad', ...provePass(world, reading) }
-  return { ...common, path: 'keypad', ...(await proveCode(world, reading)) }
+  return { ...common, path: 'keypad', ...(await proveCode(world, reading, typedAt)) }
 }
 
 type Proven = Pick<Piece, 'proof' | 'query'>
@@ -58,13 +59,17 @@ const provePass = (world: Prover, { token }: PassReading): Proven => ({
 })
 
 /** One slow hash whatever the number is: known and unknown take the same time. */
-const proveCode = async (world: Prover, { keys }: KeypadReading): Promise<Proven & { menuOnly: boolean }> => {
+const proveCode = async (
+  world: Prover,
+  { keys }: KeypadReading,
+  waitedFrom: MonotonicMs | undefined,
+): Promise<Proven & { menuOnly: boolean }> => {
   if (keys.frame !== 'open' && keys.frame !== 'menu')
     return { proof: { path: 'keypad', flaw: 'reading_invalid' }, query: { path: 'keypad' }, menuOnly: false }
   const challenge = world.facts.pinChallenge(keys.number)
   const codeHash = await world.facts.hashCode(hide(keys.code), challenge)
   return {
-    proof: { path: 'keypad' },
+    proof: { path: 'keypad', ...(waitedFrom === undefined ? {} : { waitedFrom }) },
     query: { path: 'keypad', number: keys.number, codeHash },
     menuOnly: keys.frame === 'menu',
   }

@@ -7,7 +7,12 @@ import type { GateWorld } from './gate-world.ts'
 /** Readings that wait per device; beyond it a device floods and what it says is dropped and counted. */
 const READING_QUEUE_LIMIT = 8
 
-export type ReadingQueues = { readonly put: (reading: Reading) => void; readonly settle: () => Promise<void> }
+export type ReadingQueues = {
+  readonly put: (reading: Reading) => void
+  /** Before all that this device has said and nobody has begun with: what was once in the queue and had to wait, in its order. */
+  readonly putFirst: (device: string, readings: readonly Reading[]) => void
+  readonly settle: () => Promise<void>
+}
 
 export const createReadingQueues = (
   take: (reading: Reading) => Promise<void>,
@@ -23,18 +28,31 @@ export const createReadingQueues = (
     }
   }
 
+  const queueOf = (device: string): Reading[] => {
+    const queue = queues.get(device) ?? []
+    queues.set(device, queue)
+    return queue
+  }
+  const add = (queue: Reading[], at: number, readings: readonly Reading[]): void => {
+    const isAtWork = queue.length > 0
+    queue.splice(at, 0, ...readings)
+    if (isAtWork || readings.length === 0) return
+    const work = workOff(queue).finally(() => working.delete(work))
+    working.add(work)
+  }
+
   return {
     put: (reading) => {
-      const queue = queues.get(reading.device) ?? []
-      queues.set(reading.device, queue)
+      const queue = queueOf(reading.device)
       if (queue.length >= READING_QUEUE_LIMIT) {
         onFlood(reading.device)
         return
       }
-      queue.push(reading)
-      if (queue.length > 1) return
-      const work = workOff(queue).finally(() => working.delete(work))
-      working.add(work)
+      add(queue, queue.length, [reading])
+    },
+    putFirst: (device, readings) => {
+      const queue = queueOf(device)
+      add(queue, Math.min(1, queue.length), readings)
     },
     settle: async () => {
       while (working.size > 0) await Promise.all(working)

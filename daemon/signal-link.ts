@@ -20,6 +20,8 @@ export type SignalLink = Signal & {
   /** A door part that is gone has let its relay fall, and says so no more. */
   readonly loseDoor: () => void
   readonly tellAlarms: (alarms: Alarms) => void
+  /** To the wire that leads away from the gate; nobody at the gate sees or hears it. */
+  readonly callHelp: () => void
   /** A part that has just come up knows nothing of what holds. */
   readonly greet: () => void
 }
@@ -68,6 +70,7 @@ export const openSignalLink = ({ clock, announce, send }: Deps): SignalLink => {
       alarms = next
       tellStanding()
     },
+    callHelp: () => void send({ type: 'help', at: clock.monotonic() }),
     greet: () => {
       tellUnlocked()
       tellStanding()

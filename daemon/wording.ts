@@ -4,6 +4,7 @@
 import type { Language } from '../config/words.ts'
 import { denials, grants } from './core/reasons.ts'
 import { cardKeyLines } from './wording-cards.ts'
+import { codeLines } from './wording-codes.ts'
 import { equalityLines } from './wording-equality.ts'
 import { erasureLines } from './wording-erasure.ts'
 import { faceLines } from './wording-face.ts'
@@ -26,6 +27,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...storeLines,
   ...cardKeyLines,
   ...officeLines,
+  ...codeLines,
   ...erasureLines,
   ...equalityLines,
   ...faceLines,

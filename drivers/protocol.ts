@@ -291,6 +291,8 @@ export const toPart = v.variant('type', [
   v.object({ type: v.literal('click'), side: v.picklist(sides), at: instant }),
   /** The relay is energised, or rests again. */
   v.object({ type: v.literal('unlocked'), unlocked: v.boolean() }),
+  /** Somebody typed his code under duress: the wire that leads away from the gate, and nothing else. */
+  v.object({ type: v.literal('help'), at: instant }),
   /** What must be seen at the gate. `sounding`: something of it nobody has acknowledged. */
   v.object({ type: v.literal('alarm'), standing: v.boolean(), sounding: v.boolean() }),
 ])

@@ -141,6 +141,34 @@ const desfire: Group = {
   }),
 }
 
+const codes: Group = {
+  names: ['code_to_relay_ms'],
+  measure: async (lab, { taps: times }) => ({
+    code_to_relay_ms: await (await import('./codes.ts')).measureCodes({ lab, times, say }),
+  }),
+}
+
+const telling: Group = {
+  names: ['code_known_or_not'],
+  measure: async () => ({ code_known_or_not: await (await import('./codes.ts')).measureTelling(say) }),
+}
+
+const guesses: Group = {
+  names: ['guessing_24h'],
+  measure: async () => {
+    say('a day of guessing at one keypad')
+    return { guessing_24h: await (await import('./guesses.ts')).measureGuesses() }
+  },
+}
+
+const passes: Group = {
+  names: ['qr_look_ms', 'qr_read_ms'],
+  measure: async () => {
+    say('a camera that reads passes')
+    return (await import('./passes.ts')).measurePasses()
+  },
+}
+
 const signals: Group = {
   names: ['key_to_click_ms', 'tap_to_light_ms'],
   measure: async (lab, { taps: times }) => (await import('./signals.ts')).measureSignals({ lab, times, say }),
@@ -206,7 +234,7 @@ const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<M
 
 const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<FigureName, Figure>>> => {
   const wanted = (group: Group) => group.names.some((name) => options.only.has(name))
-  if ([taps, starts, signals, erasures, lane, withdrawals].some(wanted)) {
+  if ([taps, starts, codes, signals, erasures, lane, withdrawals].some(wanted)) {
     say(`filling a store with ${options.residents} residents`)
     const { fillStore } = await import('./people.ts')
     await fillStore(lab, options.residents, say)
@@ -216,6 +244,9 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     taps,
     starts,
     exits,
+    codes,
+    telling,
+    guesses,
     signals,
     plugs,
     inequalities,
@@ -227,6 +258,7 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     decides,
     cards,
     desfire,
+    passes,
   ].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)
     for (const name of group.names) {

@@ -39,6 +39,11 @@ const goals = {
   desfire_tap_to_relay_ms: most({ p99: 15 }),
   decide_per_s: least({ value: 200_000 }),
   decide_us: most({ p99: 50 }),
+  code_to_relay_ms: most({ p95: 150 }),
+  code_known_or_not: most({ t: 4.5 }),
+  guessing_24h: most({ codes_per_credential: 110, longest_wait_s: 10, card_delay_ms: 0, unanswered: 0 }),
+  qr_look_ms: most({ p50: 1 }),
+  qr_read_ms: most({ p50: 50 }),
 } as const
 
 export type FigureName = keyof typeof goals

@@ -1,4 +1,4 @@
-// The commands that ask the running gate: sends one, says the hints on the way, prints the answer. `pin set` reads the code first;
+// The commands that ask the running gate: sends one, says the hints on the way, prints the answer. `pin set` and `pin duress` read the code first;
 // what is followed is printed as it comes, and `status --watch` has a screen of its own (status-watch.ts). Called by main.
 
 import { once } from 'node:events'
@@ -38,6 +38,9 @@ const askAndPrint = async (line: CommandLine, context: Context, args: unknown): 
   return printAnswer(context, answered.value, () => showAnswer(name, answered.value, context.language))
 }
 
+/** A code is never an argument. */
+const readsCode: ReadonlySet<string> = new Set(['pin set', 'pin duress'])
+
 /** Somebody who closes the pager or presses Ctrl-C has seen enough; neither is a failure. */
 const endQuietly = (): void => {
   void once(process, 'SIGINT').then(() => process.exit(0))
@@ -58,7 +61,7 @@ export const askDaemon = async (line: CommandLine): Promise<number> => {
     const receipt = readReceipt(String(line.args['receipt']))
     return receipt.ok ? askAndPrint(line, context, { receipt: receipt.value }) : printFailure(context, receipt)
   }
-  if (line.verb.name !== 'pin set') return askAndPrint(line, context, line.args)
+  if (!readsCode.has(line.verb.name) || line.args['end'] === true) return askAndPrint(line, context, line.args)
   const code = await readCode({
     first: pick(context.language, 'New code: ', '新密码：'),
     again: pick(context.language, 'Once more: ', '再输入一次：'),

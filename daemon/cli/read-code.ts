@@ -1,5 +1,5 @@
 // Reads a code from the input and from nowhere else: on a terminal twice and without an echo, otherwise the first line. It is given
-// to the caller and kept nowhere. Called by `pin set`.
+// to the caller and kept nowhere. Called by `pin set` and `pin duress`.
 
 import { createInterface } from 'node:readline'
 import { done, failed, type Result } from '../../config/words.ts'

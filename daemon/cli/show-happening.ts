@@ -29,6 +29,7 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   granted: ['welcome', '请进'],
   denied: ['no', '拒绝'],
   use_card_or_code: ['use your card or code', '请刷卡或输入密码'],
+  wait: ['one moment, please', '请稍候'],
   second_please: ['and your second proof', '请出示第二种凭证'],
   menu_open: ['menu', '菜单'],
   again_please: ['once more', '请再输入一次'],

@@ -73,12 +73,21 @@ const showAlarm = ({ code, wall, times }: HeardAlarm, language: Language): strin
 
 /** What the operator owes, and no device is to blame for. */
 const showDuties = (
-  { filingDue, overdueRequests, assessment, formerFaces }: Status,
+  { filingDue, overdueRequests, assessment, formerFaces, codeOnly }: Status,
   language: Language,
 ): readonly string[] => [
   ...(overdueRequests === undefined
     ? []
     : [pick(language, `  REQUESTS OVERDUE: ${overdueRequests}`, `  逾期请求：${overdueRequests} 件`)]),
+  ...(codeOnly === undefined
+    ? []
+    : [
+        pick(
+          language,
+          `  a code and no card: ${codeOnly} residents (evengate resident list --code-only)`,
+          `  只有密码、没有卡的住户：${codeOnly} 人（evengate resident list --code-only）`,
+        ),
+      ]),
   ...(assessment === undefined ? [] : [`  ${wordCode(`assessment_${assessment}`, language)}`]),
   ...(formerFaces === undefined ? [] : [`  ${wordCode('faces_former', language)}`]),
   ...(filingDue === undefined

@@ -8,6 +8,7 @@ import { widthOf } from '../text.ts'
 import { pick } from './context.ts'
 import { showCalibration } from './show-calibration.ts'
 import { showsOfCards } from './show-cards.ts'
+import { showsOfCodes } from './show-codes.ts'
 import { showEvent, showInstant } from './show-event.ts'
 import { showHandover } from './show-handover.ts'
 import { showOwn, showSuspension, showWhy } from './show-own.ts'
@@ -81,6 +82,7 @@ const showResident = (page: ResidentPage, language: Language): string =>
         pick(language, 'kind', '种类'),
         pick(language, 'number', '号码'),
         pick(language, 'since', '登记'),
+        pick(language, 'until', '至'),
         pick(language, 'revoked', '注销'),
       ],
       page.credentials.map((one) => [
@@ -88,6 +90,7 @@ const showResident = (page: ResidentPage, language: Language): string =>
         one.kind,
         one.number ?? '-',
         showInstant(one.createdAt),
+        one.expiresAt === null ? '-' : showInstant(one.expiresAt),
         one.revokedAt === null ? '-' : `${showInstant(one.revokedAt)} ${one.revokedBecause ?? ''}`,
       ]),
       language,
@@ -151,6 +154,7 @@ const shows: Readonly<Record<string, Show>> = {
       `已登记：${consentId}，有效至 ${showInstant(Number(expiresAt))}，对应告知书 ${noticeHash}。签署人必须已阅读该告知书（用 \`evengate notice\` 打印）；未读的请撤回此同意。请住户本人在键盘确认：刷卡（或输入 号码*密码*），再按 1#。确认后 10 分钟内登记人脸。`,
     ),
   ...showsOfProof,
+  ...showsOfCodes,
   handover: showHandover,
   ...showsOfRules,
   ...showsOfCards,

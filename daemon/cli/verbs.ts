@@ -6,6 +6,7 @@ import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
 import { cardVerbs } from './verbs-cards.ts'
+import { codeVerbs } from './verbs-codes.ts'
 import { handoverVerbs } from './verbs-handover.ts'
 import { out, pageVerbs } from './verbs-pages.ts'
 import { passVerbs } from './verbs-passes.ts'
@@ -107,7 +108,9 @@ export const verbs: readonly Verb[] = Object.freeze([
     born: { type: 'date', value: 'YYYY-MM-DD' },
     'guardian-required': flag,
   }),
-  verb('resident list', 'daemon', ['All residents and how many credentials each holds.', '列出住户及其凭证数量。']),
+  verb('resident list', 'daemon', ['All residents and how many credentials each holds.', '列出住户及其凭证数量。'], {
+    'code-only': flag,
+  }),
   verb(
     'resident show RESIDENT',
     'daemon',
@@ -140,7 +143,6 @@ export const verbs: readonly Verb[] = Object.freeze([
     },
   ),
   verb('resident resume RESIDENT', 'daemon', ['Ends a suspension.', '结束中止。']),
-  verb('resident remove RESIDENT', 'daemon', ['Removes the person and every credential.', '删除住户及其全部凭证。']),
   verb('card add RESIDENT', 'daemon', [
     'Waits 30 s for two taps of the same unknown card.',
     '30 秒内将同一张新卡刷两次。',
@@ -149,16 +151,18 @@ export const verbs: readonly Verb[] = Object.freeze([
     'pin set RESIDENT',
     'daemon',
     [
-      'Sets a code of 6 to 12 digits, no run and not one digit repeated; read from the input, never an argument.',
-      '设置 6 至 12 位密码，不得为连续或重复数字；从输入读取，不作为参数。',
+      'Sets a code of 6 to 12 digits, valid to the end of a day or for good; read from the input, never an argument. Refused: runs, repeats, dates, the number itself, what strangers try first.',
+      '设置 6 至 12 位密码，可设截止日；从输入读取，不作为参数。不得为连续、重复数字、日期、号码本身或常见密码。',
     ],
     {
       number: required({
         ...{ type: 'text', value: 'NUMBER', form: /^\d{3,8}$/, most: 8 },
         says: ['3 to 8 digits, never the room’s own number', '3 至 8 位数字，不得与房号相同'],
       }),
+      until: { type: 'date', value: 'YYYY-MM-DD' },
     },
   ),
+  ...codeVerbs,
   verb(
     'consent record RESIDENT',
     'daemon',

@@ -3,8 +3,11 @@
 
 import * as v from 'valibot'
 import { done, failed, hide, type Result } from '../../config/words.ts'
-import { flawOfCode } from '../core/menu.ts'
+import { flawOfCode } from '../core/code-rules.ts'
+import { isDay } from '../core/day.ts'
 import { revocations } from '../core/reasons.ts'
+import { roomOf } from '../store/households.ts'
+import { endOf } from './codes.ts'
 import { byOffice, commandFor, credentialId, residentArgs, residentId } from './command.ts'
 
 export const cardAdd = commandFor('office')(residentArgs, async (daemon, { resident }, { tell, onLeave }) => {
@@ -21,21 +24,21 @@ export const pinSet = commandFor('office')(
     resident: residentId,
     number: v.pipe(v.string(), v.regex(/^[0-9]{3,8}$/)),
     code: v.pipe(v.string(), v.maxLength(64)),
+    until: v.exactOptional(v.pipe(v.string(), v.check(isDay, 'date_unknown'))),
   }),
-  async (daemon, { resident, number, code }): Promise<Result<unknown>> => {
+  async (daemon, { resident, number, code, until }): Promise<Result<unknown>> => {
     const page = daemon.facts.showResident(resident)
     if (!page) return failed('resident_unknown', resident)
-    if (number === page.room.replaceAll(/\D/g, '')) return failed('number_is_room')
-    const flaw = flawOfCode(code)
+    if (number === roomOf(page.room).replaceAll(/\D/g, '')) return failed('number_is_room')
+    const flaw = flawOfCode(code, number)
     if (flaw !== undefined) return failed(flaw)
+    const validity = endOf(daemon, until)
+    if (!validity.ok) return validity
     const challenge = daemon.facts.newChallenge()
     const hash = await daemon.facts.hashCode(hide(code), challenge)
-    const written = await daemon.ledger.write(
-      'setPin',
-      { residentId: resident, number, ...challenge, hash },
-      byOffice(),
-    )
-    return written.ok ? done({ ...written.value, number }) : written
+    const pin = { residentId: resident, number, ...challenge, hash, ...validity.value }
+    const written = await daemon.ledger.write('setPin', pin, byOffice())
+    return written.ok ? done({ ...written.value, number, ...validity.value }) : written
   },
 )
 

@@ -5,8 +5,7 @@ import * as v from 'valibot'
 import { done, failed } from '../../config/words.ts'
 import { isDay } from '../core/day.ts'
 import type { HouseholdLine, ResidentLine } from '../store/reads.ts'
-import { byOffice, commandFor, currentRole, noArgs, readPages, residentArgs } from './command.ts'
-import { endFaces } from './end-faces.ts'
+import { byOffice, commandFor, currentRole, noArgs, readPages } from './command.ts'
 
 export const shortText = (most: number, tooLong: string) =>
   v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(most, tooLong))
@@ -43,17 +42,19 @@ export const residentAdd = commandFor('office')(
   },
 )
 
-export const residentList = commandFor('office', 'guard')(noArgs, async ({ facts }) => {
-  const residents = await readPages<ResidentLine>(facts.listResidents)
-  return done(currentRole() === 'guard' ? residents.map(showToGuard) : residents)
-})
+/** `codeOnly`: whoever has a code and no card. Not the guard's: what somebody holds tells what he declined. */
+export const residentList = commandFor('office', 'guard')(
+  v.strictObject({ codeOnly: v.optional(v.boolean(), false) }),
+  async ({ facts }, { codeOnly }) => {
+    if (codeOnly && currentRole() === 'guard') return failed('role_refused', 'guard')
+    const all = await readPages<ResidentLine>(facts.listResidents)
+    const residents = codeOnly ? all.filter(({ card, pin }) => pin > 0 && card === 0) : all
+    return done(currentRole() === 'guard' ? residents.map(showToGuard) : residents)
+  },
+)
 
 /** Rooms and validity: no name, and nothing by which a guard could tell who gave a face and who refused. */
 const showToGuard = ({ id, room, suspended, card, pin, face }: ResidentLine) => ({
   ...{ id, room, suspended },
   valid: !suspended && card + pin + face > 0,
 })
-
-export const residentRemove = commandFor('office')(residentArgs, (daemon, { resident }) =>
-  endFaces(daemon, resident, () => daemon.ledger.write('removeResident', { residentId: resident }, byOffice())),
-)

@@ -9,6 +9,7 @@ import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
 import { cardCommands } from './cards.ts'
+import { codeCommands } from './codes.ts'
 import type { Command } from './command.ts'
 import { consentAsk, consentEnding, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
@@ -18,11 +19,12 @@ import { faceEnrol } from './face.ts'
 import { faceOff, faceOn } from './face-stop.ts'
 import { numberForm } from './forms.ts'
 import { handOver } from './handover.ts'
+import { householdCommands } from './households.ts'
 import { assessImpact } from './impact.ts'
 import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { passCommands } from './passes.ts'
-import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
+import { householdAdd, householdList, residentAdd, residentList } from './people.ts'
 import { keyShow, logHead, receiptShow } from './receipts.ts'
 import { equalityReport, privacyReport } from './report.ts'
 import { requestAdd, requestClose, requestList } from './requests.ts'
@@ -35,6 +37,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
   ...cardCommands,
   ...passCommands,
+  ...codeCommands,
+  ...householdCommands,
   ['status', showStatus],
   ['household add', householdAdd],
   ['household list', householdList],
@@ -45,7 +49,6 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['resident why', residentWhy],
   ['resident suspend', residentSuspend],
   ['resident resume', residentResume],
-  ['resident remove', residentRemove],
   ['card add', cardAdd],
   ['pin set', pinSet],
   ['consent record', consentRecord],

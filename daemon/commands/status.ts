@@ -16,6 +16,7 @@ import { hashAssessed } from '../report/impact.ts'
 import type { KeptCalibration } from '../store/calibration.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
+import { countCodeOnly } from './codes.ts'
 import { commandFor, currentRole, lookUntilLeft } from './command.ts'
 import type { Role } from './roles.ts'
 
@@ -62,6 +63,8 @@ export type Status = {
   readonly formerFaces?: true
   /** Requests that nobody answered in time; absent when there is none. */
   readonly overdueRequests?: number
+  /** Residents who have a code and no card; absent when there is none. */
+  readonly codeOnly?: number
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
@@ -154,7 +157,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
 })
 
 /** A screen hangs where others look: what stands beside a tap would tell who said yes or no to face. */
-const isForScreens = ({ kind }: LedgerLine): boolean => !/^(consents?|templates|request)_/.test(kind)
+const isForScreens = ({ kind }: LedgerLine): boolean => !/^(consents?|templates|request|duress)_/.test(kind)
 
 export const showStatus = commandFor(
   'technician',
@@ -164,11 +167,13 @@ export const showStatus = commandFor(
   v.strictObject({ watch: v.optional(v.boolean(), false) }),
   async (daemon, { watch }, { tell, onLeave }): Promise<Result<unknown>> => {
     let credentials = daemon.facts.countActive()
-    if (!watch) return done(readStatus(daemon, credentials))
+    const alone = await countCodeOnly(daemon)
+    const codeOnly = alone === 0 ? {} : { codeOnly: alone }
+    if (!watch) return done({ ...readStatus(daemon, credentials), ...codeOnly })
     let drawn = 0
     const draw = () => {
       if (++drawn % COUNT_EVERY_DRAWS === 0) credentials = daemon.facts.countActive()
-      tell({ status: readStatus(daemon, credentials) })
+      tell({ status: { ...readStatus(daemon, credentials), ...codeOnly } })
     }
     const rhythm = { everyMs: WATCH_EVERY_MS, leastMs: WATCH_LEAST_MS }
     await lookUntilLeft(draw, rhythm, onLeave, (wake) => daemon.watch(wake))

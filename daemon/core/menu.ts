@@ -3,31 +3,36 @@
 // one menu a side, carries the effects out and answers a choice without a menu as `reading_invalid`.
 //
 //   9# 9#  withdraw face      7#  what is held      5# NEW# NEW#  change the code      1#  confirm a consent      3#  a rider's code
+//   6# NEW# NEW#  a second code, which opens like the first and calls for help without a sign (duress)
 //
 // A menu is over after the step that ends in an act; after 7# it goes on, as somebody who hears what is held may want to withdraw.
 
 import { hide, type MonotonicMs, reveal, type Secret } from '../../config/words.ts'
+import { flawOfCode } from './code-rules.ts'
 
 /** Between two steps. */
 export const MENU_STEP_MS = 10_000
 /** Over all steps: whoever comes next must not find it open. */
 export const MENU_LIMIT_MS = 60_000
-/** The keypad frames as many. */
-const NEW_CODE_DIGITS = { least: 6, most: 12 } as const
-
 export type MenuOwner = {
   readonly residentId: string
   /** What opened the menu. */
   readonly credentialId: string
-  /** Whose code 5# changes: the one just typed. Absent, as after a card alone: 5# is refused. */
+  /** Whose code 5# and 6# change: the one just typed. Absent, as after a card alone: both are refused. */
   readonly pinCredentialId?: string
+  /** Its number, which the new code must not be. */
+  readonly pinNumber?: string
 }
+
+/** Which of a credential's two codes. */
+export type CodeKind = 'code' | 'duress'
 
 export type Menu = MenuOwner & {
   readonly openedAt: MonotonicMs
   readonly steppedAt: MonotonicMs
   readonly withdrawAsked: boolean
   readonly newCode: 'not_asked' | 'asked' | Secret<string>
+  readonly codeKind: CodeKind
 }
 
 export type MenuEffect =
@@ -39,7 +44,12 @@ export type MenuEffect =
   | { readonly kind: 'issue_pass' }
   | { readonly kind: 'change_code' }
   | { readonly kind: 'repeat_code' }
-  | { readonly kind: 'set_code'; readonly credentialId: string; readonly code: Secret<string> }
+  | {
+      readonly kind: 'set_code'
+      readonly credentialId: string
+      readonly code: Secret<string>
+      readonly codeKind: CodeKind
+    }
   /** No code was typed to open this menu. */
   | { readonly kind: 'no_code_to_change' }
   | { readonly kind: 'code_too_weak' }
@@ -51,7 +61,14 @@ export type MenuEffect =
 export type MenuStep = { readonly effect: MenuEffect; readonly menu?: Menu }
 
 export const openMenu = (owner: MenuOwner, at: MonotonicMs): Menu =>
-  Object.freeze({ ...owner, openedAt: at, steppedAt: at, withdrawAsked: false, newCode: 'not_asked' })
+  Object.freeze({
+    ...owner,
+    openedAt: at,
+    steppedAt: at,
+    withdrawAsked: false,
+    newCode: 'not_asked',
+    codeKind: 'code',
+  })
 
 /** A key typed before the menu opened was somebody else's. */
 export const isMenuOver = (menu: Menu, at: MonotonicMs): boolean =>
@@ -73,9 +90,10 @@ export const choose = (menu: Menu, digits: string, at: MonotonicMs): MenuStep =>
     case '7':
       return stepTo('tell_held')
     case '5':
+    case '6':
       return menu.pinCredentialId === undefined
         ? stepTo('no_code_to_change')
-        : stepTo('change_code', { newCode: 'asked' })
+        : stepTo('change_code', { newCode: 'asked', codeKind: digits === '5' ? 'code' : 'duress' })
     case '1':
       return { effect: { kind: 'confirm_consent' } }
     case '3':
@@ -91,25 +109,12 @@ type StepTo = (kind: StepKind, change?: Partial<Menu>) => MenuStep
 
 const takeNewCode = (menu: Menu, digits: string, stepTo: StepTo): MenuStep => {
   if (menu.newCode === 'asked') {
-    if (flawOfCode(digits) !== undefined) return stepTo('code_too_weak')
+    if (flawOfCode(digits, menu.pinNumber) !== undefined) return stepTo('code_too_weak')
     return stepTo('repeat_code', { newCode: hide(digits) })
   }
   if (menu.newCode === 'not_asked' || menu.pinCredentialId === undefined)
     throw new Error('a new code was taken without being asked for')
   if (reveal(menu.newCode) !== digits) return stepTo('codes_differ', { newCode: 'asked' })
-  return { effect: { kind: 'set_code', credentialId: menu.pinCredentialId, code: menu.newCode } }
-}
-
-export type CodeFlaw = 'code_not_digits' | 'code_too_short' | 'code_too_long' | 'code_one_digit' | 'code_run'
-
-/** What makes a code too weak to be set; the first ones that a stranger would try. Codes that stand already are not asked. */
-export const flawOfCode = (code: string): CodeFlaw | undefined => {
-  if (!/^\d*$/.test(code)) return 'code_not_digits'
-  if (code.length < NEW_CODE_DIGITS.least) return 'code_too_short'
-  if (code.length > NEW_CODE_DIGITS.most) return 'code_too_long'
-  // 9 is followed by 0, as on the keys: 567890 is a run too.
-  const steps = new Set([...code.slice(1)].map((digit, i) => (Number(digit) - Number(code[i]) + 10) % 10))
-  if (steps.size > 1) return undefined
-  if (steps.has(0)) return 'code_one_digit'
-  return steps.has(1) || steps.has(9) ? 'code_run' : undefined
+  const { pinCredentialId: credentialId, newCode: code, codeKind } = menu
+  return { effect: { kind: 'set_code', credentialId, code, codeKind } }
 }

@@ -17,8 +17,14 @@ export type Proof =
       /** sdm only: how often it was read so far. */
       readonly counter?: number
     }
-  /** `shown`: a visitor's pass, held before the camera and judged as a code. */
-  | { readonly path: 'keypad'; readonly flaw?: 'reading_invalid'; readonly shown?: 'qr' }
+  | {
+      readonly path: 'keypad'
+      readonly flaw?: 'reading_invalid'
+      /** A visitor's pass, held before the camera and judged as a code. */
+      readonly shown?: 'qr'
+      /** When a code was typed that had to wait for its keypad. */
+      readonly waitedFrom?: MonotonicMs
+    }
   /** `waitedFrom`: the first frame in which this face could have been known. */
   | {
       readonly path: 'face'
@@ -42,6 +48,8 @@ export type ProofFacts = {
   readonly credential?: CredentialFacts
   /** keypad only: the code typed is the credential's. Always false for an unknown number. */
   readonly codeRight?: boolean
+  /** keypad only: right, and the second of two, by which he says that somebody forces him. Decides nothing. */
+  readonly duress?: true
   /** The path is paused on this side (by the office, by the inequality rule, or the path's own fault). */
   readonly pathPaused: boolean
 }

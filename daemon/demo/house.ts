@@ -3,7 +3,7 @@
 
 import { hide, type Language, type Result } from '../../config/words.ts'
 import { codedError } from '../../drivers/log.ts'
-import { flawOfCode } from '../core/menu.ts'
+import { flawOfCode } from '../core/code-rules.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Chance } from './chance.ts'
 

@@ -33,6 +33,8 @@ const doorWords: readonly (DoorEvent['what'] | 'absent')[] = [
 const fieldsOfKind: ReadonlyMap<string, Readonly<Record<string, Field>>> = new Map(
   Object.entries({
     attempt: { side, paths: words(paths), ...answer },
+    // Silent at the gate, and for this it is there: whoever listens here is elsewhere.
+    duress: { side, of: count },
     door: { what: word(doorWords), ...answer },
     open: answer,
     inequality_opened: { side },

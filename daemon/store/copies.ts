@@ -7,14 +7,24 @@ import type { ReadableStore, WritableStore } from './handles.ts'
 export const peopleTables = [
   ...['secret_key', 'site_card_key', 'household', 'resident', 'schedule', 'schedule_segment', 'entitlement'],
   ...['group_entry', 'last_passage'],
-  ...['credential', 'card', 'pin', 'try_count', 'issued_card', 'card_counter'],
+  ...['credential', 'card', 'pin', 'pass', 'try_count', 'issued_card', 'card_counter'],
   ...['gate_side', 'side_past', 'side_path', 'two_factor', 'effective'],
 ] as const
 
 /** What happened and what was said: no restore takes it back where the store that is replaced can still be read. */
 export const recordTables = [
   ...['ledger', 'counter', 'outbox', 'path_pause', 'gate_mode', 'lockdown_exception'],
-  ...['consent', 'consent_gate', 'consent_ask', 'receipt', 'request', 'handover', 'assessment', 'form'],
+  ...[
+    'consent',
+    'consent_gate',
+    'consent_ask',
+    'receipt',
+    'request',
+    'handover',
+    'assessment',
+    'form',
+    'household_end',
+  ],
 ] as const
 
 /** Templates and their keys, and what was learned from them; and what only the file itself has to do. */

@@ -13,30 +13,33 @@ import { keepPassage } from './rule-writes.ts'
 export type TriesRow = {
   readonly wrong: number
   readonly boot: string
-  readonly started_at: number
+  /** JSON. */
+  readonly free_at: string
   readonly last_at: number
 }
+/** What `readTries` wants; `started_at` is of before there were instants (0012). */
+export const triesColumns = 'wrong, boot, free_at, last_at'
 
 export const readTries = (row: TriesRow): Tries => ({
   wrong: row.wrong,
   boot: row.boot,
-  startedAt: row.started_at as MonotonicMs,
+  freeAt: JSON.parse(row.free_at) as readonly MonotonicMs[],
   lastAt: row.last_at as MonotonicMs,
 })
 
 const countWrongCode = (store: WritableStore, credentialId: string, at: Moment): void => {
   const row = store
-    .prepare<[string], TriesRow>('SELECT wrong, boot, started_at, last_at FROM try_count WHERE credential_id = ?')
+    .prepare<[string], TriesRow>(`SELECT ${triesColumns} FROM try_count WHERE credential_id = ?`)
     .get(credentialId)
   const next = countWrong(row === undefined ? undefined : readTries(row), at.monotonic, at.boot)
   store
     .prepare(
-      `INSERT INTO try_count (credential_id, wrong, boot, started_at, last_at)
-       SELECT id, @wrong, @boot, @startedAt, @lastAt FROM credential WHERE id = @credentialId
+      `INSERT INTO try_count (credential_id, wrong, boot, started_at, free_at, last_at)
+       SELECT id, @wrong, @boot, @lastAt, @freeAt, @lastAt FROM credential WHERE id = @credentialId
        ON CONFLICT (credential_id) DO UPDATE
-       SET wrong = excluded.wrong, boot = excluded.boot, started_at = excluded.started_at, last_at = excluded.last_at`,
+       SET wrong = excluded.wrong, boot = excluded.boot, free_at = excluded.free_at, last_at = excluded.last_at`,
     )
-    .run({ ...next, credentialId })
+    .run({ ...next, freeAt: JSON.stringify(next.freeAt), credentialId })
 }
 
 export const applyEffects = (store: WritableStore, effects: Effects, at: Moment): void => {

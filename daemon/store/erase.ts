@@ -34,7 +34,9 @@ export const eraseResident = (store: WritableStore, args: ResidentErasure, at: W
   // Somebody without a face has a name and a code in his pages all the same.
   store.prepare('INSERT OR IGNORE INTO erasure_pending (template_id, deleted_at) VALUES (?, ?)').run(residentId, at)
   const removed = removeResident(store, { residentId }, at)
-  return removed.ok ? done({ ...removed.value, templates: found.length, fingerprints }) : removed
+  if (!removed.ok) return removed
+  const { credentials, receipt } = removed.value
+  return done({ residentId, credentials, templates: found.length, receipt, fingerprints })
 }
 
 export type ErasableTemplate = {
@@ -60,8 +62,11 @@ export const prepareErasureReads = (store: ReadableStore): ErasureReads => {
   const templates = store.prepare<[string], ErasableTemplate>(
     `SELECT t.id, ${unpaddedSealed} AS sealed, t.wrapped_key AS wrappedKey ${templatesOf} ORDER BY t.id`,
   )
-  const codes = store.prepare<[string], { readonly hash: Uint8Array }>(
-    'SELECT pin.hash FROM pin JOIN credential c ON c.id = pin.credential_id WHERE c.resident_id = ?',
+  const codes = store.prepare<[string, string], { readonly hash: Uint8Array }>(
+    `SELECT pin.hash FROM pin JOIN credential c ON c.id = pin.credential_id WHERE c.resident_id = ?
+     UNION ALL
+     SELECT pin.duress_hash FROM pin JOIN credential c ON c.id = pin.credential_id
+     WHERE c.resident_id = ? AND pin.duress_hash IS NOT NULL`,
   )
   const owed = store.prepare<[string], { one: 1 }>('SELECT 1 AS one FROM erasure_pending WHERE template_id = ?')
   const event = store.prepare<[number], { readonly hash: Uint8Array; readonly payload: Uint8Array }>(
@@ -76,7 +81,7 @@ export const prepareErasureReads = (store: ReadableStore): ErasureReads => {
     },
     readErasable: (residentId) => ({
       templates: templates.all(residentId),
-      codeHashes: codes.all(residentId).map(({ hash }) => hash),
+      codeHashes: codes.all(residentId, residentId).map(({ hash }) => hash),
     }),
     isErasureOwed: (ids) => ids.some((id) => owed.get(id) !== undefined),
   }

@@ -198,8 +198,11 @@ const readProof = (reading: Reading, proof: ProofQuery): ProofFacts => {
   }
   const row = proof.number === undefined ? undefined : st.byNumber.get(proof.number)
   const typed = proof.codeHash?.length === unknownHash.length ? proof.codeHash : unknownHash
-  const same = timingSafeEqual(row?.hash ?? unknownHash, typed)
-  return { ...shape(row), codeRight: same && row !== undefined && typed !== unknownHash }
+  // Both always: neither the answer nor its time tells which of them it was, nor whether there are two.
+  const isCode = timingSafeEqual(row?.hash ?? unknownHash, typed)
+  const isDuress = timingSafeEqual(row?.duress_hash ?? unknownHash, typed) && Boolean(row?.duress_hash)
+  const isKnown = row !== undefined && typed !== unknownHash
+  return { ...shape(row), codeRight: isKnown && (isCode || isDuress), ...(isKnown && isDuress ? { duress: true } : {}) }
 }
 
 const readAll = (st: Statements, settings: FactsSettings, query: FactsQuery): Facts => {

@@ -18,7 +18,8 @@ export const migrations = [
   '0009-forms.sql',
   '0010-cards.sql',
   '0011-passes.sql',
-  '0020-issued-cards.sql',
+  '0012-codes.sql',
+  '0013-issued-cards.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

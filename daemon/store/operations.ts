@@ -9,11 +9,13 @@ import { recordAssessment } from './assessment.ts'
 import { keepCalibration } from './calibration.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
+import { changeCode, endDuress, setDuress } from './duress.ts'
 import { eraseResident } from './erase.ts'
 import { allowFaces, stopFaces } from './face-stop.ts'
 import { issueForm } from './forms.ts'
 import type { WritableStore } from './handles.ts'
 import { beginHandover, finishHandover, handOverConsent } from './handover.ts'
+import { closeHousehold, endHousehold, keepHousehold, leaveHousehold, removeMovedOut } from './households.ts'
 import { issueCard } from './issued-cards.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { issuePass } from './passes.ts'
@@ -36,6 +38,11 @@ const acceptClock = (_store: WritableStore, _args: Record<never, never>): Result
 
 export const operations = {
   addHousehold: { kind: 'household_added', run: addHousehold },
+  leaveHousehold: { kind: 'household_leaves', run: leaveHousehold },
+  keepHousehold: { kind: 'household_kept', run: keepHousehold },
+  endHousehold: { kind: 'household_ended', run: endHousehold },
+  removeMovedOut: { kind: 'resident_removed', run: removeMovedOut },
+  closeHousehold: { kind: 'household_closed', run: closeHousehold },
   addResident: { kind: 'resident_added', run: addResident },
   suspendResident: { kind: 'resident_suspended', run: suspendResident },
   liftSuspension: { kind: 'suspension_lifted', run: liftSuspension },
@@ -44,6 +51,10 @@ export const operations = {
   addCard: { kind: 'card_added', run: addCard },
   setPin: { kind: 'pin_set', run: setPin },
   issuePass: { kind: 'pass_issued', run: issuePass },
+  // Of one kind with setPin: a restored backup must not bring the former code back (restore.ts).
+  changeCode: { kind: 'pin_set', run: changeCode },
+  setDuress: { kind: 'duress_set', run: setDuress },
+  endDuress: { kind: 'duress_ended', run: endDuress },
   revokeCredential: { kind: 'credential_revoked', run: revokeCredential },
   recordConsent: { kind: 'consent_recorded', run: recordConsent },
   confirmConsent: { kind: 'consent_confirmed', run: confirmConsent },

@@ -15,6 +15,8 @@ export type Effects = {
   readonly passage?: Passage
   /** How far the counters of these cards have come. */
   readonly cardCounters?: readonly CardCounter[]
+  /** An event of its own beside this one: somebody opens under duress. Names the place and nobody. */
+  readonly duress?: { readonly gate: string; readonly side: Side }
 }
 
 export type RecordEntry = {

@@ -6,11 +6,13 @@ import type { Payload } from './append.ts'
 import { type AssessmentReads, prepareAssessmentReads } from './assessment.ts'
 import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
+import { type CodeReads, prepareCodeReads } from './code-reads.ts'
 import { unpaddedSealed } from './credentials.ts'
 import { type ErasureReads, prepareErasureReads } from './erase.ts'
 import { prepareStopReads, type StopReads } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
 import { type HandoverReads, prepareHandoverReads } from './handover.ts'
+import { type HouseholdReads, prepareHouseholdReads } from './households.ts'
 import { findStanding, type MirroredConfiguration, type Standing } from './mirror.ts'
 import { type ProofReads, prepareProofReads } from './proof-reads.ts'
 
@@ -97,6 +99,8 @@ export type Reads = CalibrationReads &
   ErasureReads &
   HandoverReads &
   StopReads &
+  CodeReads &
+  HouseholdReads &
   AssessmentReads & {
     /** Up to `limit` by room, those after the room `after`. Whoever lists all of them lets the gate work between the pages. */
     readonly listHouseholds: (after: string, limit: number) => readonly HouseholdLine[]
@@ -280,6 +284,8 @@ export const prepareReads = (store: ReadableStore): Reads => ({
   ...prepareErasureReads(store),
   ...prepareHandoverReads(store),
   ...prepareStopReads(store),
+  ...prepareCodeReads(store),
+  ...prepareHouseholdReads(store),
   ...prepareAssessmentReads(store),
   findStanding: (wanted) => findStanding(store, wanted),
 })

@@ -2,6 +2,7 @@
 // nowhere else; what is returned are ids. Run in the writer thread inside the transaction that also records the event.
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import type { RemovalReason } from '../core/removal.ts'
 import type { SuspensionReason } from '../core/suspension.ts'
 import type { WritableStore } from './handles.ts'
 import { makeId } from './ids.ts'
@@ -68,14 +69,14 @@ export const liftSuspension = (
 /** Removes the person with his credentials, rights and templates; the ended consent stays as evidence under its opaque id. */
 export const removeResident = (
   store: WritableStore,
-  args: { readonly residentId: string },
+  { residentId, because = 'office' }: { readonly residentId: string; readonly because?: RemovalReason },
   at: WallMs,
-): Result<{ residentId: string; credentials: number; receipt: number }> => {
+): Result<{ residentId: string; because: RemovalReason; credentials: number; receipt: number }> => {
   const counted = store
     .prepare<[string], { n: number }>('SELECT count(*) AS n FROM credential WHERE resident_id = ?')
-    .get(args.residentId)
-  const { changes } = store.prepare('DELETE FROM resident WHERE id = ?').run(args.residentId)
+    .get(residentId)
+  const { changes } = store.prepare('DELETE FROM resident WHERE id = ?').run(residentId)
   if (changes === 0) return failed('resident_unknown')
-  const receipt = issueReceipt(store, { who: args.residentId, what: 'erasure', at })
-  return done({ residentId: args.residentId, credentials: counted?.n ?? 0, receipt })
+  const receipt = issueReceipt(store, { who: residentId, what: 'erasure', at })
+  return done({ residentId, because, credentials: counted?.n ?? 0, receipt })
 }

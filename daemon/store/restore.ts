@@ -31,14 +31,20 @@ const headOf = (store: WritableStore): ChainHead =>
 const hasEvent = (store: WritableStore, { seq, hash }: ChainHead): boolean =>
   store.prepare('SELECT 1 FROM ledger WHERE seq = ? AND hash = ?').get(seq, hash) !== undefined
 
-type Ending = { readonly kind: string; readonly residentId: string; readonly credentialId?: string }
+type Ending = {
+  readonly kind: string
+  readonly residentId: string
+  readonly credentialId?: string
+  readonly householdId?: string
+}
 
 /** What the record says ended after the backup was made. */
 const listEndings = (replaced: WritableStore, after: number): readonly Ending[] =>
   replaced
     .prepare<[number], { kind: string; payload: Uint8Array }>(
       `SELECT kind, payload FROM ledger WHERE seq > ? AND payload IS NOT NULL
-       AND kind IN ('resident_removed', 'resident_erased', 'credential_revoked', 'pin_set') ORDER BY seq`,
+       AND kind IN ('resident_removed', 'resident_erased', 'credential_revoked', 'pin_set', 'household_ended')
+       ORDER BY seq`,
     )
     .all(after)
     .map(({ kind, payload }) => ({ kind, ...(JSON.parse(Buffer.from(payload).toString()) as Omit<Ending, 'kind'>) }))
@@ -49,6 +55,11 @@ const repeatEnding = (store: WritableStore, ending: Ending): number => {
     WHERE revoked_at IS NULL AND `
   if (ending.kind === 'pin_set')
     return store.prepare(`${revoke} kind = 'pin' AND resident_id = ?`).run(ending.residentId).changes
+  // Its persons are removed by endings of their own, as far as that had come.
+  if (ending.kind === 'household_ended')
+    return store
+      .prepare(`${revoke} resident_id IN (SELECT id FROM resident WHERE household_id = ?)`)
+      .run(ending.householdId).changes
   if (ending.kind === 'credential_revoked') return store.prepare(`${revoke} id = ?`).run(ending.credentialId).changes
   store.prepare('INSERT OR IGNORE INTO erasure_pending VALUES (?, 0)').run(ending.residentId)
   return store.prepare('DELETE FROM resident WHERE id = ?').run(ending.residentId).changes

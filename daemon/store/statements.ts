@@ -1,7 +1,7 @@
 // The statements that one decision reads with, prepared once. Each is a look-up by an index; none scans. Called by facts.ts.
 
 import type { CardProof, Group, Path } from '../../config/words.ts'
-import type { TriesRow } from './effects.ts'
+import { type TriesRow, triesColumns } from './effects.ts'
 import { EVERY_GATE } from './face-stop.ts'
 import type { ReadableStore } from './handles.ts'
 import { preparePassStatements } from './pass-facts.ts'
@@ -54,8 +54,8 @@ export const prepareStatements = (store: ReadableStore) => ({
   byCard: store.prepare<[Uint8Array], CredentialRow>(
     `SELECT ${cardColumns}, ${credentialColumns} JOIN card ON card.credential_id = c.id ${cardKeys} WHERE card.index_hash = ?`,
   ),
-  byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer }>(
-    `SELECT pin.hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,
+  byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer; readonly duress_hash: Buffer | null }>(
+    `SELECT pin.hash, pin.duress_hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,
   ),
   byId: store.prepare<[string], CredentialRow>(
     `SELECT ${cardColumns}, ${credentialColumns} LEFT JOIN card ON card.credential_id = c.id ${cardKeys} WHERE c.id = ?`,
@@ -63,9 +63,7 @@ export const prepareStatements = (store: ReadableStore) => ({
   byFace: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ? AND c.kind = 'face'`),
   ...prepareRuleStatements(store),
   ...preparePassStatements(store),
-  tries: store.prepare<[string], TriesRow>(
-    'SELECT wrong, boot, started_at, last_at FROM try_count WHERE credential_id = ?',
-  ),
+  tries: store.prepare<[string], TriesRow>(`SELECT ${triesColumns} FROM try_count WHERE credential_id = ?`),
   pause: store.prepare<[string, string, string], { one: 1 }>(
     `SELECT 1 AS one FROM path_pause WHERE gate IN (?, '${EVERY_GATE}') AND side = ? AND path = ?`,
   ),

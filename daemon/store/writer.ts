@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { done, failed, hide, type Result, systemClock } from '../../config/words.ts'
 import { dateChange, isTimeTrusted } from '../core/clock.ts'
 import { appendEvent, findRepeat, readLatestWall } from './append.ts'
+import { duressEvent } from './duress.ts'
 import { applyEffects } from './effects.ts'
 import { startErasure } from './erasure.ts'
 import { changeStore, type WritableStore } from './handles.ts'
@@ -24,7 +25,9 @@ const recordEntry = (store: WritableStore, entry: RecordEntry): Landed => {
   const repeat = entry.repeat ? findRepeat(store, entry.salt) : undefined
   if (repeat !== undefined) return { seq: repeat.seq, flags: '' }
   applyEffects(store, entry.effects, entry.at)
-  return { seq: appendEvent(store, { ...entry, flags }).seq, flags }
+  const { seq } = appendEvent(store, { ...entry, flags })
+  if (entry.effects.duress) appendEvent(store, duressEvent({ ...entry, flags }, entry.effects.duress, seq))
+  return { seq, flags }
 }
 
 const addCounts = (store: WritableStore, counts: readonly Count[]): void => {

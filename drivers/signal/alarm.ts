@@ -1,6 +1,6 @@
 // The outlet for alarms as a device: the lamp stands as long as the cause does, the buzzer until somebody acknowledges. Silences at once,
 // by itself, and tells main, which records it and says what holds from then on. A main that is missing is a cause of its own: nobody else
-// could say so. Built by part.ts.
+// could say so. Under duress it calls for help on a wire that leads away from the gate, and shows nothing. Built by part.ts.
 
 import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
@@ -18,6 +18,10 @@ const LOOK_LATE_LIMIT_MS = 1000
 const BLINK_MS = 500
 const BUZZ_MS = 200
 const BUZZ_EVERY_MS = 2000
+/** Long enough for a relay at an alarm centre, and over before anybody wonders. */
+export const HELP_MS = 60_000
+/** A call that waited in its queue while this part was away still helps. */
+const HELP_AGE_LIMIT_MS = HELP_MS
 
 type Standing = { readonly standing: boolean; readonly sounding: boolean }
 
@@ -58,6 +62,7 @@ export const createAlarmOutlet = (
   let since = clock.monotonic()
   let lookedAt = since
   let pressed = false
+  let helpUntil = Number.NEGATIVE_INFINITY
   let because: string | undefined
   let timers: readonly NodeJS.Timeout[] = []
 
@@ -65,7 +70,8 @@ export const createAlarmOutlet = (
     const next = either(told, missing)
     if (next.sounding && !now.sounding) since = clock.monotonic()
     now = next
-    outputs.set(alarmAt(now, since, clock.monotonic()))
+    const at = clock.monotonic()
+    outputs.set({ ...alarmAt(now, since, at), help: at < helpUntil })
   }
   const watchMain = () => {
     const isMissing = main.isMissing()
@@ -99,7 +105,7 @@ export const createAlarmOutlet = (
     },
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
-      outputs.set({ lamp: false, buzzer: false })
+      outputs.set({ lamp: false, buzzer: false, help: false })
       outputs.close()
     },
     state: () => ({ device: 'alarm', side, ...(because === undefined ? { state: 'up' } : { state: 'down', because }) }),
@@ -107,6 +113,11 @@ export const createAlarmOutlet = (
   return {
     device,
     receive: (message) => {
+      // Without a light, a tone or a line in any log of this process.
+      if (message.type === 'help' && clock.monotonic() - message.at < HELP_AGE_LIMIT_MS) {
+        helpUntil = clock.monotonic() + HELP_MS
+        show()
+      }
       if (message.type !== 'alarm') return
       told = { standing: message.standing, sounding: message.sounding }
       show()

@@ -8,6 +8,7 @@ export const signs = [
   'denied',
   'use_card_or_code',
   'second_please',
+  'wait',
   'menu_open',
   'again_please',
   'new_code_please',
@@ -72,7 +73,8 @@ export type SideOutputs = {
 
 /** The outlet for alarms. */
 export type AlarmOutputs = {
-  readonly set: (on: { readonly lamp: boolean; readonly buzzer: boolean }) => void
+  /** `help`: the wire that leads away from the gate. */
+  readonly set: (on: { readonly lamp: boolean; readonly buzzer: boolean; readonly help: boolean }) => void
   /** Somebody presses the button now. */
   readonly isPressed: () => boolean
   readonly check: () => string | undefined

@@ -41,6 +41,8 @@ export const patterns: Readonly<Record<Sign, Pattern>> = Object.freeze({
   denied: answer(beats('red', 160, 160, 160, 160, 160, 160, 160, 160, 160), beats(LOW_HZ, 700)),
   use_card_or_code: request(beats('amber', 600, 400, 600, 400, 600), beats(MIDDLE_HZ, 160)),
   second_please: answer(beats('amber', 400, 200, 400, 200, 400), beats(HIGH_HZ, 80, 80, 80, 80, 80)),
+  // Until the keypad takes the code (at most nine seconds); whoever types meanwhile does not begin it anew.
+  wait: request(beats('amber', 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000), beats(MIDDLE_HZ, 240)),
   menu_open: answer(beats('amber', 100, 100, 100, 100, 600), [
     [MIDDLE_HZ, 60],
     [null, 60],

@@ -8,6 +8,7 @@ export const sentences: Readonly<Record<Spoken, Readonly<Record<Language, string
   denied: { 'zh-CN': '抱歉，未能通过。', en: 'Sorry, no entry.' },
   use_card_or_code: { 'zh-CN': '请刷卡或输入密码。', en: 'Please use your card or code.' },
   second_please: { 'zh-CN': '请出示第二种凭证。', en: 'Your second proof, please.' },
+  wait: { 'zh-CN': '请稍候。', en: 'One moment, please.' },
   menu_open: { 'zh-CN': '菜单已打开。', en: 'The menu is open.' },
   again_please: { 'zh-CN': '请再输入一次。', en: 'Once more, please.' },
   new_code_please: { 'zh-CN': '请输入新密码。', en: 'Your new code, please.' },

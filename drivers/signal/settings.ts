@@ -31,6 +31,7 @@ const alarm = v.variant('driver', [
     chip: v.string(),
     lamp: v.exactOptional(output),
     buzzer: v.exactOptional(output),
+    help: v.exactOptional(output),
     acknowledge: input,
   }),
 ])

@@ -67,9 +67,10 @@ export const openSimulatedAlarm = (runtimeDirectory: string, signalLog: SignalLo
     return {}
   })
   return {
-    set: ({ lamp, buzzer }) => {
+    set: ({ lamp, buzzer, help }) => {
       turn('lamp', lamp ? 'on' : 'off')
       turn('buzzer', buzzer ? 'on' : 'off')
+      turn('help', help ? 'on' : 'off')
     },
     isPressed: () => pressed,
     check: () => undefined,

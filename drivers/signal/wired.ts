@@ -89,9 +89,10 @@ export const openWiredSide = (side: Side, settings: WiredSide, place: Place): Si
   }
 }
 
-export const openWiredAlarm = ({ chip, lamp, buzzer, acknowledge }: WiredAlarm, place: Place): AlarmOutputs => {
+export const openWiredAlarm = ({ chip, lamp, buzzer, help, acknowledge }: WiredAlarm, place: Place): AlarmOutputs => {
   const lamps = lamp ? [openOutput(chip, 'alarm-lamp', lamp, place)] : []
   const buzzers = buzzer ? [openOutput(chip, 'alarm-buzzer', buzzer, place)] : []
+  const helps = help ? [openOutput(chip, 'alarm-help', help, place)] : []
   const { line, debounceMs } = acknowledge
   const flags = lineFlags.input | flagsOf(acknowledge)
   const button = keepOwnLine('acknowledge', { chip, line, flags, debounceMs }, place)
@@ -100,6 +101,7 @@ export const openWiredAlarm = ({ chip, lamp, buzzer, acknowledge }: WiredAlarm, 
     set: (on) => {
       for (const one of lamps) one.set(on.lamp)
       for (const one of buzzers) one.set(on.buzzer)
+      for (const one of helps) one.set(on.help)
     },
     isPressed: () => {
       const read = readButton()
@@ -108,10 +110,10 @@ export const openWiredAlarm = ({ chip, lamp, buzzer, acknowledge }: WiredAlarm, 
     check: () => {
       button.check()
       const read = readButton()
-      return firstCode([...lamps, ...buzzers]) ?? (read.ok ? undefined : read.code)
+      return firstCode([...lamps, ...buzzers, ...helps]) ?? (read.ok ? undefined : read.code)
     },
     close: () => {
-      for (const one of [...lamps, ...buzzers]) one.close()
+      for (const one of [...lamps, ...buzzers, ...helps]) one.close()
       button.close()
     },
   }

@@ -43,7 +43,7 @@ test.each([
   ['resident add', { room: '1204', name: 'x'.repeat(101) }],
   ['resident add', { room: '1204', name: 'x', born: '2015-13-40' }],
   ['resident show', { resident: "r_' OR 1" }],
-  ['pin set', { resident: 'r_abc', number: '12', code: '471108' }],
+  ['pin set', { resident: 'r_abc', number: '12', code: '471190' }],
   ['consent record', { resident: 'r_abc', form: '1', witness: 'W', months: 13 }],
   ['log tail', { count: 100_000 }],
   ['open', { because: 'x' }],
@@ -159,8 +159,8 @@ test('a card that is somebody’s is not given to another', async () => {
 
 test('a code is not set twice under one number', async () => {
   const second = ((await gate.ask('resident add', { room: '1204', name: '王强' })) as { residentId: string }).residentId
-  expect(await call('pin set', { resident, number: '12042', code: '471108' })).toMatchObject({ ok: true })
-  expect(await call('pin set', { resident: second, number: '12042', code: '471109' })).toMatchObject({
+  expect(await call('pin set', { resident, number: '12042', code: '471190' })).toMatchObject({ ok: true })
+  expect(await call('pin set', { resident: second, number: '12042', code: '471191' })).toMatchObject({
     code: 'number_taken',
   })
 })

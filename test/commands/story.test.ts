@@ -96,15 +96,15 @@ describe('a resident of room 1204', () => {
     const weak = await gate.cliWith('123456\n', 'pin', 'set', resident, '--number', '12042')
     expect(weak).toMatchObject({ code: 1, stdout: '' })
     expect(weak.stderr).toContain('code_run')
-    const room = await gate.cliWith('471108\n', 'pin', 'set', resident, '--number', '1204')
+    const room = await gate.cliWith('471190\n', 'pin', 'set', resident, '--number', '1204')
     expect(room.stderr).toContain('number_is_room')
   })
 
   test('gets a code that comes by the input and opens the door', async () => {
-    const set = await gate.cliWith('471108\n', 'pin', 'set', resident, '--number', '12042')
+    const set = await gate.cliWith('471190\n', 'pin', 'set', resident, '--number', '12042')
     expect(set.code).toBe(0)
-    expect(set.stdout + set.stderr).not.toContain('471108')
-    await opensBy(() => press('12042*471108#'))
+    expect(set.stdout + set.stderr).not.toContain('471190')
+    await opensBy(() => press('12042*471190#'))
   })
 })
 
@@ -179,11 +179,11 @@ describe('the office', () => {
   test('removes the resident, and his code with him', async () => {
     expect((await gate.cli('resident', 'remove', resident)).code).toBe(0)
     expect((await gate.cli('resident', 'show', resident)).stderr).toContain('resident_unknown')
-    await denies('credential_unknown', () => press('12042*471108#'))
+    await denies('credential_unknown', () => press('12042*471190#'))
   })
 
   test('left no name, code, identifier in the record or the log', async () => {
     const record = JSON.stringify(await events()) + gate.log()
-    for (const secret of ['Li Mei', '471108', CARD]) expect(record).not.toContain(secret)
+    for (const secret of ['Li Mei', '471190', CARD]) expect(record).not.toContain(secret)
   })
 })

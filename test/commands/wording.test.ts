@@ -35,6 +35,7 @@ const rawOnly = new Set([
     'form_fixed',
   ],
   ...['secret_key_exists', 'secret_key_fixed'],
+  ...['duress_salted', 'household_end_fixed'],
 ])
 /** Given to the daemon's own sweeps and menus, never to a command. */
 const ownOnly = new Set(['path_not_paused', 'consent_confirmed', 'nothing_expired'])

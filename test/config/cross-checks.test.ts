@@ -32,7 +32,9 @@ describe('P1: face is never the only way', () => {
     expect(checksOf(text)).toEqual(['error sides.exit.face face_alone'])
   })
 
-  test('face beside a keypad is right', () => expect(checksOf(gate(face, keypad))).toEqual([]))
+  test('face beside a keypad is lawful, with a warning that a code alone is no equal way for everybody', () => {
+    expect(checksOf(gate(face, keypad))).toEqual(['warning sides.entry.keypad code_alone_beside_face'])
+  })
 
   test('face beside a card reader is right once the gate has a keypad on some side', () => {
     expect(checksOf(gate(face, card))).toEqual(['error sides.entry.face face_without_keypad'])
@@ -206,7 +208,7 @@ describe('the devices', () => {
 
   test('two cameras on one input are refused', () => {
     const two = 'face: [{ id: b, driver: ffmpeg, input: /dev/v }, { id: c, driver: ffmpeg, input: /dev/v }]'
-    expect(checksOf(gate(keypad, two.replace('id: b', 'id: d')))).toEqual([
+    expect(checksOf(gate(card, keypad, two.replace('id: b', 'id: d')))).toEqual([
       'error sides.entry.face.1.input camera_input_twice',
     ])
   })
@@ -255,12 +257,14 @@ describe('the devices', () => {
     ['{ width: 0.1 }', 'zone_small'],
   ])('a capture zone %s is %s', (zone, code) => {
     const zoned = `face: [{ id: c, driver: folder, zone: ${zone} }]`
-    expect(checksOf(gate(keypad, zoned))).toEqual([`error sides.entry.face.0.zone ${code}`])
+    expect(checksOf(gate(card, keypad, zoned))).toEqual([`error sides.entry.face.0.zone ${code}`])
   })
 
   test('a capture zone that ends exactly at the edge is right', () => {
     expect(
-      checksOf(gate(keypad, 'face: [{ id: c, driver: folder, zone: { x: 0.1, width: 0.9, y: 0.7, height: 0.3 } }]')),
+      checksOf(
+        gate(card, keypad, 'face: [{ id: c, driver: folder, zone: { x: 0.1, width: 0.9, y: 0.7, height: 0.3 } }]'),
+      ),
     ).toEqual([])
   })
 
@@ -299,13 +303,13 @@ describe('a camera at a real door', () => {
     expect(judge(input)).toEqual(['warning sides.entry.face.0.input camera_on_network']))
 
   test('may be a file at a simulated door', () => {
-    expect(checksOf(gate(keypad, 'face: [{ id: c, driver: ffmpeg, input: ./person.avi }]'))).toEqual([])
+    expect(checksOf(gate(card, keypad, 'face: [{ id: c, driver: ffmpeg, input: ./person.avi }]'))).toEqual([])
   })
 })
 
 describe('the face models', () => {
   test('a camera without a folder of models is refused', () => {
-    expect(checksOf(gate(keypad, face).replace(models, ''))).toEqual([
+    expect(checksOf(gate(card, keypad, face).replace(models, ''))).toEqual([
       'error face.modelsDirectory models_directory_missing',
     ])
   })
@@ -330,7 +334,7 @@ describe('the face models', () => {
   })
 
   test('the builtin models may open a simulated door', () => {
-    expect(checksOf(gate(keypad, face), 'builtin')).toEqual([])
+    expect(checksOf(gate(card, keypad, face), 'builtin')).toEqual([])
   })
 
   test.each([

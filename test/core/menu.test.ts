@@ -2,9 +2,9 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type MonotonicMs, reveal } from '../../config/words.ts'
+import { flawOfCode } from '../../daemon/core/code-rules.ts'
 import {
   choose,
-  flawOfCode,
   isMenuOver,
   MENU_LIMIT_MS,
   MENU_STEP_MS,
@@ -136,26 +136,6 @@ describe('time', () => {
     let menu: Menu | undefined = openMenu(owner, at(0))
     for (let now = 5000; now < MENU_LIMIT_MS; now += 5000) menu = menu && choose(menu, '7', at(now)).menu
     expect(menu && choose(menu, '7', at(ms)).effect.kind).toBe(kind)
-  })
-})
-
-describe('a code to be set', () => {
-  test.each([
-    ['48392', 'code_too_short'],
-    ['', 'code_too_short'],
-    ['4839204839201', 'code_too_long'],
-    ['777777', 'code_one_digit'],
-    ['123456', 'code_run'],
-    ['654321', 'code_run'],
-    ['567890', 'code_run'],
-    ['098765', 'code_run'],
-    ['48a920', 'code_not_digits'],
-    ['483920', undefined],
-    ['121212', undefined],
-    ['135791', undefined],
-    ['123457', undefined],
-  ])('%s: %s', (code, flaw) => {
-    expect(flawOfCode(code)).toBe(flaw)
   })
 })
 

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { type MonotonicMs, systemClock } from '../../config/words.ts'
 import type { FromPart } from '../../drivers/protocol.ts'
-import { alarmAt, createAlarmOutlet } from '../../drivers/signal/alarm.ts'
+import { alarmAt, createAlarmOutlet, HELP_MS } from '../../drivers/signal/alarm.ts'
 import { watchMain } from '../../drivers/signal/main-watch.ts'
 import { waitUntil } from './play-main.ts'
 
@@ -39,7 +39,7 @@ test('until then the lamp blinks and the buzzer sounds at once and again', () =>
 const open = () => {
   const said: FromPart[] = []
   let pressed = false
-  let now = { lamp: false, buzzer: false }
+  let now = { lamp: false, buzzer: false, help: false }
   const outputs = {
     set: (on: typeof now) => {
       now = on
@@ -96,7 +96,22 @@ test('what main says and what it lacks are silenced by one press, and main is to
   outlet.press(true)
   await waitUntil('main told', () => outlet.said.length > 0)
   expect(outlet.said.map(({ type }) => type)).toEqual(['acknowledged'])
-  expect(outlet.now()).toEqual({ lamp: true, buzzer: false })
+  expect(outlet.now()).toEqual({ lamp: true, buzzer: false, help: false })
+})
+
+test('a call for help drives the wire that leads away, and lights and sounds nothing at the gate', () => {
+  const outlet = open()
+  const before = outlet.now()
+  outlet.receive({ type: 'help', at: systemClock.monotonic() })
+  expect(outlet.now()).toEqual({ ...before, help: true })
+  outlet.press(true)
+  expect(outlet.said).toEqual([])
+})
+
+test('a call that is a minute old is somebody’s of before', () => {
+  const outlet = open()
+  outlet.receive({ type: 'help', at: systemClock.monotonic() - HELP_MS })
+  expect(outlet.now().help).toBe(false)
 })
 
 test('a button held down silences one alarm, not the next', async () => {

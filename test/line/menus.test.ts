@@ -15,7 +15,7 @@ const openOffice = () => {
   const menus = createMenus({
     facts: {
       showResident: () => page as never,
-      newChallenge: () => ({ salt: Buffer.alloc(16), parameters: { memoryKib: 8, passes: 1, parallelism: 1 } }),
+      pinChallenge: () => ({ salt: Buffer.alloc(16), parameters: { memoryKib: 8, passes: 1, parallelism: 1 } }),
       hashCode: async (code) => {
         expect(String(code)).toBe(String(hide('')))
         return Buffer.alloc(32)
@@ -48,8 +48,23 @@ describe('a menu', () => {
     const { menus, written, shown } = openOffice()
     menus.open('entry', 'r_a', 'c_pin', at(0))
     for (const digits of ['5', '135790', '135790']) await menus.choose('entry', digits, at(1000))
-    expect(written).toEqual(['setPin'])
+    expect(written).toEqual(['changeCode'])
     expect(shown.at(-1)).toBe('done')
+  })
+
+  test('opened by a code sets beside it the one that calls for help', async () => {
+    const { menus, written, shown } = openOffice()
+    menus.open('entry', 'r_a', 'c_pin', at(0))
+    for (const digits of ['6', '135790', '135790']) await menus.choose('entry', digits, at(1000))
+    expect(written).toEqual(['setDuress'])
+    expect(shown).toEqual(['new_code_please', 'again_please', 'done'])
+  })
+
+  test('sets no code that tells its own number', async () => {
+    const { menus, shown } = openOffice()
+    menus.open('entry', 'r_a', 'c_pin', at(0))
+    for (const digits of ['5', '120428']) await menus.choose('entry', digits, at(1000))
+    expect(shown).toEqual(['new_code_please', 'refused'])
   })
 
   test('asks for the new code, then for it once more, and tells a mismatch from one that is too easy', async () => {

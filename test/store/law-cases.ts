@@ -229,12 +229,12 @@ export const refusedAfter: readonly (readonly [before: string, sql: string, code
   ],
   [
     "INSERT INTO credential (id, resident_id, kind, created_at) VALUES ('pin9', 'r1', 'pin', 1)",
-    `REPLACE INTO pin VALUES ('pin9', '1002', x'${'00'.repeat(16)}', ${blob()}, 1, 1, 1)`,
+    `REPLACE INTO pin VALUES ('pin9', '1002', x'${'00'.repeat(16)}', ${blob()}, 1, 1, 1, NULL)`,
     'number_taken',
   ],
   [
     "DELETE FROM pin WHERE credential_id = 'pin1'",
-    `REPLACE INTO pin VALUES ('face1', '1003', x'${'00'.repeat(16)}', ${blob()}, 1, 1, 1)`,
+    `REPLACE INTO pin VALUES ('face1', '1003', x'${'00'.repeat(16)}', ${blob()}, 1, 1, 1, NULL)`,
     'credential_unfit',
   ],
   [

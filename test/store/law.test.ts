@@ -97,7 +97,7 @@ describe.each(weakenings)('foreign_keys $foreignKeys, recursive_triggers $recurs
     const store = openRaw()
     weaken(store, how)
     settle(store)
-    store.exec(`INSERT INTO try_count VALUES ('pin1', 1, 'b', 0, 0); DELETE FROM resident WHERE id = 'r1'`)
+    store.exec(`INSERT INTO try_count VALUES ('pin1', 1, 'b', 0, 0, '[]'); DELETE FROM resident WHERE id = 'r1'`)
     const left = (table: string, column: string, like: string): number =>
       store.prepare(`SELECT 1 FROM ${table} WHERE ${column} LIKE ?`).all(like).length
     expect(left('consent', 'ended_because || ended_at || id', 'resident_removed%n1')).toBe(1)

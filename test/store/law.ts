@@ -71,7 +71,7 @@ export const settle = (store: WritableStore): void => {
       INSERT INTO credential (id, resident_id, kind, created_at) VALUES
         ('card${n}', 'r${n}', 'card', ${now}), ('pin${n}', 'r${n}', 'pin', ${now}), ('face${n}', 'r${n}', 'face', ${now});
       INSERT INTO card VALUES ('card${n}', ${blob()}, 1, 'identifier');
-      INSERT INTO pin VALUES ('pin${n}', '100${n}', x'${'00'.repeat(16)}', ${blob()}, 1, 1, 1);
+      INSERT INTO pin VALUES ('pin${n}', '100${n}', x'${'00'.repeat(16)}', ${blob()}, 1, 1, 1, NULL);
       INSERT INTO consent ${consentColumns} VALUES ${consentValues(`n${n}`, `r${n}`)};
       INSERT INTO consent_gate VALUES ('n${n}', 'south');
       UPDATE consent SET confirmed_at = ${now}, confirmed_by_credential = 'card${n}' WHERE id = 'n${n}';

@@ -14,9 +14,11 @@ const frozen: Readonly<Record<string, string>> = {
   '0007-assessment.sql': '1d4782ecc96865e1be400bd59fba22bf11fc787eb390575b832fc1502e907e42',
   '0006-handover.sql': '74a967ac3e68e8fb6758994ae8c8f64f7f14017692a34124cbaf37afe99bba33',
   '0009-forms.sql': '080fffb5f1acd0dcea9fa97df5c90d928faaf558adaf39ef5a3d48d1d4246202',
+  '0011-passes.sql': 'f0bf7931ea1d78c5ba11a116281ab830c8cb3a02deebe71189ecdc9016faa6eb',
+  '0012-codes.sql': 'bf28c1ea6c5da4029b40803ca8172d2c2416abf68d038cd1d8c8a38db8da070e',
   '0008-rules.sql': '59ad11d65875dc120557c8b6713c04562d1ea4eb96d73364abfeba9c23dc7fac',
   '0010-cards.sql': '60ca2ac4934ea8fd6e50affc133f899d1e92325d3c6e1de7c03dfc128416f506',
-  '0020-issued-cards.sql': '7c1986cfcfdfcf74187447d7e9f40228243210f980056f4249077c7ae09f7c68',
+  '0013-issued-cards.sql': '7c1986cfcfdfcf74187447d7e9f40228243210f980056f4249077c7ae09f7c68',
 }
 
 test('every migration is the one that was released', () => {

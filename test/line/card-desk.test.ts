@@ -83,6 +83,7 @@ describe.skipIf(!isThere)('beside the running gate', () => {
     expect((await gate.attempt('card')).decision).toMatchObject({ outcome: 'grant' })
     await reader.remove(AT_GATE)
     expect(gate.told.filter(({ kind }) => kind === 'attempt')).toHaveLength(1)
+    await waitUntil('the record', () => readLedger(place, 'attempt').length > 0)
     expect(readLedger(place, 'attempt')).toHaveLength(1)
     expect(readRelayLog(place).filter(({ on }) => on)).toHaveLength(1)
   })

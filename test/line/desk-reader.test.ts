@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Status } from '../../daemon/commands/status.ts'
+import { waitUntil } from '../drivers/play-main.ts'
 import { addPerson, type GatePlace, makeGatePlace, type Person, prepareStore, readLedger, take } from './gate-place.ts'
 import { type RunningGate, runGate } from './running-gate.ts'
 
@@ -33,6 +34,7 @@ test('a tap there never becomes an attempt, whatever the card proves and whichev
   await gate.play('entry-card', { tap: person.card })
   expect((await gate.attempt('card')).attempt.side).toBe('entry')
   expect(gate.told.filter(({ kind }) => kind === 'attempt')).toHaveLength(1)
+  await waitUntil('the record', () => readLedger(place, 'attempt').length > 0)
   expect(readLedger(place, 'attempt')).toHaveLength(1)
 })
 

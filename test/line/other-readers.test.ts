@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Fifo, openFifo, typed } from '../drivers/input-events.ts'
+import { waitUntil } from '../drivers/play-main.ts'
 import { openPty, type Pty } from '../drivers/pty.ts'
 import { needPart } from '../parts.ts'
 import {
@@ -51,6 +52,7 @@ describe.skipIf(!needPart('socat'))('the running gate', () => {
     const tap = await gate.attempt('card')
     expect(tap.decision).toMatchObject({ outcome: 'grant', residentId: person.residentId })
     await gate.relayOn(tap)
+    await waitUntil('the record', () => readLedger(place, 'attempt').length > 0)
     expect(readLedger(place, 'attempt').at(-1)?.payload).toMatchObject({ cardProof: 'identifier' })
   })
 

@@ -4,7 +4,16 @@
 import { posix } from 'node:path'
 import { checkFiling } from './checks-filing.ts'
 import { checkLiveness } from './checks-liveness.ts'
-import { type Devices, hasRealDoor, isSimulated, listSides, type Mounted, offers, type Placed } from './mounted.ts'
+import {
+  type Devices,
+  hasRealDoor,
+  isSimulated,
+  listSides,
+  listWays,
+  type Mounted,
+  offers,
+  type Placed,
+} from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Config, FaceDevice } from './settings.ts'
 
@@ -26,7 +35,7 @@ const checkOtherWay = ({ side, settings }: Mounted): readonly Problem[] => {
 /** A device that nobody can use lets nobody through a real door. */
 const checkOtherWayReal = ({ side, settings }: Mounted): readonly Problem[] => {
   const others = (['card', 'keypad'] as const).filter((path) => offers(settings, path))
-  const real = others.filter((path) => !settings[path]?.every(isSimulated))
+  const real = others.filter((path) => !listWays(settings, path).every(isSimulated))
   const rules = settings.twoFactor ?? []
   const passes = (ways: readonly string[]) =>
     rules.length === 0 ? ways.length > 0 : rules.some((pair) => pair.every((path) => ways.includes(path)))

@@ -1,8 +1,9 @@
 // Whether schedules, calendar, openings and anti-passback go together. Pure. Called by cross-checks.ts.
 
-import { listSides } from './mounted.ts'
+import { listSides, offers } from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Config } from './settings.ts'
+import { paths } from './words.ts'
 
 const checkSchedules = ({ schedules = [] }: Config): readonly Problem[] =>
   schedules.flatMap(({ id }, n) =>
@@ -44,7 +45,7 @@ const checkPairHours = (config: Config): readonly Problem[] =>
 const checkPassback = ({ passback, sides }: Config): readonly Problem[] => {
   if (!passback) return []
   const { exit } = sides
-  const seesExits = exit !== undefined && (exit.card ?? exit.keypad ?? exit.face) !== undefined
+  const seesExits = exit !== undefined && paths.some((path) => offers(exit, path))
   if (!seesExits) return [problem('error', 'passback_without_exit', 'passback')]
   return passback.kind === 'hard' && passback.forgetAfterMinutes === undefined
     ? [problem('warning', 'passback_without_end', 'passback')]

@@ -72,7 +72,8 @@ const checkIds = ({ card, keypad, face }: Devices): readonly Problem[] => {
 
 const checkHardware = ({ card, keypad, face }: Devices): readonly Problem[] => {
   const readers = card.flatMap(({ at, device }) => (device.driver === 'pcsc' ? [{ at, reader: device.reader }] : []))
-  const lines = keypad.flatMap(({ at, device }) => (device.driver === 'serial' ? [{ at, line: device.device }] : []))
+  const lines = keypad.flatMap(({ at, device }) => ('device' in device ? [{ at, line: device.device }] : []))
+  const cardLines = card.flatMap(({ at, device }) => ('device' in device ? [{ at, line: device.device }] : []))
   const inputs = face.flatMap(({ at, device }) => (device.driver === 'ffmpeg' ? [{ at, input: device.input }] : []))
   return [
     ...findTwins(
@@ -92,6 +93,11 @@ const checkHardware = ({ card, keypad, face }: Devices): readonly Problem[] => {
       ({ at }, first) => problem('error', 'keypad_device_twice', `${at}.device`, { first }),
     ),
     ...findTwins(
+      [...lines, ...cardLines],
+      (one, other) => one.line === other.line,
+      ({ at }, first) => problem('error', 'card_device_twice', `${at}.device`, { first }),
+    ).filter(({ path }) => path.includes('.card.')),
+    ...findTwins(
       inputs,
       (one, other) => one.input === other.input,
       ({ at }, first) => problem('error', 'camera_input_twice', `${at}.input`, { first }),
@@ -108,11 +114,16 @@ const checkSimulation = (config: Config, { card, keypad }: Devices): readonly Pr
 }
 
 /** Names that the kernel gives in the order in which it finds devices, and where the stable ones are. */
-const checkNames = (config: Config, { keypad, face }: Devices): readonly Problem[] => {
+const checkNames = (config: Config, { card, keypad, face }: Devices): readonly Problem[] => {
   if (!hasRealDoor(config)) return []
-  const lines = keypad.flatMap(({ at, device }) =>
+  const serial = [...card, ...keypad].flatMap(({ at, device }) =>
     device.driver === 'serial' && /^\/dev\/tty(USB|ACM)\d+$/.test(device.device)
       ? [problem('warning', 'name_may_change', `${at}.device`, { name: device.device, folder: '/dev/serial/by-path' })]
+      : [],
+  )
+  const inputs = keypad.flatMap(({ at, device }) =>
+    device.driver === 'evdev' && /^\/dev\/input\/event\d+$/.test(device.device)
+      ? [problem('warning', 'name_may_change', `${at}.device`, { name: device.device, folder: '/dev/input/by-path' })]
       : [],
   )
   const cameras = face.flatMap(({ at, device }) =>
@@ -120,7 +131,7 @@ const checkNames = (config: Config, { keypad, face }: Devices): readonly Problem
       ? [problem('warning', 'name_may_change', `${at}.input`, { name: device.input, folder: '/dev/v4l/by-path' })]
       : [],
   )
-  return [...lines, ...cameras]
+  return [...serial, ...inputs, ...cameras]
 }
 
 const checkStore = ({ store: { directory, keysDirectory } }: Config): readonly Problem[] =>

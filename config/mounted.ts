@@ -13,7 +13,16 @@ export const listSides = (config: Config): readonly Mounted[] =>
     return settings ? [{ side, settings }] : []
   })
 
-export const offers = (settings: SideSettings, path: Path): boolean => (settings[path] ?? []).length > 0
+/** It issues and enrols cards and lets nobody in. */
+export const isDesk = (device: Device): boolean => 'use' in device && device.use === 'desk'
+
+/** The devices by which one comes in or goes out. */
+export const listWays = (settings: SideSettings, path: Path): readonly Device[] => {
+  const all: readonly Device[] = settings[path] ?? []
+  return all.filter((device) => !isDesk(device))
+}
+
+export const offers = (settings: SideSettings, path: Path): boolean => listWays(settings, path).length > 0
 
 /** At some hour one proof opens this side. */
 export const opensByOne = ({ twoFactor = [], twoFactorDuring }: SideSettings): boolean =>

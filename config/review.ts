@@ -1,6 +1,7 @@
 // The whole judgement of one configuration file: read, compared, each problem with its line, in the order of the file.
 // Never throws for any file, starts nothing. Called by `check`, by the daemon at start and at reload.
 
+import { checkCards } from './checks-cards.ts'
 import type { InstalledPack } from './checks-face.ts'
 import { checkConfig } from './cross-checks.ts'
 import { loadConfig } from './load.ts'
@@ -27,7 +28,7 @@ export const reviewConfig = async (
   const folder = config.face.modelsDirectory
   const told = new Set(wrong.map(({ path }) => path))
   const found = checkConfig(config, folder === undefined ? undefined : await findInstalled(folder))
-  const compared = [...found, ...(await judgeModels(config))]
+  const compared = [...found, ...checkCards(config), ...(await judgeModels(config))]
     .filter(({ path }) => !told.has(path))
     .map((one) => ({ ...one, line: loaded.lineOf(one.path) ?? 1 }))
   const problems = [...wrong, ...compared].toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))

@@ -1,4 +1,5 @@
-// The declarations of what a card must prove on a side, and at which hours it must prove more. Read by settings-sides.ts alone.
+// The declarations of what a card must prove on a side, and at which hours it must prove more, and of a reader that stands at the office's
+// desk. Read by settings-sides.ts alone.
 
 import * as v from 'valibot'
 import { choice, group, list } from './declare.ts'
@@ -8,9 +9,17 @@ import { cardProofs } from './words.ts'
 /** A week has seven nights and as many days. */
 const hoursLimit = 14
 
+/** Where a reader stands. */
+export const cardUse = v.exactOptional(
+  choice(['gate', 'desk'], {
+    en: 'desk: at the office; it issues and enrols cards and never opens anything, and is no way in. Absent: gate.',
+    zh: 'desk：放在物业办公桌上，用于发卡和登记，绝不开门，也不算通行方式。不写：gate。',
+  }),
+)
+
 const policy = {
-  en: 'identifier: its number, which can be copied. authenticated: a key of its own, which cannot.',
-  zh: 'identifier：卡号，可被复制。authenticated：每卡独立密钥，不可复制。',
+  en: 'identifier: its number, which can be copied. sdm: a message with a counter, which can be read beforehand and shown once. authenticated: a key of its own, which cannot be copied.',
+  zh: 'identifier：卡号，可被复制。sdm：带计数的消息，可能被提前读取并冒用一次。authenticated：每卡独立密钥，不可复制。',
 }
 
 export const cardProof = v.exactOptional(

@@ -3,7 +3,7 @@
 
 import * as v from 'valibot'
 import { choice, group, list, matching, number, text, toggle, whole } from './declare.ts'
-import { cardProof, cardProofTimes } from './settings-cards.ts'
+import { cardProof, cardProofTimes, cardUse } from './settings-cards.ts'
 import { readsPasses } from './settings-passes.ts'
 import { scheduleId } from './settings-rules.ts'
 import { signal } from './settings-signal.ts'
@@ -30,17 +30,28 @@ const silenceMs = v.optional(
 const simulated = { en: 'simulated: played by `sim` and the demo.', zh: 'simulated：由 sim 和演示操作。' }
 
 const cardDriver = {
-  en: `pcsc: a reader behind pcscd. ${simulated.en}`,
-  zh: `pcsc：pcscd 上的读卡器。${simulated.zh}`,
+  en: `pcsc: a reader behind pcscd. serial: a reader that sends card numbers over a serial line. ${simulated.en}`,
+  zh: `pcsc：pcscd 上的读卡器。serial：经串口发送卡号的读卡器。${simulated.zh}`,
 }
+
+const serialDevice = text(512, {
+  en: 'The serial device; use its stable name under /dev/serial/by-path/ (the USB port) or /dev/serial/by-id/ (the adapter).',
+  zh: '串口设备；请用固定名称：/dev/serial/by-path/（按 USB 口）或 /dev/serial/by-id/（按适配器）。',
+  resolve: 'relative',
+})
+const serialBaud = v.optional(whole(300, 115_200, { en: 'The line’s speed.', zh: '串口速率。', unit: 'baud' }), 9600)
 
 export const cardReader = v.pipe(
   v.variant('driver', [
-    group({ id, driver: choice(['simulated'], cardDriver) }, { en: 'A simulated card reader.', zh: '模拟读卡器。' }),
+    group(
+      { id, driver: choice(['simulated'], cardDriver), use: cardUse },
+      { en: 'A simulated card reader.', zh: '模拟读卡器。' },
+    ),
     group(
       {
         id,
         driver: choice(['pcsc'], cardDriver),
+        use: cardUse,
         reader: text(128, {
           en: 'Part of the reader’s name as pcscd shows it; must fit one reader only. Its number of order (the first of the two at the end) may change with the USB port.',
           zh: 'pcscd 所示读卡器名称的一部分；只能对应一台读卡器。末尾两个数字中的第一个（接入顺序）可随 USB 口改变。',
@@ -48,13 +59,17 @@ export const cardReader = v.pipe(
       },
       { en: 'A card reader behind pcscd.', zh: 'pcscd 上的读卡器。' },
     ),
+    group(
+      { id, driver: choice(['serial'], cardDriver), use: cardUse, device: serialDevice, baud: serialBaud },
+      { en: 'A card reader on a serial line; it gives numbers only.', zh: '串口读卡器，只给出卡号。' },
+    ),
   ]),
   v.metadata({ en: 'A card reader.', zh: '读卡器。' }),
 )
 
 const keypadDriver = {
-  en: `serial: key codes over a serial line. ${simulated.en}`,
-  zh: `serial：串口键盘。${simulated.zh}`,
+  en: `serial: key codes over a serial line. evdev: a USB keypad. ${simulated.en}`,
+  zh: `serial：串口键盘。evdev：USB 键盘。${simulated.zh}`,
 }
 
 export const keypad = v.pipe(
@@ -67,15 +82,24 @@ export const keypad = v.pipe(
       {
         id,
         driver: choice(['serial'], keypadDriver),
-        device: text(512, {
-          en: 'The serial device; use its stable name under /dev/serial/by-path/ (the USB port) or /dev/serial/by-id/ (the adapter).',
-          zh: '串口设备；请用固定名称：/dev/serial/by-path/（按 USB 口）或 /dev/serial/by-id/（按适配器）。',
-          resolve: 'relative',
-        }),
-        baud: v.optional(whole(300, 115_200, { en: 'The line’s speed.', zh: '串口速率。', unit: 'baud' }), 9600),
+        device: serialDevice,
+        baud: serialBaud,
         silenceMs,
       },
       { en: 'A keypad on a serial line.', zh: '串口键盘。' },
+    ),
+    group(
+      {
+        id,
+        driver: choice(['evdev'], keypadDriver),
+        device: text(512, {
+          en: 'The input device by its stable name under /dev/input/by-path/ (the USB port) or /dev/input/by-id/; it is taken for the gate alone.',
+          zh: '输入设备的固定名称：/dev/input/by-path/（按 USB 口）或 /dev/input/by-id/；由门禁独占。',
+          resolve: 'relative',
+        }),
+        silenceMs,
+      },
+      { en: 'A USB keypad.', zh: 'USB 键盘。' },
     ),
   ]),
   v.metadata({ en: 'A keypad.', zh: '键盘。' }),

@@ -3,6 +3,7 @@
 
 import { maskText } from './effective.ts'
 import type { Problem } from './problems.ts'
+import { cardsWording } from './wording-cards.ts'
 import { doorWording, lawWording, pinWording, sideWording } from './wording-checks.ts'
 import { codesWording } from './wording-codes.ts'
 import { equalityWording } from './wording-equality.ts'
@@ -29,6 +30,7 @@ export const wording = {
   ...filingWording,
   ...livenessWording,
   ...rulesWording,
+  ...cardsWording,
 } as const
 
 export type ProblemCode = keyof typeof wording

@@ -21,8 +21,8 @@ export type Mode = (typeof modes)[number]
 export const livenessPolicies = ['off', 'passive', 'challenge'] as const
 export type LivenessPolicy = (typeof livenessPolicies)[number]
 
-/** What a card proves of itself, the weakest first: its number, or a key of its own. */
-export const cardProofs = ['identifier', 'authenticated'] as const
+/** What a card proves of itself, the weakest first: its number; a message that it made at this reading (NTAG 424 SDM); a key of its own. */
+export const cardProofs = ['identifier', 'sdm', 'authenticated'] as const
 export type CardProof = (typeof cardProofs)[number]
 
 export const languages = ['zh-CN', 'en'] as const

@@ -50,11 +50,13 @@ export const keepCardProofs = ({ config, clock, facts, ledger, supervisor, annou
     })
     if (keys.length > 0) supervisor.send('card', { type: 'card_keys', keys })
   }
-  const raise = (credentialId: string): void =>
-    void ledger.write('raiseCardProof', { credentialId }, byDaemon).then((raised) => {
+  const raise = (credentialId: string, generation: number | undefined): void => {
+    const proved = { credentialId, ...(generation === undefined ? {} : { generation }) }
+    void ledger.write('raiseCardProof', proved, byDaemon).then((raised) => {
       if (!raised.ok && raised.code !== 'card_proof_stands')
         log('fault', 'card_proof_unraised', { because: raised.code })
     })
+  }
   return {
     asked: (side) => {
       const wall = clock.wall()
@@ -67,13 +69,14 @@ export const keepCardProofs = ({ config, clock, facts, ledger, supervisor, annou
       const proof = proofs[shown]
       const credential = facts.proofs[shown]?.credential
       if (proof?.path !== 'card' || credential === undefined || credential.revoked) return
-      const { id, cardProof: held } = credential
+      const { id, cardProof: held, cardGeneration, cardCounter } = credential
       if (proof.level === 'authenticated') {
-        if (held === 'identifier') raise(id)
+        const isOther = proof.generation !== undefined && proof.generation !== cardGeneration
+        if (held === 'identifier' || isOther) raise(id, proof.generation)
         return
       }
       const tooWeak = reason === 'card_proof_too_weak' || notes.includes('card_proof_too_weak')
-      if (!tooWeak || held !== 'authenticated') return
+      if (!tooWeak || (held !== 'authenticated' && cardCounter === undefined)) return
       void ledger.record({ kind: 'card_copy_suspected', payload: { gate, side, credentials: [id] } })
       announce({ kind: 'alarm', code: 'card_copy_suspected' })
     },

@@ -8,8 +8,9 @@ import { log } from '../drivers/log.ts'
 import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { Calibration } from './calibration.ts'
+import { type CardDesk, tieDesk } from './card-desk.ts'
 import { type CardProofs, keepCardProofs } from './card-proof.ts'
-import { type CardWindow, createCardWindow } from './card-window.ts'
+import type { CardWindow } from './card-window.ts'
 import { isClockTrusted } from './clock.ts'
 import { keepClockSteps } from './clock-steps.ts'
 import { arePairsAsked, makeRules } from './core/rules.ts'
@@ -32,7 +33,7 @@ import { routeMessages } from './messages.ts'
 import { keepMoveOuts } from './move-outs.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
-import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
+import { leaveToUnits, missedAtGate, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
 import type { PartEvents, PartSpec } from './part-slot.ts'
 import { openRiders } from './pass-issue.ts'
 import { type PathWatch, watchPaths } from './path-watch.ts'
@@ -68,6 +69,7 @@ export type Daemon = DaemonOptions &
     readonly handover: Handover
     readonly cardProofs: CardProofs
     readonly cardWindow: CardWindow
+    readonly cardDesk: CardDesk
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
@@ -129,14 +131,14 @@ const tieDaemon = (
 ): Daemon => {
   const { config, clock, model, sockets } = options
   const { facts, ledger, signet, storeFile } = store
-  const { announce } = watchers
+  const { announce, watch, alarms } = watchers
   const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
   const events: PartEvents = {
     onMessage: (part, message) => {
       if (message.type === 'fault') paths.hearFault(message.device, message.code)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
       else if (message.type === 'calibrated') faceRisk.take(message)
-      else takeMessage(part, message)
+      else if (!desk.cardDesk.take(message)) takeMessage(part, message)
     },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
@@ -155,7 +157,7 @@ const tieDaemon = (
   const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor })
   const { parts: faceParts } = faceSide
   const { face, faceRisk, faceStop, gallery, enrolments } = faceParts
-  const cardWindow = createCardWindow()
+  const desk = tieDesk({ config, facts, supervisor })
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
@@ -163,10 +165,9 @@ const tieDaemon = (
   const issueRider = openRiders({ config, clock, facts, ledger })
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo, issueRider })
   const cardProofs = keepCardProofs({ config, clock, facts, ledger, supervisor, announce })
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardProofs, cardWindow, ...door }
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardProofs, ...desk, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
-  const { watch, alarms } = watchers
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
   const stopped = { ...face, pause: faceStop.pause }
@@ -174,7 +175,7 @@ const tieDaemon = (
   const { isUnequal, isGuardCalled } = watches
   const times = keepTimes({ config, clock, ...parts, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
-  const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
+  const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: missedAtGate(config, specs), ...alarmed })
   const { mqtt: settings } = config
   const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce, flaws: paths.flaws })
   return {

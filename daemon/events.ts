@@ -46,7 +46,10 @@ const cardLevel = ({ proofs }: Attempt): { cardProof?: CardProof } => {
   return card && !card.flaw ? { cardProof: card.level ?? 'identifier' } : {}
 }
 
-/** A wrong code slows the number it claimed; a grant spends a use of the pass that it was for. */
+/**
+ * A wrong code slows the number it claimed; a grant spends a use of the pass that it was for; a card's counter was seen, whatever came of
+ * it.
+ */
 export const attemptEffects = (
   attempt: Attempt,
   facts: Facts,
@@ -66,9 +69,15 @@ export const attemptEffects = (
           credential && spendsUse(credential, attempt, decision) ? [credential.id] : [],
         )
       : []
+  const cardCounters = attempt.proofs.flatMap((proof, at) => {
+    const credential = facts.proofs[at]?.credential
+    if (proof.path !== 'card' || proof.level !== 'sdm' || proof.counter === undefined || !credential) return []
+    return proof.counter > (credential.cardCounter ?? -1) ? [{ id: credential.id, counter: proof.counter }] : []
+  })
   const passage = kind === 'attempt' ? passageOf(attempt, facts, decision) : undefined
   return {
     ...(passage === undefined ? {} : { passage }),
+    ...(cardCounters.length > 0 ? { cardCounters } : {}),
     ...(facts.proofs.some(({ duress }) => duress === true)
       ? { duress: { gate: attempt.gate, side: attempt.side } }
       : {}),

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { offers } from '../config/mounted.ts'
 import { hashNotice } from '../config/notice.ts'
 import type { Config } from '../config/settings.ts'
 import { type Clock, done, failed, paths, type Result, type Side, sides } from '../config/words.ts'
@@ -84,7 +85,7 @@ const offeredSides = (config: Config) =>
   sides.flatMap((side) => {
     const offered = config.sides[side]
     if (!offered) return []
-    return [{ side, paths: paths.filter((path) => offered[path] !== undefined), twoFactor: offered.twoFactor ?? [] }]
+    return [{ side, paths: paths.filter((path) => offers(offered, path)), twoFactor: offered.twoFactor ?? [] }]
   })
 
 /** P1 at start and at reload: the sides where nobody could come in but by face, while faces are enrolled. */

@@ -1,6 +1,7 @@
 // Which parts a configuration asks for, and what each is told: only its own devices and nothing of the store.
 // Pure but for the environment it passes on. Called when the daemon starts.
 
+import { isDesk } from '../config/mounted.ts'
 import type { Config } from '../config/settings.ts'
 import { doorLinesOf } from '../config/wires.ts'
 import { type Part, parts, type Side, sides } from '../config/words.ts'
@@ -113,10 +114,19 @@ export const leaveToUnits = (specs: readonly PartSpec[], isGiven: (part: Part) =
     return [rest]
   })
 
-/** The side of each device, by its id. */
+/** The parts with the devices that somebody at the gate would miss: a reader at the desk is unplugged when the office closes. */
+export const missedAtGate = (
+  config: Config,
+  specs: readonly PartSpec[],
+): readonly Pick<PartSpec, 'part' | 'devices'>[] => {
+  const atDesk = new Set(devicesOf(config, 'card').flatMap((device) => (isDesk(device) ? [device.id] : [])))
+  return specs.map(({ part, devices }) => ({ part, devices: devices.filter((id) => !atDesk.has(id)) }))
+}
+
+/** The side of each device by which one comes in or goes out, by its id. A reader at the desk has none: it opens nothing. */
 export const sidesOfDevices = (config: Config): ReadonlyMap<string, Side> =>
   new Map(
     (['card', 'keypad', 'face'] as const).flatMap((path) =>
-      devicesOf(config, path).map(({ id, side }) => [id, side] as const),
+      devicesOf(config, path).flatMap((device) => (isDesk(device) ? [] : [[device.id, device.side] as const])),
     ),
   )

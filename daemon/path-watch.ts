@@ -2,6 +2,7 @@
 // judges them once a minute (core/path-judgement.ts), says what changed: alarm at the gate, log, record, broker. A way that is suspect is
 // down for P1 (equality.ts). Decides nothing about a person, holds up nobody. Started by daemon.ts.
 
+import { listWays } from '../config/mounted.ts'
 import type { Config } from '../config/settings.ts'
 import { type Clock, type MonotonicMs, type Path, paths, type Side, sides, type WallMs } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
@@ -49,8 +50,8 @@ type Way = { readonly side: Side; readonly path: Path; readonly devices: readonl
 const waysOf = ({ sides: offered }: PathWatched['config']): readonly Way[] =>
   sides.flatMap((side) =>
     paths.flatMap((path) => {
-      const devices = offered[side]?.[path]?.map(({ id }) => id)
-      return devices === undefined ? [] : [{ side, path, devices }]
+      const devices = listWays(offered[side] ?? {}, path).map(({ id }) => id)
+      return devices.length === 0 ? [] : [{ side, path, devices }]
     }),
   )
 

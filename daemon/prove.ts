@@ -36,7 +36,13 @@ const proveCard = (world: Prover, { card }: CardReading): Proven => {
   if (card.kind === 'unreadable') return { proof: { path: 'card', flaw: 'reading_invalid' }, query: { path: 'card' } }
   if (card.random) return { proof: { path: 'card', flaw: 'random_identifier' }, query: { path: 'card' } }
   const token = world.facts.cardKey(hide(Buffer.from(card.identifier, 'hex')))
-  return { proof: { path: 'card', ...(card.proof ? { level: card.proof } : {}) }, query: { path: 'card', token } }
+  const { proof: level, generation, counter } = card
+  const shown = {
+    ...(level === undefined ? {} : { level }),
+    ...(generation === undefined ? {} : { generation }),
+    ...(counter === undefined ? {} : { counter }),
+  }
+  return { proof: { path: 'card', ...shown }, query: { path: 'card', token } }
 }
 
 const proveFace = ({ standing, credential, waitedFrom }: FaceReading): Proven => {

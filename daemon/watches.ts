@@ -1,6 +1,7 @@
 // What the daemon looks at by itself: equality every second, consents that have run out every minute, what was kept long enough every
 // hour. Each look is short; none of them stands on the line of an attempt.
 
+import { listWays } from '../config/mounted.ts'
 import type { Config } from '../config/settings.ts'
 import { type Clock, type Mode, type Path, sides, type WallMs } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
@@ -81,7 +82,7 @@ const mountedSides = (config: Config): readonly MountedSide[] =>
   sides.flatMap((side) => {
     const mounted = config.sides[side]
     if (!mounted) return []
-    const listIds = (path: Path) => (mounted[path] ?? []).map(({ id }) => id)
+    const listIds = (path: Path) => listWays(mounted, path).map(({ id }) => id)
     const devices = { card: listIds('card'), keypad: listIds('keypad'), face: listIds('face') }
     return [{ side, devices, twoFactor: mounted.twoFactor ?? [] }]
   })

@@ -41,21 +41,21 @@ const cardLines: Readonly<Record<string, Line>> = {
 
 const keypadLines: Readonly<Record<string, Line>> = {
   device_absent: [
-    'The keypad’s line is not there: plug it in, or look in /dev/serial/by-path/.',
-    '键盘串口不存在：请接入，或查看 /dev/serial/by-path/。',
+    'The device is not there: plug it in, or look in /dev/serial/by-path/ or /dev/input/by-path/.',
+    '设备不存在：请接入，或查看 /dev/serial/by-path/ 或 /dev/input/by-path/。',
   ],
   device_refused: [
-    'The keypad’s line may not be opened: add the user to the group dialout.',
-    '无权打开键盘串口：请将用户加入 dialout 组。',
+    'The device may not be opened: add the user to the group dialout (serial line) or input (USB keypad).',
+    '无权打开设备：请将用户加入 dialout 组（串口）或 input 组（USB 键盘）。',
   ],
-  device_not_serial: ['The keypad’s device is no serial line.', '键盘设备不是串口。'],
-  device_locked: ['Another program holds the keypad’s line; end it.', '键盘串口被其他程序占用；请结束该程序。'],
-  open_failed: ['The keypad’s line cannot be opened; check cable and speed.', '无法打开键盘串口；请检查线缆和速率。'],
+  device_not_serial: ['This device is no serial line.', '该设备不是串口。'],
+  device_locked: ['Another program holds the device; end it.', '设备被其他程序占用；请结束该程序。'],
+  open_failed: ['The device cannot be opened; check cable and speed.', '无法打开设备；请检查线缆和速率。'],
   keypad_lost: ['The keypad’s line was lost; its part starts anew.', '键盘串口中断；键盘部件正在重新启动。'],
   unplugged: ['unplugged', '已拔出'],
   line_noise: [
-    'Noise on the keypad’s line; what was typed is dropped. Check speed (baud), cable and shield.',
-    '键盘线路有杂码，已丢弃输入；请检查速率（baud）、线缆和屏蔽。',
+    'Noise on the line; what came is dropped. Check speed (baud), cable and shield.',
+    '线路有杂码，已丢弃输入；请检查速率（baud）、线缆和屏蔽。',
   ],
   key_flood: [
     'Keys faster than fingers; dropped. A stuck key, or a machine at the wire.',

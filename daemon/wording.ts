@@ -3,6 +3,7 @@
 
 import type { Language } from '../config/words.ts'
 import { denials, grants } from './core/reasons.ts'
+import { cardKeyLines } from './wording-cards.ts'
 import { codeLines } from './wording-codes.ts'
 import { equalityLines } from './wording-equality.ts'
 import { erasureLines } from './wording-erasure.ts'
@@ -24,6 +25,7 @@ export type Line = readonly [en: string, zh: string]
 
 const lines: Readonly<Record<string, Line>> = {
   ...storeLines,
+  ...cardKeyLines,
   ...officeLines,
   ...codeLines,
   ...erasureLines,

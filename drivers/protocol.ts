@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import { cardProofs, livenessPolicies, modes, parts, sides } from '../config/words.ts'
+import { cardOrders, issueAnswer } from './protocol-cards.ts'
 import { passReading, spokenDigits } from './protocol-pass.ts'
 import { basis, calibrated, share } from './protocol-risk.ts'
 import { code, opaqueId } from './protocol-words.ts'
@@ -33,13 +34,16 @@ const cardReading = v.object({
   at: instant,
   card: v.variant('kind', [
     v.object({
-      kind: v.picklist(['iso14443_3', 'iso14443_4']),
+      /** `number`: a line gave it, and nothing else of the card is known. */
+      kind: v.picklist(['iso14443_3', 'iso14443_4', 'number']),
       identifier: hex(10),
       random: v.boolean(),
       /** What the card proved; absent: its identifier. */
       proof: v.optional(v.picklist(cardProofs)),
       /** Of the site key that it proved. */
       generation: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      /** sdm: the card's own count of its readings. */
+      counter: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffff))),
     }),
     v.object({ kind: v.literal('unreadable'), because: code }),
   ]),
@@ -197,6 +201,7 @@ export const fromPart = v.variant('type', [
   doorStanding,
   enrolment,
   looked,
+  issueAnswer,
 ])
 export type FromPart = v.InferOutput<typeof fromPart>
 export type Reading = Extract<FromPart, { type: 'reading' }>
@@ -221,19 +226,7 @@ export const toPart = v.variant('type', [
   v.object({ type: v.literal('ping'), turn: v.number() }),
   /** keypad, face: tell `looked` for so long. `doctor --watch` asks; the running gate never does. */
   v.object({ type: v.literal('look'), forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(10_000)) }),
-  /** card: the site's card keys, newest first; kept in memory. */
-  v.object({
-    type: v.literal('card_keys'),
-    keys: v.pipe(
-      v.array(
-        v.object({
-          generation: v.pipe(v.number(), v.integer(), v.minValue(1)),
-          key: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
-        }),
-      ),
-      v.maxLength(2),
-    ),
-  }),
+  ...cardOrders,
   // door
   v.object({
     type: v.literal('open'),

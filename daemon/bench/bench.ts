@@ -121,6 +121,26 @@ const decides: Group = {
   },
 }
 
+const cards: Group = {
+  names: ['card_authentication_ms'],
+  measure: async () => {
+    say('proofs of a card')
+    return { card_authentication_ms: await (await import('./cards.ts')).measureCards() }
+  },
+}
+
+/** A tap of the virtual reader takes more than a second. */
+const DESFIRE_TAPS = 100
+
+const desfire: Group = {
+  names: ['desfire_tap_to_relay_ms'],
+  measure: async (lab, { taps: most }) => ({
+    desfire_tap_to_relay_ms: await (await import('./desfire.ts')).measureDesfire({
+      ...{ lab, say, taps: Math.min(most, DESFIRE_TAPS) },
+    }),
+  }),
+}
+
 const codes: Group = {
   names: ['code_to_relay_ms'],
   measure: async (lab, { taps: times }) => ({
@@ -236,6 +256,8 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     frames,
     matches,
     decides,
+    cards,
+    desfire,
     passes,
   ].filter(wanted)) {
     const measured = await measureGroup(group, lab, options)

@@ -35,6 +35,8 @@ const goals = {
   inequality_noticed_ms: most({ worst: 5000 }),
   key_to_click_ms: most({ p99: 100 }),
   tap_to_light_ms: most({ p99: 100 }),
+  card_authentication_ms: most({ p99: 2 }),
+  desfire_tap_to_relay_ms: most({ p99: 15 }),
   decide_per_s: least({ value: 200_000 }),
   decide_us: most({ p99: 50 }),
   code_to_relay_ms: most({ p95: 150 }),

@@ -97,14 +97,18 @@ const PRIVATE_RUN =
   'mount --make-rprivate / && mount -t tmpfs none /run && mkdir /run/pcscd && ' +
   'mount --bind "$1/run" /run/pcscd && exec pcscd --foreground --config "$1/conf"'
 
-export const openReaderService = async (runtimeDirectory: string): Promise<Plug | undefined> => {
+/** `port`: where a card connects. */
+export type ReaderService = Plug & { readonly port: number }
+
+export const openReaderService = async (runtimeDirectory: string): Promise<ReaderService | undefined> => {
   const mayMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true'], { stdio: 'ignore' }).status === 0
   if (!mayMount || !hasProgram('pcscd') || !existsSync(VPCD)) return undefined
   const folder = join(runtimeDirectory, 'pcscd')
   const socket = join(folder, 'run/pcscd.comm')
   mkdirSync(join(folder, 'run'), { recursive: true })
   mkdirSync(join(folder, 'conf'))
-  const channel = `0x${(FIRST_PORT + 2 * Math.floor((Math.random() * PORTS) / 2)).toString(16)}`
+  const port = FIRST_PORT + 2 * Math.floor((Math.random() * PORTS) / 2)
+  const channel = `0x${port.toString(16)}`
   const reader = READER.slice(0, -' 00 00'.length)
   const lines = [
     `FRIENDLYNAME "${reader}"`,
@@ -125,5 +129,5 @@ export const openReaderService = async (runtimeDirectory: string): Promise<Plug 
     rmSync(folder, { recursive: true, force: true })
   }
   const env = { PCSCLITE_CSOCK_NAME: socket }
-  return { settings: { driver: 'pcsc', reader: READER }, env, ...program, close }
+  return { settings: { driver: 'pcsc', reader: READER }, env, port, ...program, close }
 }

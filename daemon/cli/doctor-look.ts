@@ -48,7 +48,8 @@ const showCard = (seen: CardSight | undefined, { say, ago, language }: Show): st
   if (!seen) return say('tap a card', '请刷卡')
   if (seen.kind === 'unreadable')
     return `${say('unreadable', '无法读取')}: ${wordCode(seen.because, language)}${ago(seen.at)}`
-  const kind = seen.kind === 'iso14443_4' ? 'ISO 14443-4' : 'ISO 14443-3'
+  const kinds = { iso14443_3: 'ISO 14443-3', iso14443_4: 'ISO 14443-4', number: say('number only', '仅卡号') }
+  const kind = kinds[seen.kind]
   const number = seen.random
     ? say('RANDOM identifier, cannot be enrolled', '随机卡号，不能登记')
     : say('fixed identifier', '固定卡号')

@@ -12,7 +12,7 @@ type At = { readonly at: MonotonicMs }
 export type KeySight = At & { readonly key: string; readonly keys: number }
 export type CardSight = At &
   (
-    | { readonly kind: 'iso14443_3' | 'iso14443_4'; readonly random: boolean }
+    | { readonly kind: 'iso14443_3' | 'iso14443_4' | 'number'; readonly random: boolean }
     | { readonly kind: 'unreadable'; readonly because: string }
   )
 export type PictureSight = At & {

@@ -67,6 +67,7 @@ const examineProgram: Examine = async (say) => {
 
 const examineCard = async (reader: CardReader, say: Say): Promise<Finding> => {
   if (reader.driver === 'simulated') return found(reader.id, true, say('simulated', '模拟'))
+  if (reader.driver === 'serial') return examineSerial(reader, say)
   const names = await listReaders(pcscdSocket(process.env))
   if (!names) {
     const remedy = 'apt-get install pcscd; systemctl start pcscd'
@@ -89,22 +90,31 @@ const examineCard = async (reader: CardReader, say: Say): Promise<Finding> => {
     : found(reader.id, false, say(`no reader of this name; there is: ${there}`, `没有此名称的读卡器；现有：${there}`))
 }
 
-const examineKeypad = async (keypad: Keypad, say: Say): Promise<Finding> => {
-  if (keypad.driver === 'simulated') return found(keypad.id, true, say('simulated', '模拟'))
+type OnPath = { readonly id: string; readonly device: string }
+
+const examinePath = async ({ id, device }: OnPath, folder: string, group: string, say: Say): Promise<Finding> => {
   const texts = {
-    good: keypad.device,
+    good: device,
     absent: say(
-      `${keypad.device} is not there: plug it in, or look in /dev/serial/by-id/`,
-      `${keypad.device} 不存在：请接入，或查看 /dev/serial/by-id/`,
+      `${device} is not there: plug it in, or look in ${folder}`,
+      `${device} 不存在：请接入，或查看 ${folder}`,
     ),
-    no_device: say(`${keypad.device} is no serial device`, `${keypad.device} 不是串口设备`),
+    no_device: say(`${device} is no such device`, `${device} 不是此类设备`),
     forbidden: say(
-      `${keypad.device} may not be opened: add the user to the group dialout`,
-      `无权打开 ${keypad.device}：请将用户加入 dialout 组`,
+      `${device} may not be opened: add the user to the group ${group}`,
+      `无权打开 ${device}：请将用户加入 ${group} 组`,
     ),
   }
-  const state = await probeSerial(keypad.device)
-  return found(keypad.id, state === 'good', texts[state])
+  const state = await probeSerial(device)
+  return found(id, state === 'good', texts[state])
+}
+const examineSerial = (one: OnPath, say: Say) => examinePath(one, '/dev/serial/by-id/', 'dialout', say)
+
+const examineKeypad = async (keypad: Keypad, say: Say): Promise<Finding> => {
+  if (keypad.driver === 'simulated') return found(keypad.id, true, say('simulated', '模拟'))
+  return keypad.driver === 'serial'
+    ? examineSerial(keypad, say)
+    : examinePath(keypad, '/dev/input/by-id/', 'input', say)
 }
 
 const examineCamera = async (camera: FaceDevice, say: Say): Promise<Finding> => {

@@ -2,6 +2,7 @@
 // resolving a picture's path. Called by sim.ts.
 
 import { resolve } from 'node:path'
+import { listWays } from '../../config/mounted.ts'
 import type { Config } from '../../config/settings.ts'
 import { type Path, sides } from '../../config/words.ts'
 import type { Look } from '../demo/pictures.ts'
@@ -39,7 +40,7 @@ const isDoor = ({ kind }: Happening): boolean => kind === 'door'
 /** The device that was named, by its id or its side; else the first of its path. */
 const findDevice = (config: Config, path: Path, named: string | undefined): string | undefined => {
   const devices = sides.flatMap((side) =>
-    (config.sides[side]?.[path] ?? []).map(({ id }) => ({ id, side: String(side) })),
+    listWays(config.sides[side] ?? {}, path).map(({ id }) => ({ id, side: String(side) })),
   )
   return named === undefined ? devices[0]?.id : devices.find(({ id, side }) => id === named || side === named)?.id
 }

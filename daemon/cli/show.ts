@@ -7,6 +7,7 @@ import type { ConsentLine, ResidentLine, ResidentPage } from '../store/reads.ts'
 import { widthOf } from '../text.ts'
 import { pick } from './context.ts'
 import { showCalibration } from './show-calibration.ts'
+import { showsOfCards } from './show-cards.ts'
 import { showsOfCodes } from './show-codes.ts'
 import { showEvent, showInstant } from './show-event.ts'
 import { showHandover } from './show-handover.ts'
@@ -156,6 +157,7 @@ const shows: Readonly<Record<string, Show>> = {
   ...showsOfCodes,
   handover: showHandover,
   ...showsOfRules,
+  ...showsOfCards,
   ...showsOfPasses,
   'consent show': ({ state, consents, receipts }: ShownConsents, language) =>
     [

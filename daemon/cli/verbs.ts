@@ -5,6 +5,7 @@ import { languages } from '../../config/words.ts'
 import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
+import { cardVerbs } from './verbs-cards.ts'
 import { codeVerbs } from './verbs-codes.ts'
 import { handoverVerbs } from './verbs-handover.ts'
 import { out, pageVerbs } from './verbs-pages.ts'
@@ -252,6 +253,7 @@ export const verbs: readonly Verb[] = Object.freeze([
   ...proofVerbs,
   ...handoverVerbs,
   ...ruleVerbs,
+  ...cardVerbs,
   ...passVerbs,
   verb(
     'report equality',

@@ -2,6 +2,7 @@
 // The store refuses everything unlawful by itself; asking first gives a clear answer before anybody stands in front of a camera.
 
 import * as v from 'valibot'
+import { offers } from '../../config/mounted.ts'
 import { hashNotice } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import { failed, type Path, type Result, sides, type WallMs } from '../../config/words.ts'
@@ -21,7 +22,7 @@ const missesOtherWay = (config: Config, page: ResidentPage): boolean => {
   return sides.some((side) => {
     const offered = config.sides[side]
     if (offered?.face === undefined) return false
-    const passable = (path: Path): boolean => held[path] && offered[path] !== undefined
+    const passable = (path: Path): boolean => held[path] && offers(offered, path)
     return offered.twoFactor
       ? !offered.twoFactor.some(([one, other]) => passable(one) && passable(other))
       : !passable('card') && !passable('keypad')

@@ -8,6 +8,7 @@ import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
+import { cardCommands } from './cards.ts'
 import { codeCommands } from './codes.ts'
 import type { Command } from './command.ts'
 import { consentAsk, consentEnding, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
@@ -34,6 +35,7 @@ import { residentResume, residentSuspend } from './suspension.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
+  ...cardCommands,
   ...passCommands,
   ...codeCommands,
   ...householdCommands,

@@ -39,8 +39,12 @@ const judge = ({ config, facts, clock, mode }: Daemon, { wall, rules }: Moment, 
   const known = { ...read, cardProofAsked: asked }
   // Each card proves what it has proved before.
   const proofs = held.map(({ path }, at): Proof => {
-    const level = known.proofs[at]?.credential?.cardProof
-    return path === 'card' && level !== undefined ? { path, level } : { path }
+    const { cardProof, cardCounter } = known.proofs[at]?.credential ?? {}
+    if (path !== 'card' || cardProof === undefined) return { path }
+    // The next message of a card with a counter has a higher one.
+    return cardCounter !== undefined && cardProof === 'identifier'
+      ? { path, level: 'sdm', counter: cardCounter + 1 }
+      : { path, level: cardProof }
   })
   const attempt: Attempt = { gate, side: 'entry', at: clock.monotonic(), proofs }
   return decide(attempt, known)

@@ -1,7 +1,7 @@
 // The decision: an attempt and its facts in, grant or deny with one reason out. Pure: no clock, no disk, no promise, no chance.
 // The checks run in the order of `denials`; the first that applies denies. Called by the gate for every attempt.
 
-import type { Path, WallMs } from '../../config/words.ts'
+import { type CardProof, cardProofs, type Path, type WallMs } from '../../config/words.ts'
 import { isOfPassSide, isPassDay } from './pass.ts'
 import { type DenyReason, denyReasons } from './reasons.ts'
 import { isWithin } from './schedule.ts'
@@ -50,11 +50,24 @@ const isLookAlikeAlone: Check = (attempt, facts) =>
   attempt.proofs.every(({ path }) => path === 'face') &&
   facts.proofs.some(({ credential }) => credential?.lookAlike === true)
 
-/** A card that has proved a key before is held to it, whatever the side asks: a copy has its number only. */
-const isCardTooWeak: Check = ({ proofs }, { proofs: known, cardProofAsked }) =>
+/** A message that was shown before proves no more than the number in it. */
+const levelOf = (
+  { level = 'identifier', counter = -1 }: CardShown,
+  credential: CredentialFacts | undefined,
+): CardProof => (level === 'sdm' && counter <= (credential?.cardCounter ?? -1) ? 'identifier' : level)
+
+type CardShown = { readonly level?: CardProof; readonly counter?: number }
+
+const rank = (level: CardProof): number => cardProofs.indexOf(level)
+
+/** A card that has proved more before is held to it, whatever the side asks: a copy has its number only. */
+const isCardTooWeak: Check = ({ proofs }, { proofs: known, cardProofAsked = 'identifier' }) =>
   proofs.some((proof, at) => {
-    if (proof.path !== 'card' || proof.level === 'authenticated') return false
-    return cardProofAsked === 'authenticated' || known[at]?.credential?.cardProof === 'authenticated'
+    if (proof.path !== 'card') return false
+    const credential = known[at]?.credential
+    const counted: CardProof = credential?.cardCounter === undefined ? 'identifier' : 'sdm'
+    const wanted = Math.max(rank(cardProofAsked), rank(credential?.cardProof ?? 'identifier'), rank(counted))
+    return rank(levelOf(proof, credential)) < wanted
   })
 
 /** One that is for the other side has no right on this one. */

@@ -12,6 +12,10 @@ export type Proof =
       readonly flaw?: 'reading_invalid' | 'random_identifier'
       /** What it proved in this tap; absent: its identifier. */
       readonly level?: CardProof
+      /** Of the site's key that it proved. */
+      readonly generation?: number
+      /** sdm only: how often it was read so far. */
+      readonly counter?: number
     }
   | {
       readonly path: 'keypad'
@@ -64,6 +68,10 @@ export type CredentialFacts = {
   readonly residentSuspended: boolean
   /** card only: what it has proved before. */
   readonly cardProof?: CardProof
+  /** card only: the generation of the site's key that it proved last. */
+  readonly cardGeneration?: number
+  /** card only: the highest counter that it has shown. */
+  readonly cardCounter?: number
   /** The rights of the resident at this gate. Empty: none. */
   readonly rights: readonly Right[]
   /** Only where it is asked for: whom he belongs to. */

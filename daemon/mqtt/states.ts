@@ -1,6 +1,7 @@
 // What a gate says of itself besides its events, one retained message a topic: that it is there, its door, its paths, its mode. A
 // newcomer at the broker knows at once how the gate is. Only words of ours, no person. Pure. Called by mqtt.ts.
 
+import { listWays } from '../../config/mounted.ts'
 import type { Config } from '../../config/settings.ts'
 import { type Mode, paths, sides } from '../../config/words.ts'
 import type { DeviceState, DoorEvent, DoorStanding } from '../../drivers/protocol.ts'
@@ -43,8 +44,8 @@ const showPaths = (config: Config, devices: readonly DeviceState[]) => {
   const up = new Set(devices.filter(({ state }) => state === 'up').map(({ device }) => device))
   const showSide = (side: (typeof sides)[number]) =>
     paths.flatMap((path) => {
-      const mounted = config.sides[side]?.[path]
-      return mounted ? [[path, mounted.some(({ id }) => up.has(id)) ? 'up' : 'down'] as const] : []
+      const mounted = listWays(config.sides[side] ?? {}, path)
+      return mounted.length > 0 ? [[path, mounted.some(({ id }) => up.has(id)) ? 'up' : 'down'] as const] : []
     })
   const shown = sides.map((side) => [side, Object.fromEntries(showSide(side))] as const)
   return Object.fromEntries(shown.filter(([side]) => config.sides[side] !== undefined))

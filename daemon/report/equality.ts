@@ -1,6 +1,7 @@
 // `report equality`: whether whoever declines face loses anything at this gate, from counts alone. Builds the figures; the page is
 // equality-page.ts. Holds no resident, no id of one, no score. Called by the command of the running gate and by the sample.
 
+import { offers } from '../../config/mounted.ts'
 import type { Config } from '../../config/settings.ts'
 import { type Path, paths, type Side, sides, type WallMs } from '../../config/words.ts'
 import { beginDay } from '../core/local-day.ts'
@@ -147,7 +148,7 @@ export const reportEquality = (config: Reported, reads: EqualityReads, period: P
   const span = { from: first, end: Math.min(after, now) as WallMs }
   const read: readonly DayPath[] = reads.readDays(period.from, end)
   const found: Found = new Map(read.map(({ day, side, path, counts }) => [keyOf(day, side, path), counts]))
-  const offered = (side: Side) => paths.filter((path) => config.sides[side]?.[path] !== undefined)
+  const offered = (side: Side) => paths.filter((path) => offers(config.sides[side] ?? {}, path))
   const { name, contact } = config.operator
   return {
     gate: config.gate,

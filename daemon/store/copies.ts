@@ -7,7 +7,7 @@ import type { ReadableStore, WritableStore } from './handles.ts'
 export const peopleTables = [
   ...['secret_key', 'site_card_key', 'household', 'resident', 'schedule', 'schedule_segment', 'entitlement'],
   ...['group_entry', 'last_passage'],
-  ...['credential', 'card', 'pin', 'pass', 'try_count'],
+  ...['credential', 'card', 'pin', 'pass', 'try_count', 'issued_card', 'card_counter'],
   ...['gate_side', 'side_past', 'side_path', 'two_factor', 'effective'],
 ] as const
 

@@ -5,6 +5,7 @@ import type { MonotonicMs } from '../../config/words.ts'
 import { countWrong, type Tries } from '../core/limits.ts'
 import type { Moment } from './append.ts'
 import type { WritableStore } from './handles.ts'
+import { keepCardCounter } from './issued-cards.ts'
 import { keepFirstUse } from './passes.ts'
 import type { Effects } from './protocol.ts'
 import { keepPassage } from './rule-writes.ts'
@@ -51,6 +52,7 @@ const writeStandIn = (store: WritableStore): void => {
 export const applyEffects = (store: WritableStore, effects: Effects, at: Moment): void => {
   if (effects.passage) keepPassage(store, effects.passage, at)
   if (effects.standIn) writeStandIn(store)
+  for (const counted of effects.cardCounters ?? []) keepCardCounter(store, counted)
   for (const id of effects.wrongCode ?? []) countWrongCode(store, id, at)
   for (const id of effects.use ?? []) {
     store.prepare('UPDATE credential SET uses_left = uses_left - 1 WHERE id = ? AND uses_left > 0').run(id)

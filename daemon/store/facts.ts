@@ -17,6 +17,7 @@ import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
 import { readTries, type TriesRow } from './effects.ts'
 import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
 import { explainDisk, type ReadableStore } from './handles.ts'
+import { type IssuedCardReads, prepareIssuedCards, readCardKey } from './issued-cards.ts'
 import { type CardToken, type Lookups, prepareLookups } from './lookups.ts'
 import { explainOpening, type OpenCode, openReader, type StorePlace } from './open.ts'
 import { type HeldPath, isOtherWayLost, readWays } from './other-way.ts'
@@ -66,7 +67,8 @@ export type FactsReader = Lookups &
   ResidentReads &
   RuleReads &
   PassReads &
-  SiteCardReads & {
+  SiteCardReads &
+  IssuedCardReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -157,6 +159,7 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
       ? readPassFacts(reading.st, row, pending)
       : readRuleFacts(reading.st, reading.query, row, reading.settings.boot)),
     ...(row.proof ? { cardProof: row.proof } : {}),
+    ...readCardKey(row, pending),
     ...(row.kind === 'face'
       ? {
           consent: readConsent(reading, row),
@@ -284,6 +287,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareRuleReads(store),
     ...preparePassReads(store),
     ...prepareSiteCards(store),
+    ...prepareIssuedCards(store),
     readFacts,
     lastWall: readLastWall,
     warmSoon,

@@ -19,6 +19,7 @@ export const migrations = [
   '0010-cards.sql',
   '0011-passes.sql',
   '0012-codes.sql',
+  '0013-issued-cards.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

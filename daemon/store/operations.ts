@@ -16,6 +16,7 @@ import { issueForm } from './forms.ts'
 import type { WritableStore } from './handles.ts'
 import { beginHandover, finishHandover, handOverConsent } from './handover.ts'
 import { closeHousehold, endHousehold, keepHousehold, leaveHousehold, removeMovedOut } from './households.ts'
+import { issueCard } from './issued-cards.ts'
 import { mirrorConfiguration, pausePath, resumePath } from './mirror.ts'
 import { issuePass } from './passes.ts'
 import { addRequest, closeRequest } from './requests.ts'
@@ -82,6 +83,7 @@ export const operations = {
   setGateMode: { kind: 'mode_set', run: setGateMode },
   resetPassback: { kind: 'passback_reset', run: resetPassback },
   makeSiteCardKey: { kind: 'site_card_key_made', run: makeSiteCardKey },
+  issueCard: { kind: 'card_issued', run: issueCard },
   raiseCardProof: { kind: 'card_proof_raised', run: raiseCardProof },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const

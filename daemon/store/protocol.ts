@@ -6,6 +6,8 @@ import type { Moment, Payload } from './append.ts'
 import type { OperationName } from './operations.ts'
 import type { Passage } from './rule-writes.ts'
 
+export type CardCounter = { readonly id: string; readonly counter: number }
+
 /** What an attempt changes besides the ledger, in the same transaction. Credential ids. */
 export type Effects = {
   readonly wrongCode?: readonly string[]
@@ -13,6 +15,8 @@ export type Effects = {
   readonly passage?: Passage
   /** A wrong code that counts against nobody: as much is written as if it did, so that the time tells no number. */
   readonly standIn?: true
+  /** How far the counters of these cards have come. */
+  readonly cardCounters?: readonly CardCounter[]
   /** An event of its own beside this one: somebody opens under duress. Names the place and nobody. */
   readonly duress?: { readonly gate: string; readonly side: Side }
 }

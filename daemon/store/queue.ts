@@ -3,6 +3,7 @@
 // is repeated only when its answer was lost. Called by ledger.ts alone.
 
 import { type MonotonicMs, type Result, systemClock, type WallMs } from '../../config/words.ts'
+import { highestCounter } from './issued-cards.ts'
 import { keepLosses, type Losses } from './losses.ts'
 import type { Effects, Landed, RecordEntry } from './protocol.ts'
 
@@ -29,6 +30,7 @@ export type PendingEffects = {
   readonly wrongAt: readonly MonotonicMs[]
   readonly uses: number
   readonly usedAt?: WallMs
+  readonly counter?: number
 }
 
 export type NewEntry = Pick<RecordEntry, 'kind' | 'at' | 'salt' | 'payload' | 'effects'>
@@ -176,7 +178,7 @@ const refuse = (queue: Queue, first: Waiting, code: string): void => {
   tell(queue, first)
   raiseAlarm(queue, code)
   if (queue.batch > 1) queue.batch = 1
-  else if (first.effects.wrongCode !== undefined || first.effects.use !== undefined) first.effects = {}
+  else if (Object.keys(first.effects).length > 0) first.effects = {}
   else {
     dropFirst(queue)
     // A report that was refused is owed again.
@@ -257,13 +259,12 @@ const add = (queue: Queue, entry: NewEntry): Promise<Recorded> =>
   })
 
 const readPending = ({ waiting, losses }: Queue, credentialId: string): PendingEffects => {
-  const isHis = (id: string) => id === credentialId
-  const held = waiting.flatMap(({ effects, entry }) =>
-    (effects.wrongCode ?? []).filter(isHis).map(() => entry.at.monotonic),
-  )
-  const uses = waiting.filter((one) => one.effects.use?.includes(credentialId))
-  const wrongAt = [...held, ...losses.wrongAt(credentialId)].sort((a, b) => a - b)
-  return { wrongAt, uses: uses.length, ...(uses[0] === undefined ? {} : { usedAt: uses[0].entry.at.wall }) }
+  const held = waiting.filter(({ effects }) => effects.wrongCode?.includes(credentialId))
+  const uses = waiting.filter(({ effects }) => effects.use?.includes(credentialId))
+  const wrongAt = [...held.map(({ entry }) => entry.at.monotonic), ...losses.wrongAt(credentialId)]
+  const usedAt = uses[0] === undefined ? {} : { usedAt: uses[0].entry.at.wall }
+  wrongAt.sort((a, b) => a - b)
+  return { wrongAt, uses: uses.length, ...usedAt, ...highestCounter(waiting, credentialId) }
 }
 
 export const startQueue = (parts: QueueParts): RecordQueue => {

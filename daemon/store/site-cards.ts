@@ -2,8 +2,9 @@
 // A key goes from here to the card part and nowhere else; an event has generations and ids only.
 
 import { randomBytes } from 'node:crypto'
-import { type CardProof, done, failed, hide, type Result, type Secret, type WallMs } from '../../config/words.ts'
+import { done, failed, hide, type Result, type Secret, type WallMs } from '../../config/words.ts'
 import type { ReadableStore, WritableStore } from './handles.ts'
+import { keepGeneration } from './issued-cards.ts'
 
 /** AES-128, as the cards have it. */
 const KEY_BYTES = 16
@@ -28,33 +29,25 @@ export const makeSiteCardKey = (
   return done({ generation })
 }
 
+type Raised = { readonly credentialId: string; readonly generation?: number }
+
 /** A card that has once proved its key opens by that alone from then on: a copy of its identifier is worth nothing. */
-export const raiseCardProof = (
-  store: WritableStore,
-  { credentialId }: { readonly credentialId: string },
-): Result<{ credentialId: string }> => {
+export const raiseCardProof = (store: WritableStore, { credentialId, generation }: Raised): Result<Raised> => {
   const { changes } = store
     .prepare(`UPDATE card SET proof = 'authenticated' WHERE credential_id = ? AND proof = 'identifier'`)
     .run(credentialId)
-  return changes === 0 ? failed('card_proof_stands') : done({ credentialId })
+  const isNew = generation !== undefined && keepGeneration(store, credentialId, generation)
+  if (changes === 0 && !isNew) return failed('card_proof_stands')
+  return done({ credentialId, ...(generation === undefined ? {} : { generation }) })
 }
-
-/** One card in use and what it has proved. */
-export type HeldCard = { readonly credential: string; readonly resident: string; readonly proof: CardProof }
 
 export const prepareSiteCards = (store: ReadableStore) => {
   const keys = store.prepare<[], SiteCardKey>(
     `SELECT generation, bytes FROM site_card_key ORDER BY generation DESC LIMIT ${GENERATIONS_LIMIT}`,
   )
-  const held = store.prepare<[], HeldCard>(
-    `SELECT c.id AS credential, c.resident_id AS resident, card.proof FROM credential_active c
-     JOIN card ON card.credential_id = c.id ORDER BY card.proof DESC, c.resident_id, c.id`,
-  )
   return {
     /** Newest first. */
     readSiteCardKeys: (): Secret<readonly SiteCardKey[]> => hide(keys.all()),
-    /** Those that can be copied first. */
-    listHeldCards: (): readonly HeldCard[] => held.all(),
   }
 }
 

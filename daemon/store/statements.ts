@@ -21,6 +21,8 @@ export type CredentialRow = {
   readonly opening_ms: number | null
   /** Of a card: what it has proved before. */
   readonly proof?: CardProof | null
+  readonly generation?: number | null
+  readonly counter?: number | null
 }
 
 type ConsentRow = {
@@ -40,13 +42,17 @@ type OtherRow = {
   readonly revoked_at: number | null
 }
 
+const cardColumns = 'card.proof, issued.generation, counted.counter'
+const cardKeys = `LEFT JOIN issued_card issued ON issued.credential_id = card.credential_id
+  LEFT JOIN card_counter counted ON counted.credential_id = card.credential_id`
+
 const credentialColumns = `c.id, c.resident_id, c.kind, c.not_before, c.expires_at, c.uses_left, c.revoked_at,
   r.suspension_reason, r.suspended_until, r.belongs, r.opening_ms FROM credential c JOIN resident r ON r.id = c.resident_id`
 
 export const prepareStatements = (store: ReadableStore) => ({
   latestWall: store.prepare<[], { at: number }>('SELECT latest_wall AS at FROM ledger ORDER BY seq DESC LIMIT 1'),
   byCard: store.prepare<[Uint8Array], CredentialRow>(
-    `SELECT card.proof, ${credentialColumns} JOIN card ON card.credential_id = c.id WHERE card.index_hash = ?`,
+    `SELECT ${cardColumns}, ${credentialColumns} JOIN card ON card.credential_id = c.id ${cardKeys} WHERE card.index_hash = ?`,
   ),
   byNumber: store.prepare<[string], CredentialRow & { readonly hash: Buffer; readonly duress_hash: Buffer | null }>(
     `SELECT pin.hash, pin.duress_hash, ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number = ?`,
@@ -56,7 +62,7 @@ export const prepareStatements = (store: ReadableStore) => ({
     `SELECT ${credentialColumns} JOIN pin ON pin.credential_id = c.id WHERE pin.number >= ? ORDER BY pin.number LIMIT 1`,
   ),
   byId: store.prepare<[string], CredentialRow>(
-    `SELECT card.proof, ${credentialColumns} LEFT JOIN card ON card.credential_id = c.id WHERE c.id = ?`,
+    `SELECT ${cardColumns}, ${credentialColumns} LEFT JOIN card ON card.credential_id = c.id ${cardKeys} WHERE c.id = ?`,
   ),
   byFace: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ? AND c.kind = 'face'`),
   ...prepareRuleStatements(store),

@@ -5,14 +5,15 @@
 
 import type { NFC, RawReader, Reader } from 'nfc-pcsc'
 import { fitReader } from '../../config/reader-name.ts'
-import type { MonotonicMs, Side } from '../../config/words.ts'
+import { done, type MonotonicMs, type Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import { log, originOf } from '../log.ts'
 import type { CardReading, DeviceState } from '../protocol.ts'
 import { kindOf, type Unreadable } from './identifier.ts'
+import type { Issues, Issuing } from './issue.ts'
 import { pcscdSocket, watchPcscd } from './pcscd.ts'
 import type { SiteKeys } from './proof/authenticate.ts'
-import { beginTap, type Calls, createCalls } from './tap.ts'
+import { beginTalk, beginTap, type Calls, createCalls } from './tap.ts'
 
 /** sysexits.h EX_UNAVAILABLE: pcscd was lost, start me anew. */
 export const PCSCD_LOST_EXIT_CODE = 69
@@ -27,7 +28,8 @@ export type PcscSettings = {
   readonly reader: string
 }
 
-/** A call to the reader that is under way for so long hangs: all calls of a tap together take two and a half seconds at most. */
+/** A call to the reader that is under way for so long hangs: all calls of a tap together take two and a half seconds at most, and the
+ * twenty in which a card is issued one or two. */
 const STUCK_MS = 5000
 
 /** `workingSince`: of the tap that the reader is busy with. */
@@ -35,12 +37,17 @@ type Field = { readonly workingSince: () => MonotonicMs | undefined }
 /** The site's card keys as they are now; undefined while main has sent none. */
 type Keys = () => SiteKeys | undefined
 /** What every reader's field is watched with. */
-type Service = { readonly calls: Calls; readonly port: Port; readonly keys: Keys }
+type Service = { readonly calls: Calls; readonly port: Port; readonly keys: Keys; readonly issues: Issues }
 type Slot = { readonly settings: PcscSettings; reader: Reader | undefined; field?: Field | undefined }
 /** Why no reader can be up, whatever is plugged in. */
 type Obstacle = 'pcscd_absent' | 'pcscd_refused' | 'pcscd_lost' | 'driver_missing'
 
-export const createPcscCards = (devices: readonly PcscSettings[], port: Port, keys: Keys): readonly Device[] => {
+export const createPcscCards = (
+  devices: readonly PcscSettings[],
+  port: Port,
+  keys: Keys,
+  issues: Issues,
+): readonly Device[] => {
   const slots: readonly Slot[] = devices.map((settings) => ({ settings, reader: undefined }))
   const calls = createCalls()
   let obstacle: Obstacle | undefined = 'pcscd_absent'
@@ -64,7 +71,7 @@ export const createPcscCards = (devices: readonly PcscSettings[], port: Port, ke
     const slot = fits('exact') ?? fits('moved')
     if (!slot) return
     slot.reader = reader
-    slot.field = watchField(slot.settings.id, reader.reader, { calls, port, keys })
+    slot.field = watchField(slot.settings.id, reader.reader, { calls, port, keys, issues })
     reader.on('end', () => {
       slot.reader = undefined
       slot.field = undefined
@@ -132,7 +139,7 @@ const endInSpiteOf = (calls: Calls): void => {
 }
 
 /** One reading a tap: a card has to leave the field before it is read again, also one that lies there when the reader comes up. */
-const watchField = (device: string, reader: RawReader, { calls, port, keys }: Service): Field => {
+const watchField = (device: string, reader: RawReader, { calls, port, keys, issues }: Service): Field => {
   let present: boolean | undefined
   let workingSince: MonotonicMs | undefined
 
@@ -140,12 +147,24 @@ const watchField = (device: string, reader: RawReader, { calls, port, keys }: Se
     port.tell({ type: 'reading', path: 'card', device, at: port.clock.monotonic(), card })
   const tellUnreadable = (because: Unreadable) => tell({ kind: 'unreadable', because })
 
+  /** The card in the field is given its keys instead of being read. */
+  const issue = async (issuing: Issuing): Promise<void> => {
+    workingSince = port.clock.monotonic()
+    const talk = beginTalk<void>(reader, calls, async (card, transmit) => done(await issuing.work(card, transmit)))
+    const outcome = await talk.outcome
+    if (!outcome.ok) issuing.fail(outcome.code)
+    if (!(await talk.released)) port.tell({ type: 'fault', device, code: 'card_not_released' })
+    workingSince = undefined
+  }
   const read = async (atr: Uint8Array) => {
     if (workingSince !== undefined || calls.isFull()) return tellUnreadable('reader_busy')
-    workingSince = port.clock.monotonic()
     const kind = kindOf(atr)
-    // A memory card has no key to prove.
-    const tap = beginTap(reader, calls, kind.ok && kind.value === 'iso14443_4' ? keys() : undefined)
+    // A memory card has no key to prove, nor to be given.
+    const mayHaveKeys = kind.ok && kind.value === 'iso14443_4'
+    const issuing = issues.next(device, keys())
+    if (issuing) return mayHaveKeys ? issue(issuing) : issuing.fail('card_not_issuable')
+    workingSince = port.clock.monotonic()
+    const tap = beginTap(reader, calls, mayHaveKeys ? keys() : undefined)
     const outcome = await tap.outcome
     if (!outcome.ok) tellUnreadable(outcome.code)
     else if (!kind.ok) tellUnreadable(kind.code)

@@ -22,6 +22,8 @@ const goodTap = v.strictObject({
   kind: v.optional(v.picklist(['iso14443_3', 'iso14443_4']), 'iso14443_3'),
   random: v.optional(v.boolean()),
   proof: v.optional(v.picklist(cardProofs)),
+  generation: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  counter: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 })
 const order = v.union([unreadableTap, goodTap, v.strictObject({ unplug: v.boolean() })])
 
@@ -35,6 +37,8 @@ const cardOf = (tap: v.InferOutput<typeof goodTap> | v.InferOutput<typeof unread
         identifier: tap.tap,
         random: tap.random ?? isRandom(Buffer.from(tap.tap, 'hex')),
         ...(tap.proof ? { proof: tap.proof } : {}),
+        ...(tap.generation === undefined ? {} : { generation: tap.generation }),
+        ...(tap.counter === undefined ? {} : { counter: tap.counter }),
       }
 
 export const createSimulatedCard = (settings: SimulatedSettings, port: Port): Device => {

@@ -1,11 +1,11 @@
-// One tap: connect to the card in the field, ask its UID, let go. Every call into the library has a limit, because a card may never
+// One tap: connect to the card in the field, ask its UID and what else is wanted of it, let go. Every call into the library has a limit, because a card may never
 // answer; a call past its limit goes on holding one of Node's few threads, so the calls under way are counted and bounded.
 // Must never log an answer. Called by pcsc.ts.
 
 import type { RawReader } from 'nfc-pcsc'
 import { type CardProof, failed, type Result, done as succeeded } from '../../config/words.ts'
 import { type Identifier, identifierOf, type Unreadable } from './identifier.ts'
-import { authenticateCard, type CardVerdict, type SiteKeys } from './proof/authenticate.ts'
+import { authenticateCard, type CardVerdict, type SiteKeys, type Transmit } from './proof/authenticate.ts'
 
 const CONNECT_LIMIT_MS = 1000
 const GET_UID_LIMIT_MS = 500
@@ -16,7 +16,8 @@ const CALLS_LIMIT = 3
 
 /** PC/SC part 3, 3.2.2.1.3: GET DATA, the UID. */
 const GET_UID = Buffer.from([0xff, 0xca, 0x00, 0x00, 0x00])
-const ANSWER_LIMIT_BYTES = 64
+/** A tag's whole file and its status; every other answer is shorter than 64. */
+const ANSWER_LIMIT_BYTES = 258
 
 /** The card is gone: SCARD_E_NO_SMARTCARD, SCARD_W_REMOVED_CARD. */
 const goneErrors = /0x8010000c|0x80100069/i
@@ -61,20 +62,30 @@ export const createCalls = (): Calls => {
   }
 }
 
-export type ReadCard = Identifier & { readonly proof?: CardProof; readonly generation?: number }
+export type ReadCard = Identifier & {
+  readonly proof?: CardProof
+  readonly generation?: number
+  readonly counter?: number
+}
 
-export type Tap = {
-  readonly outcome: Promise<Result<ReadCard, Unreadable>>
+export type Tap<Outcome = Result<ReadCard, Unreadable>> = {
+  readonly outcome: Promise<Outcome>
   /** The reader may be asked again: false when it did not let go of the card. */
   readonly released: Promise<boolean>
 }
 
-/** `keys`: the card is asked for its proof too. */
-export const beginTap = (reader: RawReader, calls: Calls, keys?: SiteKeys): Tap => {
+/** What is asked of a card whose identifier is known; its last question may not have been answered in time. */
+type Talk<Value> = (card: Identifier, transmit: Transmit, isLate: () => boolean) => Promise<Result<Value, Unreadable>>
+
+export const beginTalk = <Value>(
+  reader: RawReader,
+  calls: Calls,
+  talk: Talk<Value>,
+): Tap<Result<Value, Unreadable>> => {
   const connecting = calls.begin<number>(CONNECT_LIMIT_MS, (done) =>
     reader.connect({ share_mode: reader.SCARD_SHARE_SHARED }, done),
   )
-  const ask = async () => {
+  const ask = async (): Promise<{ result: Result<Value, Unreadable>; over: Promise<void> }> => {
     const connected = await connecting.answer
     if (connected.kind === 'late') return { result: failed('time_out'), over: connecting.over }
     if (connected.kind === 'refused') {
@@ -86,9 +97,9 @@ export const beginTap = (reader: RawReader, calls: Calls, keys?: SiteKeys): Tap 
       reader.transmit(GET_UID, ANSWER_LIMIT_BYTES, protocol, done),
     )
     const read = resultOf(await last.answer)
-    if (!read.ok || read.value.random || !keys) return { result: read, over: last.over }
+    if (!read.ok) return { result: read, over: last.over }
     let late = false
-    const transmit = async (question: Buffer): Promise<Buffer | undefined> => {
+    const transmit: Transmit = async (question) => {
       if (calls.isFull()) return undefined
       last = calls.begin<Buffer>(PROOF_STEP_LIMIT_MS, (done) =>
         reader.transmit(question, ANSWER_LIMIT_BYTES, protocol, done),
@@ -97,8 +108,8 @@ export const beginTap = (reader: RawReader, calls: Calls, keys?: SiteKeys): Tap 
       late = answer.kind === 'late'
       return answer.kind === 'answered' ? answer.value : undefined
     }
-    const verdict = await authenticateCard(transmit, Buffer.from(read.value.identifier, 'hex'), keys)
-    return { result: withProof(read.value, verdict, late), over: last.over }
+    const result = await talk(read.value, transmit, () => late)
+    return { result, over: last.over }
   }
   const asked = ask()
   return {
@@ -106,6 +117,14 @@ export const beginTap = (reader: RawReader, calls: Calls, keys?: SiteKeys): Tap 
     released: asked.then(({ over }) => over).then(() => release(reader, calls)),
   }
 }
+
+/** `keys`: the card is asked for its proof too. */
+export const beginTap = (reader: RawReader, calls: Calls, keys?: SiteKeys): Tap =>
+  beginTalk<ReadCard>(reader, calls, async (card, transmit, isLate) => {
+    if (card.random || !keys) return succeeded(card)
+    const verdict = await authenticateCard(transmit, Buffer.from(card.identifier, 'hex'), keys)
+    return withProof(card, verdict, isLate())
+  })
 
 /** A card that stopped in the middle is not read at all: by its number alone its owner would be taken for a copy. */
 const withProof = (card: Identifier, verdict: CardVerdict, late: boolean): Result<ReadCard, Unreadable> =>

@@ -1,6 +1,6 @@
 // One keypad between its line and main: bytes through the key codes and the grammar to `key`, `touched`, `asked`, `reading` and `fault`. Owns the
 // timer that clears what was typed when nobody presses again. Never keeps or logs a byte: what it was given is overwritten.
-// Called by the serial and the simulated driver.
+// Called by the drivers beside it.
 
 import type { MonotonicMs } from '../../config/words.ts'
 import type { Port } from '../contracts.ts'

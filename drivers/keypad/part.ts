@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import { runPart } from '../harness.ts'
+import { createEvdevKeypad } from './evdev.ts'
 import { createSerialKeypad } from './serial.ts'
 import { type Keypad, keypadSettings } from './settings.ts'
 import { createSimulatedKeypad } from './simulated.ts'
@@ -21,9 +22,11 @@ let keypads: readonly Keypad[] = []
 runPart('keypad', {
   build: (settings, port) => {
     const { devices } = v.parse(keypadSettings, settings)
-    keypads = devices.map((keypad) =>
-      keypad.driver === 'serial' ? createSerialKeypad(keypad, port, leave) : createSimulatedKeypad(keypad, port),
-    )
+    keypads = devices.map((keypad) => {
+      if (keypad.driver === 'serial') return createSerialKeypad(keypad, port, leave)
+      if (keypad.driver === 'evdev') return createEvdevKeypad(keypad, port, leave)
+      return createSimulatedKeypad(keypad, port)
+    })
     return keypads
   },
   receive: (message) => {

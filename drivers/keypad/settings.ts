@@ -19,12 +19,21 @@ const serialKeypad = v.strictObject({
   device: v.pipe(v.string(), v.minLength(1)),
   baud: v.pipe(v.number(), v.integer(), v.minValue(1)),
 })
+const evdevKeypad = v.strictObject({
+  ...common,
+  driver: v.literal('evdev'),
+  device: v.pipe(v.string(), v.minLength(1)),
+})
 const simulatedKeypad = v.strictObject({ ...common, driver: v.literal('simulated') })
 export const keypadSettings = v.strictObject({
-  devices: v.pipe(v.array(v.variant('driver', [serialKeypad, simulatedKeypad])), v.maxLength(KEYPADS_LIMIT)),
+  devices: v.pipe(
+    v.array(v.variant('driver', [serialKeypad, evdevKeypad, simulatedKeypad])),
+    v.maxLength(KEYPADS_LIMIT),
+  ),
 })
 
 /** A device of this part. */
 export type Keypad = Device & Pick<Pad, 'look'>
 export type SerialKeypad = v.InferOutput<typeof serialKeypad>
+export type EvdevKeypad = v.InferOutput<typeof evdevKeypad>
 export type SimulatedKeypad = v.InferOutput<typeof simulatedKeypad>

@@ -74,6 +74,12 @@ describe('the table of settings', () => {
     example.setIn(['passback'], example.createNode({ kind: 'soft' }))
     const judge = (path: string, value: number): readonly string[] => {
       const spoilt = example.clone()
+      const reader = /^(sides\.\w+\.card)\[\]\.baud$/.exec(path)?.[1]
+      // The example's readers are on no serial line.
+      if (reader !== undefined) {
+        const line = { id: 'card-line', driver: 'serial', device: '/dev/line' }
+        spoilt.setIn(reader.split('.'), spoilt.createNode([line]))
+      }
       spoilt.setIn(path.replaceAll('[]', '.0').split('.'), value)
       return problemsOf(String(spoilt)).map(({ code }) => code)
     }

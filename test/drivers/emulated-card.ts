@@ -2,6 +2,7 @@
 // with our application, an NTAG 424, and the ways in which they can misbehave. Test equipment.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { cmac } from '@noble/ciphers/aes.js'
 
 export type Chip = (question: Buffer) => Buffer | 'leaves' | 'never'
 
@@ -76,5 +77,53 @@ export const playNtag424 = (key: Buffer, manner: Manner = 'honest'): Chip => {
     if (!selected) return UNKNOWN
     if (question[1] === 0x71) return authentication.begin()
     return question[1] === 0xaf ? authentication.finish(bodyOf(question)) : UNKNOWN
+  }
+}
+
+/** An NTAG 424 that knows none of our keys for an authentication and mirrors its UID and counter, with a MAC, at each tap. `seen`: the file as
+ * it was last read, for a card that plays it back. */
+export const playSdmTag = (
+  key: Buffer,
+  uid: Buffer,
+  from: number,
+): { readonly chip: Chip; readonly seen: () => Buffer } => {
+  let counter = from
+  let file: Buffer = Buffer.alloc(256)
+  const mirror = (): Buffer => {
+    counter++
+    const count = Buffer.alloc(3)
+    count.writeUIntLE(counter, 0, 3)
+    const named = Buffer.concat([uid, count])
+    const picc = crypt(key, zero, Buffer.concat([Buffer.from([0xc7]), named, randomBytes(5)]), 'encrypt')
+    const session = cmac(Buffer.concat([Buffer.from('3cc300010080', 'hex'), named]), key)
+    const mac = Buffer.from(cmac(Buffer.alloc(0), session).filter((_, at) => at % 2 === 1))
+    const url = `gate.example/?picc_data=${picc.toString('hex').toUpperCase()}&cmac=${mac.toString('hex').toUpperCase()}`
+    const record = Buffer.concat([Buffer.from([0xd1, 0x01, url.length + 1, 0x55, 0x04]), Buffer.from(url)])
+    const whole = Buffer.alloc(256)
+    whole.writeUInt16BE(record.length)
+    record.copy(whole, 2)
+    return whole
+  }
+  const foreign = playNtag424(randomBytes(16))
+  return {
+    seen: () => file,
+    chip: (question) => {
+      const asked = question.toString('hex')
+      if (asked === '00a4000c02e104') {
+        file = mirror()
+        return status('9000')
+      }
+      return asked === '00b0000000' ? status('9000', file) : foreign(question)
+    },
+  }
+}
+
+/** Answers with a file that somebody read before. */
+export const playRecordedTag = (file: Buffer): Chip => {
+  const foreign = playNtag424(randomBytes(16))
+  return (question) => {
+    const asked = question.toString('hex')
+    if (asked === '00a4000c02e104') return status('9000')
+    return asked === '00b0000000' ? status('9000', file) : foreign(question)
   }
 }

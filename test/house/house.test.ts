@@ -67,7 +67,7 @@ describe('the import rule', () => {
     const owners: Readonly<Record<string, RegExp>> = {
       'better-sqlite3': /^daemon\/store\//,
       'nfc-pcsc': /^drivers\/card\//,
-      serialport: /^drivers\/keypad\//,
+      serialport: /^drivers\/serial-line\.ts$/,
       mqtt: /^daemon\/mqtt\//,
       'onnxruntime-node': /^(models\/runtime-onnx|daemon\/bench\/)/,
       sharp: /^(drivers\/camera\/|daemon\/(bench|demo)\/)/,

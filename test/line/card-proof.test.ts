@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reveal } from '../../config/words.ts'
 import { cardKeyOf } from '../../drivers/card/proof/authenticate.ts'
-import { playDesfire, playNtag424 } from '../drivers/emulated-card.ts'
+import { SDM_KEY_NUMBER } from '../../drivers/card/proof/sdm-tag.ts'
+import { playDesfire, playNtag424, playRecordedTag, playSdmTag } from '../drivers/emulated-card.ts'
 import { ATR_DESFIRE, startVirtualReader, type TapOptions, type VirtualReader } from '../drivers/virtual-card.ts'
 import { needPart } from '../parts.ts'
 import { addPerson, byOffice, type GatePlace, makeGatePlace, type Person, prepareStore, take } from './gate-place.ts'
@@ -17,7 +18,7 @@ let place: GatePlace
 let gate: RunningGate
 let site: Buffer
 let older: Buffer
-let people: { desfire: Person; ntag: Person; old: Person; plain: Person }
+let people: { desfire: Person; ntag: Person; old: Person; plain: Person; mirrors: Person }
 
 const keyFor = ({ card }: Person, from = site) => cardKeyOf(from, Buffer.from(card, 'hex'))
 const tapWith = async ({ card }: Person, options: TapOptions = {}) => {
@@ -41,7 +42,7 @@ describe.skipIf(!isThere)('the running gate', () => {
       site = newest.bytes
       older = before.bytes
       const add = () => addPerson(open)
-      return { desfire: await add(), ntag: await add(), old: await add(), plain: await add() }
+      return { desfire: await add(), ntag: await add(), old: await add(), plain: await add(), mirrors: await add() }
     })
     gate = await runGate(place, { env: reader.env })
     await gate.pathIs('entry', 'card', 'up')
@@ -82,6 +83,16 @@ describe.skipIf(!isThere)('the running gate', () => {
     const chip = playDesfire(keyFor(people.old, older))
     expect(await tapWith(people.old, { chip })).toMatchObject({ outcome: 'grant' })
     expect(await tapWith(people.old)).toMatchObject({ reason: 'card_proof_too_weak' })
+  })
+
+  test('opens once for each message of a tag that mirrors a counter, and not for one that somebody read before', async () => {
+    const uid = Buffer.from(people.mirrors.card, 'hex')
+    const tag = playSdmTag(cardKeyOf(site, uid, SDM_KEY_NUMBER), uid, 40)
+    expect(await tapWith(people.mirrors, { chip: tag.chip })).toMatchObject({ outcome: 'grant' })
+    const recorded = playRecordedTag(Buffer.from(tag.seen()))
+    expect(await tapWith(people.mirrors, { chip: recorded })).toMatchObject({ reason: 'card_proof_too_weak' })
+    expect(await tapWith(people.mirrors)).toMatchObject({ reason: 'card_proof_too_weak' })
+    expect(await tapWith(people.mirrors, { chip: tag.chip })).toMatchObject({ outcome: 'grant' })
   })
 
   test('goes on opening for a card that has only ever had a number', async () => {

@@ -18,6 +18,7 @@ const frozen: Readonly<Record<string, string>> = {
   '0012-codes.sql': 'bf28c1ea6c5da4029b40803ca8172d2c2416abf68d038cd1d8c8a38db8da070e',
   '0008-rules.sql': '59ad11d65875dc120557c8b6713c04562d1ea4eb96d73364abfeba9c23dc7fac',
   '0010-cards.sql': '60ca2ac4934ea8fd6e50affc133f899d1e92325d3c6e1de7c03dfc128416f506',
+  '0013-issued-cards.sql': '7c1986cfcfdfcf74187447d7e9f40228243210f980056f4249077c7ae09f7c68',
 }
 
 test('every migration is the one that was released', () => {

@@ -34,6 +34,7 @@ import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-
 import type { PartEvents, PartSpec } from './part-slot.ts'
 import { type PathWatch, watchPaths } from './path-watch.ts'
 import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
+import { openRosters, type Rosters } from './roster/open.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
 import { keepAlarms } from './standing-alarms.ts'
@@ -65,6 +66,7 @@ export type Daemon = DaemonOptions &
     readonly handover: Handover
     readonly cardProofs: CardProofs
     readonly cardWindow: CardWindow
+    readonly rosters: Rosters
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
@@ -171,12 +173,14 @@ const tieDaemon = (
   const hours = keepDoorHours({ config, clock, ...parts, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
+  const rosters = openRosters({ facts, ledger })
   const { mqtt: settings } = config
   const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce, flaws: paths.flaws })
   return {
     ...options,
     runtimeDirectory,
     ...parts,
+    rosters,
     tryLine: gate.tryLine,
     ...(mqtt ? { mqtt } : {}),
     watch,
@@ -185,6 +189,7 @@ const tieDaemon = (
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
       hours.stop()
+      rosters.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()

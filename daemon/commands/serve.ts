@@ -12,12 +12,14 @@ import type { Command } from './command.ts'
 import { consentAsk, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
 import { clockAccept, openOnce } from './door.ts'
+import { deskCommands } from './desk.ts'
 import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
 import { faceOff, faceOn } from './face-stop.ts'
 import { numberForm } from './forms.ts'
 import { handOver } from './handover.ts'
 import { assessImpact } from './impact.ts'
+import { importCommands } from './import.ts'
 import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { householdAdd, householdList, residentAdd, residentList, residentRemove } from './people.ts'
@@ -31,6 +33,8 @@ import { residentResume, residentSuspend } from './suspension.ts'
 
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
+  ...importCommands,
+  ...deskCommands,
   ['status', showStatus],
   ['household add', householdAdd],
   ['household list', householdList],

@@ -14,6 +14,7 @@ import {
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
 import type { Rules } from '../core/rules.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
+import { type DeskReads, prepareDeskReads } from './desk.ts'
 import { readTries, type TriesRow } from './effects.ts'
 import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
 import { explainDisk, type ReadableStore } from './handles.ts'
@@ -24,6 +25,7 @@ import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
 import { prepareResidentReads, type ResidentReads } from './resident-reads.ts'
 import { readRights, readRuleFacts } from './rule-facts.ts'
+import { prepareRosterReads, type RosterReads } from './roster.ts'
 import { prepareRuleReads, type RuleReads } from './rule-reads.ts'
 import { prepareSiteCards, type SiteCardReads } from './site-cards.ts'
 import { type CredentialRow, prepareStatements, type Statements } from './statements.ts'
@@ -56,7 +58,9 @@ export type FactsReader = Lookups &
   EqualityReads &
   ResidentReads &
   RuleReads &
-  SiteCardReads & {
+  SiteCardReads &
+  RosterReads &
+  DeskReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -259,6 +263,8 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareResidentReads(store),
     ...prepareRuleReads(store),
     ...prepareSiteCards(store),
+    ...prepareRosterReads(store),
+    ...prepareDeskReads(store),
     readFacts,
     lastWall: readLastWall,
     warmSoon,

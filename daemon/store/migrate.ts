@@ -17,6 +17,7 @@ export const migrations = [
   '0008-rules.sql',
   '0009-forms.sql',
   '0010-cards.sql',
+  '0020-desk.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

@@ -1,0 +1,173 @@
+// A list of residents on its way into the store (0020): begun, laid down in slices, accepted by one row, moved in slices to where people
+// stand, or dropped. Each slice is one short transaction with its event; what an accepted list still owes is done after any crash. Names go in
+// and no event has one. Runs in the writer thread; what main asks about it is read at the end of this file.
+
+import { done, failed, type Result, type WallMs } from '../../config/words.ts'
+import { addCard } from './credentials.ts'
+import type { ReadableStore, WritableStore } from './handles.ts'
+import { nextEvent } from './receipts.ts'
+import { addHousehold, addResident } from './residents.ts'
+
+export type RosterCard = { readonly hash: Uint8Array; readonly generation: number }
+export type StagedRow = {
+  readonly line: number
+  readonly room: string
+  readonly name?: string
+  readonly born?: string
+  readonly schedule: string
+  readonly cards: readonly RosterCard[]
+}
+
+type Numbered = { readonly import: number }
+
+export const beginRoster = (store: WritableStore, { gate }: { readonly gate: string }, at: WallMs): Result<Numbered> => {
+  const number = nextEvent(store)
+  store.prepare('INSERT INTO roster (number, gate, begun_at) VALUES (?, ?, ?)').run(number, gate, at)
+  return done({ import: number })
+}
+
+const isOpen = (store: WritableStore, number: number): boolean =>
+  store.prepare('SELECT 1 FROM roster WHERE number = ? AND accepted_at IS NULL').get(number) !== undefined
+
+export const stageRoster = (
+  store: WritableStore,
+  { import: number, rows }: Numbered & { readonly rows: readonly StagedRow[] },
+): Result<Numbered & { rows: number }> => {
+  if (!isOpen(store, number)) return failed('import_missing')
+  const addRow = store.prepare('INSERT INTO roster_row (line, room, name, born, schedule_id) VALUES (?, ?, ?, ?, ?)')
+  const addNumber = store.prepare('INSERT INTO roster_card (index_hash, key_generation, line) VALUES (?, ?, ?)')
+  for (const { line, room, name, born, schedule, cards } of rows) {
+    addRow.run(line, room, name ?? null, born ?? null, schedule)
+    for (const { hash, generation } of cards) addNumber.run(hash, generation, line)
+  }
+  return done({ import: number, rows: rows.length })
+}
+
+const countIn = (store: WritableStore, table: 'roster_row' | 'roster_card'): number =>
+  store.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0
+const isEmpty = (store: WritableStore): boolean => store.prepare('SELECT 1 FROM roster_row LIMIT 1').get() === undefined
+
+/** The one step by which nothing becomes all. `rows`, `cards`: how many there must be. */
+export const acceptRoster = (
+  store: WritableStore,
+  { import: number, rows, cards }: Numbered & { readonly rows: number; readonly cards: number },
+  at: WallMs,
+): Result<Numbered & { rows: number; cards: number }> => {
+  if (!isOpen(store, number)) return failed('import_missing')
+  if (countIn(store, 'roster_row') !== rows || countIn(store, 'roster_card') !== cards) return failed('import_incomplete')
+  store.prepare('UPDATE roster SET accepted_at = ? WHERE number = ?').run(at, number)
+  return done({ import: number, rows, cards })
+}
+
+type RowOf = {
+  readonly line: number
+  readonly room: string
+  readonly name: string | null
+  readonly born: string | null
+  readonly schedule_id: string
+}
+type Moved = { readonly households: number; readonly resident?: string; readonly cards: readonly string[] }
+
+const take = <T>(result: Result<T>): T => {
+  // What could refuse it was refused when it was laid down, and the schema keeps it so.
+  if (!result.ok) throw new Error(`an accepted row was refused: ${result.code}`)
+  return result.value
+}
+
+const moveRow = (store: WritableStore, gate: string, row: RowOf, at: WallMs): Moved => {
+  const { line, room, name, born, schedule_id: scheduleId } = row
+  const known = store.prepare<[string], string>('SELECT id FROM household WHERE room = ?').pluck().get(room)
+  const householdId = known ?? take(addHousehold(store, { room })).householdId
+  const cards = store
+    .prepare<[number], RosterCard>('SELECT index_hash AS hash, key_generation AS generation FROM roster_card WHERE line = ?')
+    .all(line)
+  store.prepare('DELETE FROM roster_card WHERE line = ?').run(line)
+  store.prepare('DELETE FROM roster_row WHERE line = ?').run(line)
+  const households = known === undefined ? 1 : 0
+  if (name === null) return { households, cards: [] }
+  const person = { householdId, name, rights: [{ gate, scheduleId }], ...(born === null ? {} : { born }) }
+  const { residentId } = take(addResident(store, person, at))
+  const added = cards.map((card) => take(addCard(store, { residentId, token: [card], proof: 'identifier' }, at)))
+  return { households, resident: residentId, cards: added.map(({ credentialId }) => credentialId) }
+}
+
+/** Residents and cards of one slice, all named in its event: two thirds of what an event may say. */
+const IDS_LIMIT = 250
+
+/** The next rows of an accepted list. */
+export const moveRoster = (
+  store: WritableStore,
+  { rows: most }: { readonly rows: number },
+  at: WallMs,
+): Result<
+  Numbered & {
+    rows: number
+    households: number
+    residents: readonly string[]
+    credentials: readonly string[]
+    finished: boolean
+  }
+> => {
+  const open = store
+    .prepare<[], { number: number; gate: string }>('SELECT number, gate FROM roster WHERE accepted_at IS NOT NULL')
+    .get()
+  if (open === undefined) return failed('import_missing')
+  const rows = store
+    .prepare<[number], RowOf>('SELECT line, room, name, born, schedule_id FROM roster_row ORDER BY line LIMIT ?')
+    .all(most)
+  const moved: Moved[] = []
+  for (let ids = 0; moved.length < rows.length && ids < IDS_LIMIT; ) {
+    const row = rows[moved.length]
+    if (row === undefined) break
+    const one = moveRow(store, open.gate, row, at)
+    moved.push(one)
+    ids += 1 + one.cards.length
+  }
+  const finished = isEmpty(store)
+  if (finished) store.prepare('DELETE FROM roster WHERE number = ?').run(open.number)
+  return done({
+    import: open.number,
+    rows: moved.length,
+    households: moved.reduce((sum, { households }) => sum + households, 0),
+    residents: moved.flatMap(({ resident }) => resident ?? []),
+    credentials: moved.flatMap(({ cards }) => cards),
+    finished,
+  })
+}
+
+/** What was laid down and never accepted. The list's own row goes with the first slice: from then on nobody can accept it. */
+export const dropRoster = (store: WritableStore, { rows: most }: { readonly rows: number }): Result<{ rows: number; finished: boolean }> => {
+  if (store.prepare('SELECT 1 FROM roster WHERE accepted_at IS NOT NULL').get() !== undefined) return failed('import_open')
+  const { changes } = store.prepare('DELETE FROM roster').run()
+  const lines = store.prepare<[number], number>('SELECT line FROM roster_row ORDER BY line LIMIT ?').pluck().all(most)
+  for (const line of lines) {
+    store.prepare('DELETE FROM roster_card WHERE line = ?').run(line)
+    store.prepare('DELETE FROM roster_row WHERE line = ?').run(line)
+  }
+  if (changes + lines.length === 0) return failed('import_missing')
+  return done({ rows: lines.length, finished: isEmpty(store) })
+}
+
+/** `laid`: begun and never accepted, or dropped in part. */
+export type RosterStanding = 'none' | 'laid' | 'accepted'
+
+export const prepareRosterReads = (store: ReadableStore) => {
+  const accepted = store.prepare('SELECT 1 FROM roster WHERE accepted_at IS NOT NULL')
+  const laid = store.prepare('SELECT 1 FROM roster UNION ALL SELECT 1 FROM roster_row LIMIT 1')
+  const taken = store.prepare<[Uint8Array]>(
+    `SELECT 1 FROM card JOIN credential c ON c.id = card.credential_id WHERE card.index_hash = ? AND c.revoked_at IS NULL`,
+  )
+  const person = store.prepare<[string, string]>(
+    'SELECT 1 FROM resident r JOIN household h ON h.id = r.household_id WHERE h.room = ? AND r.name = ?',
+  )
+  const schedule = store.prepare<[string]>('SELECT 1 FROM schedule WHERE id = ?')
+  return {
+    rosterStanding: (): RosterStanding =>
+      accepted.get() !== undefined ? 'accepted' : laid.get() !== undefined ? 'laid' : 'none',
+    isCardTaken: (hash: Uint8Array): boolean => taken.get(hash) !== undefined,
+    hasPerson: (room: string, name: string): boolean => person.get(room, name) !== undefined,
+    hasSchedule: (id: string): boolean => schedule.get(id) !== undefined,
+  }
+}
+
+export type RosterReads = ReturnType<typeof prepareRosterReads>

@@ -5,6 +5,7 @@ import { languages } from '../../config/words.ts'
 import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
+import { deskVerbs } from './verbs-desk.ts'
 import { handoverVerbs } from './verbs-handover.ts'
 import { out, pageVerbs } from './verbs-pages.ts'
 import { proofVerbs } from './verbs-proof.ts'
@@ -247,6 +248,7 @@ export const verbs: readonly Verb[] = Object.freeze([
   ...proofVerbs,
   ...handoverVerbs,
   ...ruleVerbs,
+  ...deskVerbs,
   verb(
     'report equality',
     'daemon',

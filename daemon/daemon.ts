@@ -33,8 +33,8 @@ import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
 import type { PartEvents, PartSpec } from './part-slot.ts'
 import { type PathWatch, watchPaths } from './path-watch.ts'
-import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openRosters, type Rosters } from './roster/open.ts'
+import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
 import { keepAlarms } from './standing-alarms.ts'
@@ -161,7 +161,8 @@ const tieDaemon = (
   const { stop: stopEnrolments } = enrolments
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo })
   const cardProofs = keepCardProofs({ config, clock, facts, ledger, supervisor, announce })
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardProofs, cardWindow, ...door }
+  const own = { cardProofs, cardWindow, rosters: openRosters({ facts, ledger }) }
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...own, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const { watch, alarms } = watchers
@@ -173,14 +174,12 @@ const tieDaemon = (
   const hours = keepDoorHours({ config, clock, ...parts, announce })
   const alarmed = { signal, announce, watch, isUnequal, isGuardCalled, flaws: paths.flaws }
   const atGate = keepAlarms({ ...parts, gate: config.gate, clock, mounted: specs, ...alarmed })
-  const rosters = openRosters({ facts, ledger })
   const { mqtt: settings } = config
   const mqtt = settings && startMqtt({ ...parts, config, settings, clock, watch, announce, flaws: paths.flaws })
   return {
     ...options,
     runtimeDirectory,
     ...parts,
-    rosters,
     tryLine: gate.tryLine,
     ...(mqtt ? { mqtt } : {}),
     watch,
@@ -189,7 +188,7 @@ const tieDaemon = (
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
       hours.stop()
-      rosters.stop()
+      parts.rosters.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()

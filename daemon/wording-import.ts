@@ -3,9 +3,15 @@
 import type { Line } from './wording.ts'
 
 export const importLines: Readonly<Record<string, Line>> = {
-  list_unreadable: ['The list cannot be read: is it a file, and may you read it?', '无法读取名单：是否为文件？是否有读取权限？'],
+  list_unreadable: [
+    'The list cannot be read: is it a file, and may you read it?',
+    '无法读取名单：是否为文件？是否有读取权限？',
+  ],
   list_too_large: ['The list has more than 10 MB; split it by building.', '名单超过 10 MB；请按楼栋拆分。'],
-  list_too_long: ['The list has more rows than one import takes; split it by building.', '名单行数过多；请按楼栋拆分。'],
+  list_too_long: [
+    'The list has more rows than one import takes; split it by building.',
+    '名单行数过多；请按楼栋拆分。',
+  ],
   list_is_workbook: [
     'This is a workbook and no list: save the sheet as CSV first.',
     '这是工作簿文件；请先将工作表另存为 CSV。',
@@ -48,10 +54,7 @@ export const importLines: Readonly<Record<string, Line>> = {
     'No card number of a form that the gate knows: hexadecimal or decimal, of 4, 5, 7, 8 or 10 bytes.',
     '无法识别的卡号：应为 4、5、7、8 或 10 字节的十六进制或十进制数。',
   ],
-  card_number_other: [
-    'A card number in another form than the rest of the list.',
-    '此卡号的格式与名单其余部分不同。',
-  ],
+  card_number_other: ['A card number in another form than the rest of the list.', '此卡号的格式与名单其余部分不同。'],
   card_twice: ['This card stands in the list twice.', '此卡在名单中出现两次。'],
   line_repeats: ['This person stands in the list already.', '此住户已在名单中。'],
   line_differs: ['Another date of birth or schedule than in the line before.', '出生日期或时间表与前一行不同。'],
@@ -72,7 +75,10 @@ export const importLines: Readonly<Record<string, Line>> = {
     '另一次导入正在进行，或上次导入尚未完成；请一分钟后再试。',
   ],
   import_missing: ['This import is over; begin it anew.', '此次导入已结束；请重新开始。'],
-  import_incomplete: ['Not every row has arrived; nothing was written. Import it again.', '并非所有行都已到达；未写入任何内容。请重新导入。'],
+  import_incomplete: [
+    'Not every row has arrived; nothing was written. Import it again.',
+    '并非所有行都已到达；未写入任何内容。请重新导入。',
+  ],
   import_goes_on: [
     'The list is accepted and not yet all moved in; the gate goes on by itself, also after a restart.',
     '名单已接受但尚未全部写入；门禁会自行继续，重启后也会。',

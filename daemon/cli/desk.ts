@@ -74,13 +74,20 @@ const awaitTyped = (sitting: Sitting): Promise<void> =>
     sitting.wake = resolve
   })
 
-const ask = ({ context }: Sitting, command: string, args: object, onTell = (_: unknown) => undefined as unknown, hangUp?: AbortSignal) =>
-  askGate(context, command, args, onTell, hangUp)
+const ask = (
+  { context }: Sitting,
+  command: string,
+  args: object,
+  onTell = (_: unknown) => undefined as unknown,
+  hangUp?: AbortSignal,
+) => askGate(context, command, args, onTell, hangUp)
 
-const takeHint = (sitting: Sitting) => (told: unknown): void => {
-  if (typeof told === 'object' && told !== null && 'hint' in told && typeof told.hint === 'string')
-    set(sitting, hinted(sitting.desk, told.hint))
-}
+const takeHint =
+  (sitting: Sitting) =>
+  (told: unknown): void => {
+    if (typeof told === 'object' && told !== null && 'hint' in told && typeof told.hint === 'string')
+      set(sitting, hinted(sitting.desk, told.hint))
+  }
 
 /** Whoever has been served meanwhile, here in the last moment or at another desk, is not given a second card. */
 const lookAt = async (sitting: Sitting, person: DeskLine): Promise<'waits' | 'served' | 'given'> => {

@@ -9,7 +9,7 @@ import { ROWS_AT_ONCE } from '../roster/limits.ts'
 import { type Roster, type RosterFlaw, type RosterRow, readRoster } from '../roster/read.ts'
 import { askGate, type Context, openContext, pick, printAnswer, printFailure } from './context.ts'
 import type { CommandLine } from './parse.ts'
-import { showFlaws, showList, sayTold, type Summary } from './show-import.ts'
+import { type Summary, sayTold, showFlaws, showList } from './show-import.ts'
 
 /** One byte more than may be: whatever is longer is refused by its length. A device or a pipe is no list. */
 const readListFile = (file: string): Result<Buffer> => {

@@ -24,7 +24,11 @@ const showTask = ({ queue: [person], paused, hint }: Desk, language: Language): 
   if (!person) return [pick(language, 'Everybody has a card or a code.', '所有住户均已有卡或密码。')]
   // Not before the gate waits for it: a card that is tapped too early is a stranger's.
   const now = wordCode(paused ? 'desk_paused' : (hint ?? 'desk_moment'), language)
-  return [pick(language, `Room ${person.room}    ${person.name}`, `房号 ${person.room}    ${person.name}`), '', `>>> ${now}`]
+  return [
+    pick(language, `Room ${person.room}    ${person.name}`, `房号 ${person.room}    ${person.name}`),
+    '',
+    `>>> ${now}`,
+  ]
 }
 
 export const showDesk = (desk: Desk, gate: string, language: Language): readonly string[] => {

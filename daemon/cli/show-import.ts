@@ -28,7 +28,8 @@ const columns: Readonly<Record<string, readonly [en: string, zh: string]>> = {
 const showFlaw = ({ line, code, about }: RosterFlaw, language: Language): string => {
   const named = about === undefined ? undefined : columns[about]
   const where = named ? pick(language, named[0], named[1]) : about
-  const sees = where === undefined ? '' : ` (${/^\d+$/.test(where) ? pick(language, `line ${where}`, `第 ${where} 行`) : where})`
+  const sees =
+    where === undefined ? '' : ` (${/^\d+$/.test(where) ? pick(language, `line ${where}`, `第 ${where} 行`) : where})`
   return `${pick(language, `line ${line}`, `第 ${line} 行`)}: ${wordCode(code, language)}${sees}`
 }
 
@@ -59,9 +60,7 @@ export const showList = (summary: Summary, when: 'preview' | 'writing', language
     ),
     ...(joined > 0 ? [say(`${joined} lines give somebody another card`, `${joined} 行为同一住户的其他卡`)] : []),
     ...(leftOut.length > 0 ? [say(`not read: ${leftOut.join(', ')}`, `未读取的列：${leftOut.join('、')}`)] : []),
-    ...(cards > 0
-      ? [say(`card numbers may be: ${forms.join(', ')}`, `卡号可能的格式：${forms.join('、')}`)]
-      : []),
+    ...(cards > 0 ? [say(`card numbers may be: ${forms.join(', ')}`, `卡号可能的格式：${forms.join('、')}`)] : []),
     ...(when === 'preview'
       ? [
           ...first.map((row) => showRow(row, language)),

@@ -50,7 +50,10 @@ export const importBegin = commandFor('office')(
   },
 )
 
-export type LookedAt = { readonly flaws: readonly { readonly line: number; readonly code: string }[]; readonly knownRooms: number[] }
+export type LookedAt = {
+  readonly flaws: readonly { readonly line: number; readonly code: string }[]
+  readonly knownRooms: number[]
+}
 
 /** What speaks against rows, by what the gate knows. Writes nothing. */
 export const importLook = commandFor('office')(portion, async ({ facts, rosters }, { import: asked, rows }) => {
@@ -73,7 +76,9 @@ export const importLook = commandFor('office')(portion, async ({ facts, rosters 
 })
 
 const hintOf = (answer: Exclude<TapAnswer, { kind: 'form' | 'disagree' }>) =>
-  answer.kind === 'strange' ? { hint: 'card_not_listed' } : { hint: 'tap_listed_card', seen: answer.seen, of: answer.wanted }
+  answer.kind === 'strange'
+    ? { hint: 'card_not_listed' }
+    : { hint: 'tap_listed_card', seen: answer.seen, of: answer.wanted }
 
 /** Waits for taps of cards that the list names, until they have said which form it is in. */
 export const importTap = commandFor('office')(
@@ -97,7 +102,11 @@ export const importTap = commandFor('office')(
   },
 )
 
-const stage = (session: Session, { facts }: Pick<Daemon, 'facts'>, { cards, schedule, ...rest }: Row): Result<StagedRow> => {
+const stage = (
+  session: Session,
+  { facts }: Pick<Daemon, 'facts'>,
+  { cards, schedule, ...rest }: Row,
+): Result<StagedRow> => {
   const tokenOf = tokensBy(facts.cardKey)
   const hashes: { hash: Uint8Array; generation: number }[] = []
   for (const card of cards) {

@@ -25,7 +25,7 @@ export const trimNumber = (cell: string): string =>
     .toLowerCase()
 
 const readHex = (digits: string): Buffer | undefined =>
-  /^[0-9a-f]+$/.test(digits) && SIZES_BYTES.some((size) => digits.length === 2 * size)
+  /^0*[1-9a-f][0-9a-f]*$/.test(digits) && SIZES_BYTES.some((size) => digits.length === 2 * size)
     ? Buffer.from(digits, 'hex')
     : undefined
 

@@ -8,9 +8,18 @@ export type ColumnKind = (typeof kinds)[number]
 
 /** As they come when case, spaces and marks are gone; `card` may bear a number. */
 const words: Readonly<Record<ColumnKind, readonly string[]>> = {
-  room: [...['房号', '房间', '房间号', '室号', '门牌', '门牌号', '户号', '单元房号', '住址'], ...['room', 'flat', 'unit', 'apartment', 'household', 'roomno', 'roomnumber', 'flatno']],
-  name: [...['姓名', '住户', '住户姓名', '业主', '业主姓名', '名字', '持卡人'], ...['name', 'resident', 'fullname', 'residentname', 'holder', 'cardholder']],
-  card: [...['卡号', '门禁卡', '门禁卡号', '卡片号', '卡', 'ic卡号', 'id卡号'], ...['card', 'cards', 'cardno', 'cardnumber', 'cardid', 'uid', 'cardnum']],
+  room: [
+    ...['房号', '房间', '房间号', '室号', '门牌', '门牌号', '户号', '单元房号', '住址'],
+    ...['room', 'flat', 'unit', 'apartment', 'household', 'roomno', 'roomnumber', 'flatno'],
+  ],
+  name: [
+    ...['姓名', '住户', '住户姓名', '业主', '业主姓名', '名字', '持卡人'],
+    ...['name', 'resident', 'fullname', 'residentname', 'holder', 'cardholder'],
+  ],
+  card: [
+    ...['卡号', '门禁卡', '门禁卡号', '卡片号', '卡', 'ic卡号', 'id卡号'],
+    ...['card', 'cards', 'cardno', 'cardnumber', 'cardid', 'uid', 'cardnum'],
+  ],
   born: [...['出生日期', '出生', '生日', '出生年月日'], ...['born', 'birthday', 'dateofbirth', 'birthdate', 'dob']],
   schedule: [...['时间表', '时段', '通行时段', '时间段'], ...['schedule', 'times', 'hours']],
 }

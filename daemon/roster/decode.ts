@@ -36,7 +36,9 @@ export const decodeRoster = (bytes: Uint8Array): Result<Decoded> => {
   if (bytes.length > FILE_LIMIT_BYTES) return failed('list_too_large')
   if (workbooks.some((start) => startsWith(bytes, start))) return failed('list_is_workbook')
   const marked = marks.find(([, mark]) => startsWith(bytes, mark))?.[0]
-  const found = (marked ? [marked] : (['utf-8', 'gb18030'] as const)).map((encoding) => tryAs(bytes, encoding)).find(Boolean)
+  const found = (marked ? [marked] : (['utf-8', 'gb18030'] as const))
+    .map((encoding) => tryAs(bytes, encoding))
+    .find(Boolean)
   if (!found || found.text.includes('\0')) return failed('list_not_text')
   return done(found)
 }

@@ -43,7 +43,9 @@ export const createFormFinder = (forms: readonly CardForm[], cards: number): For
       const [form, ...others] = possible
       if (form === undefined || (taps >= TAPS_LIMIT && others.length > 0)) return { kind: 'disagree' }
       const isEnough = seen.size >= wanted && others.length === 0
-      return isEnough ? { kind: 'form', form } : { kind: 'more', seen: seen.size, wanted: Math.max(wanted, seen.size + 1) }
+      return isEnough
+        ? { kind: 'form', form }
+        : { kind: 'more', seen: seen.size, wanted: Math.max(wanted, seen.size + 1) }
     },
   }
 }

@@ -4,7 +4,14 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { done, failed, type Result } from '../../config/words.ts'
 import { isDay } from '../core/day.ts'
-import { type CardForm, findCommonForms, findLikeliestForm, flawOfNumber, readCardNumber, trimNumber } from './card-number.ts'
+import {
+  type CardForm,
+  findCommonForms,
+  findLikeliestForm,
+  flawOfNumber,
+  readCardNumber,
+  trimNumber,
+} from './card-number.ts'
 import { type Columns, readColumns } from './columns.ts'
 import { decodeRoster, type Encoding } from './decode.ts'
 import { CARDS_LIMIT, NAME_CHARACTERS, ROOM_CHARACTERS, ROWS_LIMIT, SCHEDULE_CHARACTERS } from './limits.ts'
@@ -61,9 +68,7 @@ const splitLines = (text: string): Result<readonly Line[]> => {
       max_record_size: RECORD_LIMIT_CHARACTERS,
       to: ROWS_LIMIT + HEAD_WITHIN_LINES + 1,
     }) as unknown as readonly Told[]
-    return done(
-      told.map(({ record, info }) => ({ line: info.lines - countBreaks(record), cells: record })),
-    )
+    return done(told.map(({ record, info }) => ({ line: info.lines - countBreaks(record), cells: record })))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const { lines } = error as { readonly lines?: unknown }
@@ -114,7 +119,8 @@ type Read = { readonly row?: RosterRow; readonly flaws: readonly RosterFlaw[] }
 
 const readLine = ({ line, cells }: Line, columns: Columns): Read => {
   const flaws: RosterFlaw[] = []
-  const refuse = (code: string, about?: string) => void flaws.push(about === undefined ? { line, code } : { line, code, about })
+  const refuse = (code: string, about?: string) =>
+    void flaws.push(about === undefined ? { line, code } : { line, code, about })
   if (cells.slice(columns.count).some((cell) => cell.trim() !== '')) refuse('cells_too_many')
   const take = (place: number | undefined, about: string, most: number): string => {
     const cell = trimCell(place === undefined ? '' : (cells[place] ?? ''))
@@ -141,7 +147,12 @@ const readLine = ({ line, cells }: Line, columns: Columns): Read => {
   return { row: { line, room, ...more, cards: numbers.map(trimNumber) }, flaws }
 }
 
-type Joining = { readonly rows: Map<string, RosterRow>; readonly holders: Map<string, number>; readonly flaws: RosterFlaw[]; joined: number }
+type Joining = {
+  readonly rows: Map<string, RosterRow>
+  readonly holders: Map<string, number>
+  readonly flaws: RosterFlaw[]
+  joined: number
+}
 
 /** A card has one holder. A person whom several lines name has the cards of all of them. */
 const join = (into: Joining, row: RosterRow): void => {

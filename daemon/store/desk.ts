@@ -24,7 +24,9 @@ export const putOff = (
 const PUT_OFF_LIMIT = 5000
 
 export const prepareDeskReads = (store: ReadableStore) => {
-  const later = store.prepare<[], string>(`SELECT resident_id FROM desk_later ORDER BY at LIMIT ${PUT_OFF_LIMIT}`).pluck()
+  const later = store
+    .prepare<[], string>(`SELECT resident_id FROM desk_later ORDER BY at LIMIT ${PUT_OFF_LIMIT}`)
+    .pluck()
   return {
     /** Who was put off, the first of them first. */
     listPutOff: (): readonly string[] => later.all() as string[],

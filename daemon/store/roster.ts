@@ -20,7 +20,11 @@ export type StagedRow = {
 
 type Numbered = { readonly import: number }
 
-export const beginRoster = (store: WritableStore, { gate }: { readonly gate: string }, at: WallMs): Result<Numbered> => {
+export const beginRoster = (
+  store: WritableStore,
+  { gate }: { readonly gate: string },
+  at: WallMs,
+): Result<Numbered> => {
   const number = nextEvent(store)
   store.prepare('INSERT INTO roster (number, gate, begun_at) VALUES (?, ?, ?)').run(number, gate, at)
   return done({ import: number })
@@ -54,7 +58,8 @@ export const acceptRoster = (
   at: WallMs,
 ): Result<Numbered & { rows: number; cards: number }> => {
   if (!isOpen(store, number)) return failed('import_missing')
-  if (countIn(store, 'roster_row') !== rows || countIn(store, 'roster_card') !== cards) return failed('import_incomplete')
+  if (countIn(store, 'roster_row') !== rows || countIn(store, 'roster_card') !== cards)
+    return failed('import_incomplete')
   store.prepare('UPDATE roster SET accepted_at = ? WHERE number = ?').run(at, number)
   return done({ import: number, rows, cards })
 }
@@ -79,7 +84,9 @@ const moveRow = (store: WritableStore, gate: string, row: RowOf, at: WallMs): Mo
   const known = store.prepare<[string], string>('SELECT id FROM household WHERE room = ?').pluck().get(room)
   const householdId = known ?? take(addHousehold(store, { room })).householdId
   const cards = store
-    .prepare<[number], RosterCard>('SELECT index_hash AS hash, key_generation AS generation FROM roster_card WHERE line = ?')
+    .prepare<[number], RosterCard>(
+      'SELECT index_hash AS hash, key_generation AS generation FROM roster_card WHERE line = ?',
+    )
     .all(line)
   store.prepare('DELETE FROM roster_card WHERE line = ?').run(line)
   store.prepare('DELETE FROM roster_row WHERE line = ?').run(line)
@@ -136,8 +143,12 @@ export const moveRoster = (
 }
 
 /** What was laid down and never accepted. The list's own row goes with the first slice: from then on nobody can accept it. */
-export const dropRoster = (store: WritableStore, { rows: most }: { readonly rows: number }): Result<{ rows: number; finished: boolean }> => {
-  if (store.prepare('SELECT 1 FROM roster WHERE accepted_at IS NOT NULL').get() !== undefined) return failed('import_open')
+export const dropRoster = (
+  store: WritableStore,
+  { rows: most }: { readonly rows: number },
+): Result<{ rows: number; finished: boolean }> => {
+  if (store.prepare('SELECT 1 FROM roster WHERE accepted_at IS NOT NULL').get() !== undefined)
+    return failed('import_open')
   const { changes } = store.prepare('DELETE FROM roster').run()
   const lines = store.prepare<[number], number>('SELECT line FROM roster_row ORDER BY line LIMIT ?').pluck().all(most)
   for (const line of lines) {

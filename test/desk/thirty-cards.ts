@@ -12,7 +12,12 @@ const CARDS = 30
 const TEN_MINUTES_MS = 600_000
 const CARD_LIMIT_MS = 60_000
 
-export type DeskFigure = { readonly cards: number; readonly took_s: number; readonly worst_card_s: number; readonly in_ten_minutes: number }
+export type DeskFigure = {
+  readonly cards: number
+  readonly took_s: number
+  readonly worst_card_s: number
+  readonly in_ten_minutes: number
+}
 
 export const measureDesk = async (cards: number): Promise<DeskFigure> => {
   await using reader = await startVirtualReader()

@@ -31,7 +31,10 @@ const decimalReversed = (card: Buffer): string => String(card.readUInt32LE()).pa
 
 const writeList = (count: number, write: (card: Buffer) => string): string => {
   const file = join(place.folder, 'list.csv')
-  const rows = Array.from({ length: count }, (_, n) => `${1000 + Math.floor(n / 3)},住户${n},${write(cardOf(n))},130${n}`)
+  const rows = Array.from(
+    { length: count },
+    (_, n) => `${1000 + Math.floor(n / 3)},住户${n},${write(cardOf(n))},130${n}`,
+  )
   writeFileSync(file, `\ufeff房号,姓名,卡号,电话\r\n${rows.join('\r\n')}\r\n`)
   return file
 }
@@ -90,7 +93,10 @@ describe('a list', () => {
 
   test('with one wrong line is not written at all, and the line is named', async () => {
     await prepareLater(1, 1)
-    const running = startImport(writeList(4, (card) => (card.equals(cardOf(2)) ? '1.2E+10' : decimalReversed(card))), '--yes')
+    const running = startImport(
+      writeList(4, (card) => (card.equals(cardOf(2)) ? '1.2E+10' : decimalReversed(card))),
+      '--yes',
+    )
     expect(await running.ended).toBe(1)
     expect(running.said()).toMatch(/line 4: A spreadsheet has rounded/)
     expect(people()).toBe(1)
@@ -135,30 +141,50 @@ describe('killed without warning', () => {
       running.child.kill('SIGKILL')
       await running.ended
     }
-    await waitUntil('an end of the list', () => standing() === 'none' || (whom === 'command' && wanted === 'laid'), IMPORT_LIMIT_MS)
+    await waitUntil(
+      'an end of the list',
+      () => standing() === 'none' || (whom === 'command' && wanted === 'laid'),
+      IMPORT_LIMIT_MS,
+    )
   }
 
-  test('while rows are laid down, the gate has none of them after its next start', async () => {
-    await killAt('laid', 'gate')
-    expect(people()).toBe(0)
-  }, IMPORT_LIMIT_MS)
+  test(
+    'while rows are laid down, the gate has none of them after its next start',
+    async () => {
+      await killAt('laid', 'gate')
+      expect(people()).toBe(0)
+    },
+    IMPORT_LIMIT_MS,
+  )
 
-  test('while they move in, the gate has all of them soon after its next start', async () => {
-    await killAt('accepted', 'gate')
-    expect(people()).toBe(PEOPLE)
-    await tap(cardOf(PEOPLE - 1))
-    await gate.next(isGrant)
-  }, IMPORT_LIMIT_MS)
+  test(
+    'while they move in, the gate has all of them soon after its next start',
+    async () => {
+      await killAt('accepted', 'gate')
+      expect(people()).toBe(PEOPLE)
+      await tap(cardOf(PEOPLE - 1))
+      await gate.next(isGrant)
+    },
+    IMPORT_LIMIT_MS,
+  )
 
-  test('the command leaves nothing when it had not said the last word', async () => {
-    await killAt('laid', 'command')
-    expect(people()).toBe(0)
-    const again = await gate.ask('import begin', { forms: [], cards: 0 })
-    expect(again).toMatchObject({ ok: false, code: 'import_open' })
-  }, IMPORT_LIMIT_MS)
+  test(
+    'the command leaves nothing when it had not said the last word',
+    async () => {
+      await killAt('laid', 'command')
+      expect(people()).toBe(0)
+      const again = await gate.ask('import begin', { forms: [], cards: 0 })
+      expect(again).toMatchObject({ ok: false, code: 'import_open' })
+    },
+    IMPORT_LIMIT_MS,
+  )
 
-  test('the command takes nothing back when it had', async () => {
-    await killAt('accepted', 'command')
-    expect(people()).toBe(PEOPLE)
-  }, IMPORT_LIMIT_MS)
+  test(
+    'the command takes nothing back when it had',
+    async () => {
+      await killAt('accepted', 'command')
+      expect(people()).toBe(PEOPLE)
+    },
+    IMPORT_LIMIT_MS,
+  )
 })

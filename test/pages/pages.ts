@@ -60,7 +60,10 @@ export const pages: readonly PageKind[] = [
     name: 'desk letter',
     write: (language, look) =>
       writeDocument(
-        writeCodeLetter({ room: '1204', name: language === 'en' ? 'Zhang Wei' : '张伟', number: '12042', code: '48391726' }, language),
+        writeCodeLetter(
+          { room: '1204', name: language === 'en' ? 'Zhang Wei' : '张伟', number: '12042', code: '48391726' },
+          language,
+        ),
         look,
       ),
     sheets: { page: 1, large: 2 },

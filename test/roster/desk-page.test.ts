@@ -33,7 +33,8 @@ test('every head that the page names is understood as the column that it stands 
 test('its limits are the program’s', () => {
   expect(FILE_LIMIT_BYTES).toBe(10 * 1024 * 1024)
   expect(page).toContain('10 MB')
-  for (const text of ['50 000', `最多 ${ROOM_CHARACTERS} 字`, `最多 ${NAME_CHARACTERS} 字`]) expect(page).toContain(text)
+  for (const text of ['50 000', `最多 ${ROOM_CHARACTERS} 字`, `最多 ${NAME_CHARACTERS} 字`])
+    expect(page).toContain(text)
   expect(ROWS_LIMIT).toBe(50_000)
   expect(CARDS_LIMIT).toBeGreaterThan(2)
 })

@@ -1,7 +1,7 @@
 // One import at a time, and the one of a command that was killed does not stand in the way for long.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createSessions, SILENCE_LIMIT_MS, type Sessions } from '../../daemon/roster/session.ts'
+import { createSessions, type Sessions, SILENCE_LIMIT_MS } from '../../daemon/roster/session.ts'
 
 let silent = 0
 let sessions: Sessions

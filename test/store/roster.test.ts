@@ -8,7 +8,19 @@ import type { FactsReader } from '../../daemon/store/facts.ts'
 import type { Ledger } from '../../daemon/store/ledger.ts'
 import type { StagedRow } from '../../daemon/store/roster.ts'
 import { openRaw, run } from './law.ts'
-import { addPerson, ask, gate, giveCard, makePlace, mirror, office, openLedger, openReads, refusal, take } from './place.ts'
+import {
+  addPerson,
+  ask,
+  gate,
+  giveCard,
+  makePlace,
+  mirror,
+  office,
+  openLedger,
+  openReads,
+  refusal,
+  take,
+} from './place.ts'
 
 const open = async (place = makePlace()) => {
   const opened = await openLedger(place)
@@ -92,9 +104,15 @@ describe('a list', () => {
     expect(refusal(await given())).toBe('card_taken')
     const taken = randomBytes(7)
     await giveCard(ledger, facts, residentId, taken)
-    const again = [...makeRows(facts, 1)].map((row) => ({ ...row, line: 9, cards: [...facts.cardKey(hide(taken))].slice(0, 1) }))
+    const again = [...makeRows(facts, 1)].map((row) => ({
+      ...row,
+      line: 9,
+      cards: [...facts.cardKey(hide(taken))].slice(0, 1),
+    }))
     expect(refusal(await stage(ledger, number, again))).toBe('card_taken')
-    expect(refusal(await stage(ledger, number, [{ ...again[0], line: 10, cards: rows[0]?.cards ?? [] } as StagedRow]))).toBe('card_twice')
+    expect(
+      refusal(await stage(ledger, number, [{ ...again[0], line: 10, cards: rows[0]?.cards ?? [] } as StagedRow])),
+    ).toBe('card_twice')
     take(await accept(ledger, number, 2))
     expect(refusal(await given())).toBe('card_taken')
     await moveAll(ledger)
@@ -138,7 +156,7 @@ describe('a list', () => {
     expect(refusal(await ledger.write('beginRoster', { gate }, office))).toBe('import_open')
     take(await ledger.write('dropRoster', { rows: 9 }, office))
     expect(facts.rosterStanding()).toBe('none')
-    await giveCard(ledger, facts, await addPerson(ledger), identifiers[0])
+    await giveCard(ledger, facts, await addPerson(ledger), Buffer.from(identifiers[0] ?? []))
   })
 
   test('that was accepted cannot be dropped', async () => {
@@ -209,12 +227,18 @@ describe('by raw SQL', () => {
   const begun = () => {
     const store = openRaw()
     expect(run(store, `INSERT INTO roster (number, gate, begun_at) VALUES (1, 'south', 1)`)).toBe('done')
-    expect(run(store, `INSERT INTO roster_row (line, room, name, schedule_id) VALUES (2, 'a', 'b', 'always')`)).toBe('done')
+    expect(run(store, `INSERT INTO roster_row (line, room, name, schedule_id) VALUES (2, 'a', 'b', 'always')`)).toBe(
+      'done',
+    )
     return store
   }
   test.each([
     ['a second list', `REPLACE INTO roster (number, gate, begun_at) VALUES (2, 'south', 1)`, 'import_open'],
-    ['a list accepted from the start', `INSERT INTO roster (number, gate, begun_at, accepted_at) VALUES (2, 'x', 1, 1)`, 'import_open'],
+    [
+      'a list accepted from the start',
+      `INSERT INTO roster (number, gate, begun_at, accepted_at) VALUES (2, 'x', 1, 1)`,
+      'import_open',
+    ],
     ['another number', `UPDATE roster SET number = 2`, 'roster_fixed'],
     ['a row changed', `UPDATE roster_row SET room = 'x'`, 'roster_fixed'],
     ['a row replaced', `REPLACE INTO roster_row (line, room, schedule_id) VALUES (2, 'x', 'always')`, 'roster_fixed'],
@@ -225,7 +249,9 @@ describe('by raw SQL', () => {
   test('an accepted list takes no row more, is not taken back, and does not go before its rows', () => {
     const store = begun()
     expect(run(store, 'UPDATE roster SET accepted_at = 5')).toBe('done')
-    expect(run(store, `INSERT INTO roster_row (line, room, schedule_id) VALUES (3, 'x', 'always')`)).toBe('import_missing')
+    expect(run(store, `INSERT INTO roster_row (line, room, schedule_id) VALUES (3, 'x', 'always')`)).toBe(
+      'import_missing',
+    )
     expect(run(store, 'UPDATE roster SET accepted_at = NULL')).toBe('roster_fixed')
     expect(run(store, 'DELETE FROM roster')).toBe('import_open')
     expect(run(store, 'DELETE FROM roster_row')).toBe('done')

@@ -27,7 +27,7 @@ const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'import_missing'))
 /** Rows worked through in one turn of the loop: a millisecond. */
 const PORTION = 10
 /** Rows laid down in one transaction: 2 to 3 ms of write lock. */
-const SLICE = 10
+const SLICE = 25
 
 const row = v.strictObject({
   line: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -105,7 +105,7 @@ export const importTap = commandFor('office')(
 const stage = (
   session: Session,
   { facts }: Pick<Daemon, 'facts'>,
-  { cards, schedule, ...rest }: Row,
+  { line: _, cards, schedule, ...rest }: Row,
 ): Result<StagedRow> => {
   const tokenOf = tokensBy(facts.cardKey)
   const hashes: { hash: Uint8Array; generation: number }[] = []

@@ -3,18 +3,15 @@
 // commands of the import.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { failed, type Result, systemClock } from '../../config/words.ts'
+import { done, failed, type Result } from '../../config/words.ts'
 import { log } from '../../drivers/log.ts'
 import type { FactsReader } from '../store/facts.ts'
 import { explainDisk } from '../store/handles.ts'
 import type { Ledger } from '../store/ledger.ts'
 import type { Caller } from '../store/protocol.ts'
 
-/** One slice: a tap that comes in it waits for so long, and P6 allows 5 ms. */
-const SLICE_WANTED_MS = 3
-const ROWS_LEAST = 1
-const ROWS_MOST = 60
-const ROWS_FIRST = 4
+/** At most; the writer ends a slice by its own clock (store/roster.ts). */
+const ROWS_MOST = 16
 /** Between two slices: whatever waits at the gate goes first. */
 const REST_MS = 2
 /** A disk that does not answer is asked again so soon, and then the next start goes on. */
@@ -33,11 +30,7 @@ export type RosterKeeper = {
 
 type Deps = { readonly ledger: Pick<Ledger, 'write'>; readonly facts: Pick<FactsReader, 'rosterStanding'> }
 
-/** As many rows as take the wanted time, by the slice before; doubled at most. */
-const nextRows = (rows: number, tookMs: number): number =>
-  Math.max(ROWS_LEAST, Math.min(ROWS_MOST, rows * 2, Math.floor((rows * SLICE_WANTED_MS) / Math.max(tookMs, 0.1))))
-
-type Slice = (rows: number) => Promise<Result<{ readonly rows: number; readonly finished: boolean }>>
+type Slice = () => Promise<Result<{ readonly rows: number; readonly finished: boolean }>>
 
 const isMendable = (code: string): boolean =>
   code.startsWith('store_') || code === 'writer_lost' || code === 'write_unanswered'
@@ -47,10 +40,8 @@ export const keepRoster = ({ ledger, facts }: Deps): RosterKeeper => {
   let turn: Promise<unknown> = Promise.resolve()
 
   const runSlices = async (slice: Slice, onMoved: (rows: number) => void): Promise<Result<undefined>> => {
-    let rows = ROWS_FIRST
     for (let retries = 0; !stopped; ) {
-      const before = systemClock.monotonic()
-      const moved = await slice(rows)
+      const moved = await slice()
       if (!moved.ok && !isMendable(moved.code)) return moved
       if (!moved.ok) {
         retries += 1
@@ -59,8 +50,7 @@ export const keepRoster = ({ ledger, facts }: Deps): RosterKeeper => {
         continue
       }
       onMoved(moved.value.rows)
-      if (moved.value.finished) return { ok: true, value: undefined }
-      rows = nextRows(rows, systemClock.monotonic() - before)
+      if (moved.value.finished) return done(undefined)
       await pause(REST_MS)
     }
     return failed('daemon_gone')
@@ -73,8 +63,8 @@ export const keepRoster = ({ ledger, facts }: Deps): RosterKeeper => {
     return mine
   }
   const move: RosterKeeper['move'] = (by, onMoved) =>
-    inTurn((rows) => ledger.write('moveRoster', { rows }, by), onMoved)
-  const drop: RosterKeeper['drop'] = (by) => inTurn((rows) => ledger.write('dropRoster', { rows }, by))
+    inTurn(() => ledger.write('moveRoster', { rows: ROWS_MOST }, by), onMoved)
+  const drop: RosterKeeper['drop'] = (by) => inTurn(() => ledger.write('dropRoster', { rows: ROWS_MOST }, by))
 
   const resume = async (): Promise<void> => {
     const standing = facts.rosterStanding()

@@ -35,7 +35,7 @@ const makeRows = (facts: FactsReader, count: number, identifiers: Buffer[] = [])
     identifiers.push(identifier)
     const [newest] = facts.cardKey(hide(identifier))
     if (!newest) throw new Error('unreachable: a token has a key')
-    return { line: n + 2, room: `list ${Math.floor(n / 3)}`, name: `Person ${n}`, schedule: 'always', cards: [newest] }
+    return { room: `list ${Math.floor(n / 3)}`, name: `Person ${n}`, schedule: 'always', cards: [newest] }
   })
 
 const begin = async (ledger: Ledger): Promise<number> =>
@@ -106,13 +106,12 @@ describe('a list', () => {
     await giveCard(ledger, facts, residentId, taken)
     const again = [...makeRows(facts, 1)].map((row) => ({
       ...row,
-      line: 9,
       cards: [...facts.cardKey(hide(taken))].slice(0, 1),
     }))
     expect(refusal(await stage(ledger, number, again))).toBe('card_taken')
-    expect(
-      refusal(await stage(ledger, number, [{ ...again[0], line: 10, cards: rows[0]?.cards ?? [] } as StagedRow])),
-    ).toBe('card_twice')
+    expect(refusal(await stage(ledger, number, [{ ...again[0], cards: rows[0]?.cards ?? [] } as StagedRow]))).toBe(
+      'card_twice',
+    )
     take(await accept(ledger, number, 2))
     expect(refusal(await given())).toBe('card_taken')
     await moveAll(ledger)
@@ -127,7 +126,7 @@ describe('a list', () => {
     take(await ledger.write('revokeCredential', { credentialId, because: 'office' }, office))
     const number = await begin(ledger)
     const cards = facts.cardKey(hide(identifier)).slice(0, 1)
-    take(await stage(ledger, number, [{ line: 2, room: 'new', name: 'Next', schedule: 'always', cards }]))
+    take(await stage(ledger, number, [{ room: 'new', name: 'Next', schedule: 'always', cards }]))
     take(await accept(ledger, number, 1))
     await moveAll(ledger)
     const holder = ask(facts, [{ path: 'card', token: facts.cardKey(hide(identifier)) }]).proofs[0]?.credential
@@ -171,7 +170,7 @@ describe('a list', () => {
     const { ledger, facts } = await open()
     const eight = Array.from({ length: 60 }, (_, n) => {
       const cards = Array.from({ length: 8 }, () => facts.cardKey(hide(randomBytes(7)))[0]).flatMap((one) => one ?? [])
-      return { line: n + 2, room: `list ${n}`, name: `Zhang Wei ${n}`, schedule: 'always', cards }
+      return { room: `list ${n}`, name: `Zhang Wei ${n}`, schedule: 'always', cards }
     })
     const number = await begin(ledger)
     for (const row of eight) take(await stage(ledger, number, [row]))
@@ -227,9 +226,12 @@ describe('by raw SQL', () => {
   const begun = () => {
     const store = openRaw()
     expect(run(store, `INSERT INTO roster (number, gate, begun_at) VALUES (1, 'south', 1)`)).toBe('done')
-    expect(run(store, `INSERT INTO roster_row (line, room, name, schedule_id) VALUES (2, 'a', 'b', 'always')`)).toBe(
-      'done',
-    )
+    expect(
+      run(
+        store,
+        `INSERT INTO roster_row (turn, room, name, schedule_id, cards) VALUES (zeroblob(32), 'a', 'b', 'always', x'')`,
+      ),
+    ).toBe('done')
     return store
   }
   test.each([
@@ -241,7 +243,11 @@ describe('by raw SQL', () => {
     ],
     ['another number', `UPDATE roster SET number = 2`, 'roster_fixed'],
     ['a row changed', `UPDATE roster_row SET room = 'x'`, 'roster_fixed'],
-    ['a row replaced', `REPLACE INTO roster_row (line, room, schedule_id) VALUES (2, 'x', 'always')`, 'roster_fixed'],
+    [
+      'a row replaced',
+      `REPLACE INTO roster_row (turn, room, schedule_id, cards) VALUES (zeroblob(32), 'x', 'always', x'')`,
+      'roster_fixed',
+    ],
   ])('%s is refused', (_, sql, code) => {
     expect(run(begun(), sql)).toBe(code)
   })
@@ -249,9 +255,9 @@ describe('by raw SQL', () => {
   test('an accepted list takes no row more, is not taken back, and does not go before its rows', () => {
     const store = begun()
     expect(run(store, 'UPDATE roster SET accepted_at = 5')).toBe('done')
-    expect(run(store, `INSERT INTO roster_row (line, room, schedule_id) VALUES (3, 'x', 'always')`)).toBe(
-      'import_missing',
-    )
+    expect(
+      run(store, `INSERT INTO roster_row (turn, room, schedule_id, cards) VALUES (randomblob(32), 'x', 'always', x'')`),
+    ).toBe('import_missing')
     expect(run(store, 'UPDATE roster SET accepted_at = NULL')).toBe('roster_fixed')
     expect(run(store, 'DELETE FROM roster')).toBe('import_open')
     expect(run(store, 'DELETE FROM roster_row')).toBe('done')

@@ -11,23 +11,25 @@ CREATE TABLE roster (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE roster_row (
-  line INTEGER PRIMARY KEY NOT NULL CHECK (line >= 1),
+  -- The hash of the first card, or as many random bytes: rows move in an order that tells nothing of neighbours, and near in every index.
+  turn BLOB PRIMARY KEY NOT NULL CHECK (length(turn) = 32),
   room TEXT NOT NULL CHECK (length(room) BETWEEN 1 AND 40),
   -- Absent: a room without anybody.
   name TEXT CHECK (name IS NULL OR length(name) BETWEEN 1 AND 100),
   born TEXT CHECK (born IS NULL OR (date(born) IS NOT NULL AND date(born) = born)),
-  schedule_id TEXT NOT NULL REFERENCES schedule (id)
+  schedule_id TEXT NOT NULL REFERENCES schedule (id),
+  -- Hashes of 32 bytes, one after the other.
+  cards BLOB NOT NULL CHECK (length(cards) % 32 = 0),
+  key_generation INTEGER
 ) STRICT, WITHOUT ROWID;
 
+-- The same hashes: whose card is on the list.
 CREATE TABLE roster_card (
-  index_hash BLOB PRIMARY KEY NOT NULL CHECK (length(index_hash) = 32),
-  key_generation INTEGER NOT NULL,
-  line INTEGER NOT NULL REFERENCES roster_row (line)
+  index_hash BLOB PRIMARY KEY NOT NULL CHECK (length(index_hash) = 32)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX roster_card_line ON roster_card (line);
 
 CREATE TRIGGER roster_insert BEFORE INSERT ON roster BEGIN
-  SELECT RAISE(ABORT, 'import_open') WHERE EXISTS (SELECT 1 FROM roster) OR EXISTS (SELECT 1 FROM roster_row);
+  SELECT RAISE(ABORT, 'import_open') WHERE EXISTS (SELECT 1 FROM roster) OR EXISTS (SELECT 1 FROM roster_row) OR EXISTS (SELECT 1 FROM roster_card);
   SELECT RAISE(ABORT, 'roster_fixed') WHERE NEW.accepted_at IS NOT NULL;
 END;
 CREATE TRIGGER roster_update BEFORE UPDATE ON roster BEGIN
@@ -37,11 +39,11 @@ CREATE TRIGGER roster_update BEFORE UPDATE ON roster BEGIN
 END;
 -- An accepted list goes when it has moved, and no sooner.
 CREATE TRIGGER roster_delete BEFORE DELETE ON roster WHEN OLD.accepted_at IS NOT NULL BEGIN
-  SELECT RAISE(ABORT, 'import_open') WHERE EXISTS (SELECT 1 FROM roster_row);
+  SELECT RAISE(ABORT, 'import_open') WHERE EXISTS (SELECT 1 FROM roster_row) OR EXISTS (SELECT 1 FROM roster_card);
 END;
 CREATE TRIGGER roster_row_insert BEFORE INSERT ON roster_row BEGIN
   SELECT RAISE(ABORT, 'import_missing') WHERE NOT EXISTS (SELECT 1 FROM roster WHERE accepted_at IS NULL);
-  SELECT RAISE(ABORT, 'roster_fixed') WHERE EXISTS (SELECT 1 FROM roster_row WHERE line = NEW.line);
+  SELECT RAISE(ABORT, 'roster_fixed') WHERE EXISTS (SELECT 1 FROM roster_row WHERE turn = NEW.turn);
 END;
 CREATE TRIGGER roster_row_update BEFORE UPDATE ON roster_row BEGIN
   SELECT RAISE(ABORT, 'roster_fixed');

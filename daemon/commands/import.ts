@@ -27,7 +27,7 @@ const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'import_missing'))
 /** Rows worked through in one turn of the loop: a millisecond. */
 const PORTION = 10
 /** Rows laid down in one transaction: 2 to 3 ms of write lock. */
-const SLICE = 25
+const SLICE = 13
 
 const row = v.strictObject({
   line: v.pipe(v.number(), v.integer(), v.minValue(1)),

@@ -13,6 +13,7 @@ export const deskLines: Readonly<Record<string, Line>> = {
   desk_lettered: ['Letter written; print it, seal it, delete the file:', '密码信已生成；请打印、密封并删除文件：'],
   desk_formed: ['Form written:', '表单已生成：'],
   desk_served: ['Has a card or a code already:', '已有卡或密码：'],
+  desk_room_served: ['Nobody waits in this room:', '该房号无人待办：'],
   desk_put_off: ['Will be called again after the others:', '稍后再叫：'],
   desk_taken_back: ['The card is taken back:', '卡已撤销：'],
   desk_nothing_back: ['Nothing was given in this sitting.', '本次尚未发卡。'],

@@ -6,6 +6,8 @@ export type Given = { readonly person: DeskLine; readonly credential: string }
 export type Desk = {
   /** The first stands at the desk. */
   readonly queue: readonly DeskLine[]
+  /** How many wait, in the queue and behind it. */
+  readonly left: number
   /** Of this sitting, the last at the end. */
   readonly given: readonly Given[]
   readonly paused: boolean
@@ -15,12 +17,20 @@ export type Desk = {
   readonly hint?: string
 }
 
-/** `from`: the first room; those before it come last. */
-export const openDesk = (waiting: readonly DeskLine[], from?: string): Desk => {
-  const start = from === undefined ? 0 : waiting.findIndex(({ room }) => room === from)
-  const queue = start > 0 ? [...waiting.slice(start), ...waiting.slice(0, start)] : waiting
-  return { queue, given: [], paused: false, ...(start < 0 ? { note: { code: 'household_unknown' } } : {}) }
-}
+/** What the gate told of who waits. `left`: of all, also those who are not in the queue yet. */
+export const openDesk = (waiting: readonly DeskLine[], left = waiting.length): Desk => ({
+  queue: waiting,
+  given: [],
+  left,
+  paused: false,
+})
+
+/** The next of a long list. */
+export const refilled = (desk: Desk, waiting: readonly DeskLine[], left: number): Desk => ({
+  ...desk,
+  queue: waiting,
+  left,
+})
 
 export const nameOf = ({ room, name }: DeskLine): string => `${room} ${name}`
 const without = ({ note: _, hint: __, ...desk }: Desk): Desk => desk
@@ -35,13 +45,14 @@ export const hinted = (desk: Desk, hint: string): Desk => ({ ...desk, hint })
 export const gave = (desk: Desk, credential: string): Desk => {
   const [person, ...queue] = desk.queue
   if (!person) return desk
-  return noted({ ...desk, queue, given: [...desk.given, { person, credential }] }, 'desk_given', nameOf(person))
+  const given = [...desk.given, { person, credential }]
+  return noted({ ...desk, queue, given, left: desk.left - 1 }, 'desk_given', nameOf(person))
 }
 
 /** Served otherwise: by a code, at another desk, or no resident any more. */
 export const served = (desk: Desk, code: string): Desk => {
   const [person, ...queue] = desk.queue
-  return person ? noted({ ...desk, queue }, code, nameOf(person)) : desk
+  return person ? noted({ ...desk, queue, left: desk.left - 1 }, code, nameOf(person)) : desk
 }
 
 export const putOff = (desk: Desk): Desk => {
@@ -54,7 +65,8 @@ export const tookBack = (desk: Desk): Desk => {
   const last = desk.given.at(-1)
   if (!last) return noted(desk, 'desk_nothing_back')
   const queue = [last.person, ...desk.queue]
-  return noted({ ...desk, queue, given: desk.given.slice(0, -1) }, 'desk_taken_back', nameOf(last.person))
+  const given = desk.given.slice(0, -1)
+  return noted({ ...desk, queue, given, left: desk.left + 1 }, 'desk_taken_back', nameOf(last.person))
 }
 
 export const paused = (desk: Desk, because = 'desk_paused'): Desk => ({ ...noted(desk, because), paused: true })

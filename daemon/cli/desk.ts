@@ -20,6 +20,7 @@ import {
   paused,
   putOff,
   readOrder,
+  refilled,
   resumed,
   served,
   tookBack,
@@ -195,6 +196,17 @@ const carryOut = async (sitting: Sitting, order: Order | undefined): Promise<voi
   if (order === 'letter' || order === 'form') return writePages(sitting, person, order)
 }
 
+type Listed = { readonly waiting: readonly DeskLine[]; readonly left: number }
+
+/** Whoever comes after those whom the gate has told so far. False: nobody. */
+const refill = async (sitting: Sitting): Promise<boolean> => {
+  const listed = await ask(sitting, 'desk list', {})
+  if (!listed.ok) set(sitting, paused(sitting.desk, listed.code))
+  const { waiting, left } = listed.ok ? (listed.value as Listed) : { waiting: [], left: 0 }
+  if (waiting.length > 0) set(sitting, refilled(sitting.desk, waiting, left))
+  return waiting.length > 0
+}
+
 /** Ends when somebody says so, or has gone. */
 const sit = async (sitting: Sitting): Promise<void> => {
   draw(sitting)
@@ -206,6 +218,7 @@ const sit = async (sitting: Sitting): Promise<void> => {
       continue
     }
     const [person] = sitting.desk.queue
+    if (!person && !sitting.desk.paused && (await refill(sitting))) continue
     if (!person || sitting.desk.paused) await awaitTyped(sitting)
     else await awaitCard(sitting, person)
   }
@@ -214,16 +227,18 @@ const sit = async (sitting: Sitting): Promise<void> => {
 export const runDesk = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   if (!process.stdout.isTTY || !process.stdin.isTTY) return printFailure(context, failed('desk_needs_terminal'))
-  const listed = await askGate(context, 'desk list', {}, () => undefined)
-  if (!listed.ok) return printFailure(context, listed)
-  const { waiting } = listed.value as { readonly waiting: readonly DeskLine[] }
-  silenceLog()
   const { from, pages } = args
+  const asked = typeof from === 'string' ? { from } : {}
+  const listed = await askGate(context, 'desk list', asked, () => undefined)
+  if (!listed.ok) return printFailure(context, listed)
+  const { waiting, left: all } = listed.value as Listed
+  const desk = openDesk(waiting, all)
+  silenceLog()
   const begun: Omit<Sitting, 'screen'> = {
     context,
     gate: context.config?.gate ?? '',
     pages: typeof pages === 'string' ? pages : undefined,
-    desk: openDesk(waiting, typeof from === 'string' ? from : undefined),
+    desk: from === undefined || waiting[0]?.room === from ? desk : noted(desk, 'desk_room_served', String(from)),
     typed: [],
     wake: () => undefined,
     idle: 0,
@@ -233,7 +248,7 @@ export const runDesk = async ({ args, common }: CommandLine): Promise<number> =>
   await sit(sitting)
   sitting.screen.close()
   const given = sitting.desk.given.length
-  const left = sitting.desk.queue.length
+  const { left } = sitting.desk
   const code = printAnswer(context, { given, waiting: left }, () =>
     pick(context.language, `given ${given}, waiting ${left}`, `已发 ${given}，待办 ${left}`),
   )

@@ -32,14 +32,14 @@ const showTask = ({ queue: [person], paused, hint }: Desk, language: Language): 
 }
 
 export const showDesk = (desk: Desk, gate: string, language: Language): readonly string[] => {
-  const { queue, given, note } = desk
+  const { queue, given, left, note } = desk
   const coming = queue.slice(1, 1 + COMING_SHOWN).map(nameOf)
   const about = note?.about === undefined ? '' : `  ${note.about}`
   return [
     pick(
       language,
-      `evengate desk  ${gate}    given ${given.length}, waiting ${queue.length}`,
-      `evengate 发卡台  ${gate}    已发 ${given.length}，待办 ${queue.length}`,
+      `evengate desk  ${gate}    given ${given.length}, waiting ${left}`,
+      `evengate 发卡台  ${gate}    已发 ${given.length}，待办 ${left}`,
     ),
     '',
     ...showTask(desk, language),

@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto'
 import * as v from 'valibot'
 import { done, failed, type Result } from '../../config/words.ts'
 import type { ResidentLine, ResidentPage } from '../store/reads.ts'
-import { byOffice, commandFor, noArgs, readPages, residentArgs, residentId } from './command.ts'
+import { byOffice, commandFor, readPages, residentArgs, residentId } from './command.ts'
 import { pinSet } from './credentials.ts'
 
 export type DeskLine = Pick<ResidentLine, 'id' | 'room' | 'name'>
@@ -16,15 +16,34 @@ export type DeskPerson = DeskLine & {
   readonly codes: number
 }
 
+/** A day's work; the desk asks again for the next. A longer answer would take the loop longer to write than a tap may wait. */
+const LINES_LIMIT = 500
+
+/** From the room that is asked for on, and then those before it. */
+const turnTo = <Line extends DeskLine>(lines: readonly Line[], from: string | undefined): readonly Line[] => {
+  const start =
+    from === undefined
+      ? 0
+      : Math.max(
+          0,
+          lines.findIndex(({ room }) => room === from),
+        )
+  return [...lines.slice(start), ...lines.slice(0, start)]
+}
+
 /** By room and name, those that were put off after all others. */
-const deskList = commandFor('office')(noArgs, async ({ facts }) => {
-  const all = await readPages<ResidentLine>(facts.listResidents)
-  const empty = all.filter(({ card, pin }) => card + pin === 0)
-  const places = new Map(facts.listPutOff().map((id, place) => [id, place + 1]))
-  const placeOf = ({ id }: ResidentLine) => places.get(id) ?? 0
-  const waiting = empty.toSorted((a, b) => placeOf(a) - placeOf(b)).map(({ id, room, name }) => ({ id, room, name }))
-  return done({ waiting, residents: all.length })
-})
+const deskList = commandFor('office')(
+  v.strictObject({ from: v.exactOptional(v.pipe(v.string(), v.maxLength(40))) }),
+  async ({ facts }, { from }) => {
+    const all = await readPages<ResidentLine>(facts.listResidents)
+    const empty = all.filter(({ card, pin }) => card + pin === 0)
+    const byId = new Map(empty.map((line) => [line.id, line]))
+    const putOff = facts.listPutOff().flatMap((id) => byId.get(id) ?? [])
+    for (const { id } of putOff) byId.delete(id)
+    const lines = [...turnTo([...byId.values()], from), ...putOff].slice(0, LINES_LIMIT)
+    return done({ waiting: lines.map(({ id, room, name }) => ({ id, room, name })), left: empty.length })
+  },
+)
 
 const activeCards = ({ credentials }: ResidentPage): readonly string[] =>
   credentials.filter(({ kind, revokedAt }) => kind === 'card' && revokedAt === null).map(({ id }) => id)

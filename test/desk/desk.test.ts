@@ -17,9 +17,9 @@ describe('the turn at the desk', () => {
   const waiting = people.map((name, n) => ({ id: `r_${'abc'[n]}`, room: String(101 + n), name }))
   const [first, second, third] = waiting
 
-  test('goes on from the room that is asked for, and comes round to those before it', () => {
-    expect(openSteps(waiting, '102').queue).toEqual([second, third, first])
-    expect(openSteps(waiting, '999')).toMatchObject({ queue: waiting, note: { code: 'household_unknown' } })
+  test('counts all who wait, also those behind the queue', () => {
+    const desk = openSteps(waiting, 700)
+    expect([gave(desk, 'c_x').left, putOff(desk).left, tookBack(gave(desk, 'c_x')).left]).toEqual([699, 700, 700])
   })
 
   test('puts whoever is not there behind the others, and a card taken back puts its holder in front', () => {

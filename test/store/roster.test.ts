@@ -81,6 +81,13 @@ describe('a list', () => {
     take(await accept(ledger, number, 5))
   })
 
+  test('is refused when a person without a card is missing, whom no card counts', async () => {
+    const { ledger, facts } = await open()
+    const number = await begin(ledger)
+    take(await stage(ledger, number, makeRows(facts, 5)))
+    expect(refusal(await accept(ledger, number, 6, 5))).toBe('import_incomplete')
+  })
+
   test('is the only one, until it has moved', async () => {
     const { ledger, facts } = await open()
     const number = await begin(ledger)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { gave, openDesk as openSteps, putOff, readOrder, tookBack } from '../../daemon/cli/desk-steps.ts'
 import { waitUntil } from '../drivers/play-main.ts'
+import { addCamera } from '../line/camera-plan.ts'
 import { type GatePlace, makeGatePlace, prepareStore, readLedger, readStore, take } from '../line/gate-place.ts'
 import { isGrant, type RunningGate, runGate } from '../line/running-gate.ts'
 import { needPart } from '../parts.ts'
@@ -159,6 +160,30 @@ describe.skipIf(!needPart('socat'))('the desk', () => {
       await gate.type('entry-keypad', `${number}*${code}#`)
       await gate.next(isGrant)
       expect(JSON.stringify(readLedger(place)) + gate.stderr()).not.toContain(code)
+    },
+    LIMIT_MS,
+  )
+
+  test(
+    'prints a consent form with a number of the gate’s, and whoever stands there still stands there',
+    async () => {
+      await using facePlace = await makeGatePlace(addCamera)
+      const pages = join(facePlace.folder, 'pages')
+      mkdirSync(pages)
+      await prepareStore(facePlace, async ({ config, ledger }) => {
+        const by = { role: 'root', caller: 'uid:0' }
+        const { householdId } = take(await ledger.write('addHousehold', { room: '101' }, by))
+        take(await ledger.write('addResident', { householdId, name: people[0], rights: [{ gate: config.gate }] }, by))
+      })
+      await using _gate = await runGate(facePlace, { waitFor: ['door', 'card'] })
+      await using terminal = openDesk(facePlace.configFile, '--language', 'en', '--pages', pages)
+      await terminal.shows('Room 101    Zhang Wei')
+      terminal.type('f')
+      await terminal.shows('Form written')
+      await terminal.shows('Room 101    Zhang Wei')
+      const [form] = readLedger(facePlace, 'form_issued')
+      const [name = ''] = readdirSync(pages)
+      expect(readFileSync(join(pages, name), 'utf8')).toContain(`EG-${form?.seq}-`)
     },
     LIMIT_MS,
   )

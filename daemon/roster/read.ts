@@ -92,11 +92,13 @@ const findHeads = (lines: readonly Line[]): Result<Headed> => {
   return failed('list_heads_missing')
 }
 
-/** 2010/3/5, 2010-3-5, 2010.3.5, 2010年3月5日 and 20100305 as 2010-03-05. */
+/** 2010/3/5, 2010-3-5, 2010.3.5, 2010年3月5日 and 20100305 as 2010-03-05; 2010111 may be two days and is none. */
 const readDay = (cell: string): string | undefined => {
-  const parts = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(cell)
-  const day = parts && [parts[1], parts[2]?.padStart(2, '0'), parts[3]?.padStart(2, '0')].join('-')
-  return day && isDay(day) ? day : undefined
+  const parts = /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))$/.exec(cell)
+  if (!parts) return undefined
+  const [, year, month = parts[4], day = parts[5]] = parts
+  const spelt = [year, month?.padStart(2, '0'), day?.padStart(2, '0')].join('-')
+  return isDay(spelt) ? spelt : undefined
 }
 
 /** What a spreadsheet would calculate: a name that begins so is none, and would work in the next list that is made of these. */

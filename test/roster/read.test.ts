@@ -84,6 +84,21 @@ describe('a list', () => {
   })
 })
 
+test.each([
+  ['2015-03-07', '2015-03-07'],
+  ['2015/3/7', '2015-03-07'],
+  ['2015.3.7', '2015-03-07'],
+  ['2015年3月7日', '2015-03-07'],
+  ['20150307', '2015-03-07'],
+  ['2010111', undefined],
+  ['2015-02-30', undefined],
+  ['7.3.2015', undefined],
+])('a day of birth written %s is %s', (cell, wanted) => {
+  const read = roster(`room,name,born\n1,Li Na,${cell}`)
+  expect(read.rows[0]?.born).toBe(wanted)
+  expect(read.flaws.map(({ code }) => code)).toEqual(wanted === undefined ? ['date_unknown'] : [])
+})
+
 describe('everything that is wrong', () => {
   test('is told at once, each by its line, and never says what stands there', () => {
     const text = [

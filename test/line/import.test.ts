@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { waitUntil } from '../drivers/play-main.ts'
-import { type GatePlace, makeGatePlace, prepareStore, readLedger, readStore } from './gate-place.ts'
+import { addPerson, type GatePlace, makeGatePlace, prepareStore, readLedger, readStore } from './gate-place.ts'
 import { isGrant, type RunningGate, runGate } from './running-gate.ts'
 
 const program = join(resolve(import.meta.dirname, '../..'), 'daemon/main.ts')
@@ -115,6 +115,29 @@ describe('a list', () => {
     expect(flaws.filter(({ code }) => code === 'card_taken').map(({ line }) => line)).toEqual([2, 3, 4])
   })
 })
+
+test(
+  'whoever comes while a list moves in is let in as always',
+  async () => {
+    await gate.stop()
+    const resident = await prepareStore(place, (open) => addPerson(open))
+    gate = await runGate(place)
+    const running = startImport(writeList(900, decimalReversed), '--yes')
+    await tapListed(running, [0, 400, 899])
+    await waitUntil('a list that moves in', () => standing() === 'accepted', IMPORT_LIMIT_MS)
+    let beside = 0
+    while (standing() === 'accepted') {
+      await gate.play('entry-card', { tap: resident.card })
+      const { decision, record } = await gate.next(isGrant)
+      expect([decision.reason, record.kept === 'lost']).toEqual(['right', false])
+      if (standing() === 'accepted') beside += 1
+    }
+    expect(beside).toBeGreaterThan(0)
+    expect(await running.ended).toBe(0)
+    expect(people()).toBe(901)
+  },
+  IMPORT_LIMIT_MS,
+)
 
 /** Somebody who was there before. */
 const prepareLater = async (first: number, count: number): Promise<void> => {

@@ -16,7 +16,7 @@ import {
   ROWS_LIMIT,
   SCHEDULE_CHARACTERS,
 } from '../roster/limits.ts'
-import { inPortions, lookAtCard, type Session, tokenOfNumber, tokensBy } from '../roster/session.ts'
+import { inPortions, keepRow, lookAtCard, type Session, slicesOf, tokenOfNumber, tokensBy } from '../roster/session.ts'
 import type { CardToken } from '../store/lookups.ts'
 import type { StagedRow } from '../store/roster.ts'
 import { byOffice, commandFor } from './command.ts'
@@ -26,8 +26,6 @@ const text = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(mo
 const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'import_missing'))
 /** Rows worked through in one turn of the loop: a millisecond. */
 const PORTION = 10
-/** Rows laid down in one transaction: 2 to 3 ms of write lock. */
-const SLICE = 13
 
 const row = v.strictObject({
   line: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -117,57 +115,72 @@ const stage = (
   return done({ ...rest, schedule: schedule ?? 'always', cards: hashes })
 }
 
+/** Rows as they will be laid down. Nothing is written yet. */
 export const importStage = commandFor('office')(portion, async (daemon, { import: asked, rows }) => {
-  const { ledger, config, rosters } = daemon
-  const found = rosters.sessions.find(asked)
+  const found = daemon.rosters.sessions.find(asked)
   if (!found.ok) return found
-  const session = found.value
-  if (session.number === undefined) {
-    const begun = await ledger.write('beginRoster', { gate: config.gate }, byOffice())
-    if (!begun.ok) return begun
-    session.number = begun.value.import
-  }
-  const staged: StagedRow[] = []
   for (const one of rows) {
-    const ready = stage(session, daemon, one)
+    const ready = stage(found.value, daemon, one)
     if (!ready.ok) return ready
-    staged.push(ready.value)
-  }
-  for (let from = 0; from < staged.length; from += SLICE) {
-    const slice = { import: session.number, rows: staged.slice(from, from + SLICE) }
-    const written = await ledger.write('stageRoster', slice, byOffice())
-    if (!written.ok) return written
+    keepRow(found.value, ready.value)
   }
   return done({ rows: rows.length })
 })
 
-/** From here nothing takes it back: whoever hangs up, and a gate that ends, find it done in the end. */
+/** All rows, a slice at a time, for as long as whoever asked is there. */
+const layDown = async (
+  { ledger, config }: Daemon,
+  session: Session,
+  isGone: () => boolean,
+): Promise<Result<number>> => {
+  const begun = await ledger.write('beginRoster', { gate: config.gate }, byOffice())
+  if (!begun.ok) return begun
+  const { import: number } = begun.value
+  for (const rows of slicesOf(session)) {
+    if (isGone()) return failed('caller_gone')
+    const written = await ledger.write('stageRoster', { import: number, rows }, byOffice())
+    if (!written.ok) return written
+  }
+  return done(number)
+}
+
+/**
+ * Lays all rows down and says the one word that makes them true. Whoever hangs up before that leaves nothing; from there nothing takes it
+ * back: whoever hangs up, and a gate that ends, find it done in the end.
+ */
 export const importAccept = commandFor('office')(
   v.strictObject({ import: id, rows: amount, cards: amount }),
-  async ({ ledger, rosters }, { import: asked, rows, cards }, { tell }) => {
+  async (daemon, { import: asked, rows, cards }, { tell, onLeave }) => {
+    const { ledger, rosters } = daemon
     const found = rosters.sessions.find(asked)
     if (!found.ok) return found
-    const { number } = found.value
-    if (number === undefined) return failed('import_incomplete')
-    const accepted = await ledger.write('acceptRoster', { import: number, rows, cards }, byOffice())
-    if (!accepted.ok) return accepted
     rosters.sessions.end(asked)
+    let gone = false
+    onLeave(() => {
+      gone = true
+    })
+    const laid = await layDown(daemon, found.value, () => gone)
+    const accepted = laid.ok
+      ? await ledger.write('acceptRoster', { import: laid.value, rows, cards }, byOffice())
+      : laid
+    if (!accepted.ok) {
+      await rosters.keeper.drop(byOffice())
+      return accepted
+    }
     let moved = 0
     const ended = await rosters.keeper.move(byOffice(), (more) => {
       moved += more
       tell({ moved, of: rows })
     })
-    return ended.ok ? done({ import: number, rows, cards }) : failed('import_goes_on', ended.code)
+    return ended.ok ? done({ import: accepted.value.import, rows, cards }) : failed('import_goes_on', ended.code)
   },
 )
 
 export const importDrop = commandFor('office')(
   v.strictObject({ import: id }),
-  async ({ rosters }, { import: asked }): Promise<Result<unknown>> => {
-    const found = rosters.sessions.find(asked)
-    if (!found.ok) return found
+  async ({ rosters }, { import: asked }) => {
     rosters.sessions.end(asked)
-    return found.value.number === undefined ? done({}) : rosters.keeper.drop(byOffice())
+    return done({})
   },
 )
 

@@ -119,6 +119,7 @@ const stage = (
 export const importStage = commandFor('office')(portion, async (daemon, { import: asked, rows }) => {
   const found = daemon.rosters.sessions.find(asked)
   if (!found.ok) return found
+  if (found.value.kept + rows.length > ROWS_LIMIT) return failed('list_too_long', String(ROWS_LIMIT))
   for (const one of rows) {
     const ready = stage(found.value, daemon, one)
     if (!ready.ok) return ready

@@ -22,15 +22,17 @@ export type Session = {
   form?: CardForm
   /** Rows that have come, by the first byte of the hash by which they are laid down: rows that lie near each other go together. */
   readonly rows: readonly StagedRow[][]
+  kept: number
 }
 
 const BUCKETS = 256
 /** Rows laid down in one transaction, near each other: 1 to 2 ms of write lock. */
 const SLICE_ROWS = 25
 
-export const keepRow = ({ rows }: Session, row: StagedRow): void => {
+export const keepRow = (session: Session, row: StagedRow): void => {
   const place = row.cards[0]?.hash[0] ?? randomInt(BUCKETS)
-  rows[place]?.push(row)
+  session.rows[place]?.push(row)
+  session.kept += 1
 }
 
 /** All rows in the order of their hashes, a slice at a time; sorted bucket by bucket, so that the loop is never long away. */
@@ -81,7 +83,7 @@ export const createSessions = (): Sessions => {
       const id = randomBytes(16).toString('hex')
       const seen = new Map(forms.map((form) => [form, new Set<string>()]))
       const rows = Array.from({ length: BUCKETS }, (): StagedRow[] => [])
-      const session: Session = { id, forms, finder: createFormFinder(forms, cards), seen, rows }
+      const session: Session = { id, forms, finder: createFormFinder(forms, cards), seen, rows, kept: 0 }
       current = { session, silence: listen(id) }
       return done(session)
     },

@@ -65,6 +65,6 @@ test('rows are given back once each, in the order of their hashes, in slices', (
   expect(slices.map(({ length }) => length)).toEqual([25, 25, 10])
   const given = slices.flat()
   expect(given.map(({ room }) => room).toSorted()).toEqual(rows.map(({ room }) => room).toSorted())
-  const hashes = given.flatMap(({ cards: [card] }) => (card ? [card.hash.toString('hex')] : []))
+  const hashes = given.flatMap(({ cards: [card] }) => (card ? [Buffer.from(card.hash).toString('hex')] : []))
   expect(hashes).toEqual(hashes.toSorted())
 })

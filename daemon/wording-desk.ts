@@ -8,6 +8,8 @@ export const deskLines: Readonly<Record<string, Line>> = {
     '发卡台需要终端；请在终端中运行，例如 ssh -t。',
   ],
   desk_moment: ['One moment.', '请稍候。'],
+  // The window of 30 s that `card add` names is opened again and again here.
+  desk_tap: ['Tap the new card twice.', '请将新卡刷两次。'],
   desk_given: ['Card given:', '已发卡：'],
   desk_coded: ['Code set:', '已设密码：'],
   desk_lettered: ['Letter written; print it, seal it, delete the file:', '密码信已生成；请打印、密封并删除文件：'],

@@ -23,7 +23,10 @@ const showKeys = (language: Language): readonly string[] =>
 const showTask = ({ queue: [person], paused, hint }: Desk, language: Language): readonly string[] => {
   if (!person) return [pick(language, 'Everybody has a card or a code.', '所有住户均已有卡或密码。')]
   // Not before the gate waits for it: a card that is tapped too early is a stranger's.
-  const now = wordCode(paused ? 'desk_paused' : (hint ?? 'desk_moment'), language)
+  const now = wordCode(
+    paused ? 'desk_paused' : hint === 'tap_new_card' ? 'desk_tap' : (hint ?? 'desk_moment'),
+    language,
+  )
   return [
     pick(language, `Room ${person.room}    ${person.name}`, `房号 ${person.room}    ${person.name}`),
     '',

@@ -11,7 +11,7 @@ import type { Ledger } from '../store/ledger.ts'
 import type { Caller } from '../store/protocol.ts'
 
 /** At most; the writer ends a slice by its own clock (store/roster.ts). */
-const ROWS_MOST = 16
+const ROWS_MOST = 12
 /** Between two slices: whatever waits at the gate goes first. */
 const REST_MS = 2
 /** A disk that does not answer is asked again so soon, and then the next start goes on. */

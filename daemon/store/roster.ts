@@ -7,6 +7,7 @@ import { done, failed, type Result, systemClock, type WallMs } from '../../confi
 import { addCard } from './credentials.ts'
 import type { ReadableStore, WritableStore } from './handles.ts'
 import { withNearIds } from './ids.ts'
+import { autocheckpointPages } from './open.ts'
 import { nextEvent } from './receipts.ts'
 import { addHousehold, addResident } from './residents.ts'
 
@@ -139,6 +140,8 @@ const IDS_LIMIT = 250
  */
 const SLICE_MS = 2
 const ROWS_LEAST = 6
+/** A slice writes some 50 pages: each carries a short checkpoint of its own, where else every fourth would carry one as long as itself. */
+const MOVING_CHECKPOINT_PAGES = 64
 
 const moveRows = (store: WritableStore, gate: string, rows: readonly RowOf[], at: WallMs): readonly Moved[] => {
   const moved: Moved[] = []
@@ -175,6 +178,7 @@ export const moveRoster = (
   const swift = swiftly(store)
   const moved = withNearIds(() => moveRows(swift, open.gate, rows, at))
   const finished = isEmpty(store)
+  store.pragma(`wal_autocheckpoint = ${finished ? autocheckpointPages : MOVING_CHECKPOINT_PAGES}`)
   if (finished) store.prepare('DELETE FROM roster WHERE number = ?').run(open.number)
   return done({
     import: open.number,

@@ -14,6 +14,8 @@ export type CardWindow = {
   readonly isOpen: () => boolean
   /** `at`: the tap's own instant. */
   readonly see: (card: Secret<CardToken>, at: MonotonicMs) => void
+  /** Every card that the window is shown, whether it is open or not. Returns what ends the watching. */
+  readonly watch: (listener: (card: CardToken) => void) => () => void
 }
 
 type Open = {
@@ -27,7 +29,12 @@ const sameCard = (one: CardToken, other: CardToken): boolean =>
 
 export const createCardWindow = (): CardWindow => {
   let current: Open | undefined
+  const listeners = new Set<(card: CardToken) => void>()
   return {
+    watch: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     isOpen: () => current !== undefined,
     open: (onFirstTap, onLeave) =>
       new Promise((resolve) => {
@@ -47,8 +54,9 @@ export const createCardWindow = (): CardWindow => {
         current = mine
       }),
     see: (hidden, at) => {
-      if (!current) return
       const card = reveal(hidden)
+      for (const listener of listeners) listener(card)
+      if (!current) return
       const { first } = current
       if (first && sameCard(first.card, card)) {
         if (at - first.at >= TAPS_APART_MS) current.settle(card)

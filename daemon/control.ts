@@ -113,10 +113,14 @@ export const callControl = (
   path: string,
   request: Request,
   onTell: (line: unknown) => void,
+  hangUp?: AbortSignal,
 ): Promise<Result<unknown>> =>
   new Promise((resolve) => {
     const socket = connect(path)
     let connected = false
+    // The gate ends what it does for this caller, and the answer is `daemon_gone`.
+    if (hangUp?.aborted) socket.destroy()
+    hangUp?.addEventListener('abort', () => socket.destroy(), { once: true })
     socket.once('connect', () => {
       connected = true
       socket.write(`${JSON.stringify(request)}\n`)

@@ -37,6 +37,7 @@ import { leaveToUnits, missedAtGate, planParts, sidesOfDevices, signalSettings }
 import type { PartEvents, PartSpec } from './part-slot.ts'
 import { openRiders } from './pass-issue.ts'
 import { type PathWatch, watchPaths } from './path-watch.ts'
+import { openRosters, type Rosters } from './roster/open.ts'
 import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
@@ -70,6 +71,7 @@ export type Daemon = DaemonOptions &
     readonly cardProofs: CardProofs
     readonly cardWindow: CardWindow
     readonly cardDesk: CardDesk
+    readonly rosters: Rosters
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
@@ -165,7 +167,8 @@ const tieDaemon = (
   const issueRider = openRiders({ config, clock, facts, ledger })
   const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo, issueRider })
   const cardProofs = keepCardProofs({ config, clock, facts, ledger, supervisor, announce })
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, cardProofs, ...desk, ...door }
+  const own = { cardProofs, ...desk, rosters: openRosters({ facts, ledger }) }
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...own, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
@@ -190,6 +193,7 @@ const tieDaemon = (
     stop: async ({ keepDoor = false } = {}) => {
       watches.stop()
       times.stop()
+      parts.rosters.stop()
       faceSide.stop()
       paths.stop()
       atGate.stop()

@@ -37,6 +37,9 @@ const here: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   'report evidence': async (line) => (await import('./cli/evidence.ts')).packEvidence(line),
   'report impact': async (line) => (await import('./cli/impact.ts')).reportImpact(line),
   'report equality': async (line) => (await import('./cli/report.ts')).reportEquality(line),
+  import: async (line) => (await import('./cli/import.ts')).importList(line),
+  desk: async (line) => (await import('./cli/desk.ts')).runDesk(line),
+  'desk letter': async (line) => (await import('./cli/desk-letter.ts')).printLetter(line),
   sim: async (line) => (await import('./cli/sim.ts')).runSimulation(line),
 }
 

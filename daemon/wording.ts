@@ -5,10 +5,12 @@ import type { Language } from '../config/words.ts'
 import { denials, grants } from './core/reasons.ts'
 import { cardKeyLines } from './wording-cards.ts'
 import { codeLines } from './wording-codes.ts'
+import { deskLines } from './wording-desk.ts'
 import { equalityLines } from './wording-equality.ts'
 import { erasureLines } from './wording-erasure.ts'
 import { faceLines } from './wording-face.ts'
 import { handoverLines } from './wording-handover.ts'
+import { importLines } from './wording-import.ts'
 import { livenessLines } from './wording-liveness.ts'
 import { mqttLines } from './wording-mqtt.ts'
 import { officeLines } from './wording-office.ts'
@@ -29,9 +31,11 @@ const lines: Readonly<Record<string, Line>> = {
   ...officeLines,
   ...codeLines,
   ...erasureLines,
+  ...deskLines,
   ...equalityLines,
   ...faceLines,
   ...handoverLines,
+  ...importLines,
   ...livenessLines,
   ...mqttLines,
   ...pageLines,

@@ -200,6 +200,20 @@ const erasures: Group = {
   measure: async (lab, options) => (await import('./erasures.ts')).measureErasures({ ...options, lab, say }),
 }
 
+/** Each has its 20 000 people more. */
+const IMPORT_ROUNDS = 3
+
+const imports: Group = {
+  names: ['import_20000_s', 'import_line_p99_worse_ms'],
+  measure: async (lab, options) =>
+    (await import('./imports.ts')).measureImports({
+      ...options,
+      lab,
+      runs: Math.min(options.runs, IMPORT_ROUNDS),
+      say,
+    }),
+}
+
 /** How often each part is pulled out or killed. */
 const PLUG_ROUNDS = 3
 
@@ -234,7 +248,7 @@ const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<M
 
 const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<FigureName, Figure>>> => {
   const wanted = (group: Group) => group.names.some((name) => options.only.has(name))
-  if ([taps, starts, codes, signals, erasures, lane, withdrawals].some(wanted)) {
+  if ([taps, starts, codes, signals, erasures, imports, lane, withdrawals].some(wanted)) {
     say(`filling a store with ${options.residents} residents`)
     const { fillStore } = await import('./people.ts')
     await fillStore(lab, options.residents, say)
@@ -251,6 +265,7 @@ const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<Fi
     plugs,
     inequalities,
     erasures,
+    imports,
     lane,
     withdrawals,
     frames,

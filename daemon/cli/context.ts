@@ -102,11 +102,12 @@ const askAnySocket = async (
   folder: string,
   request: Request,
   onTell: (line: unknown) => void,
+  hangUp?: AbortSignal,
 ): Promise<Result<unknown>> => {
   const nearness = ['daemon_absent', 'daemon_forbidden', 'role_refused']
   let nearest: Result<unknown> & { readonly ok: false } = failed('daemon_absent')
   for (const name of controlSockets) {
-    const answered = await callControl(join(folder, `${name}.sock`), request, onTell)
+    const answered = await callControl(join(folder, `${name}.sock`), request, onTell, hangUp)
     if (answered.ok || !nearness.includes(answered.code)) return answered
     if (nearness.indexOf(answered.code) > nearness.indexOf(nearest.code)) nearest = answered
   }
@@ -119,10 +120,11 @@ export const askGate = async (
   command: string,
   args: unknown,
   onTell: (line: unknown) => void,
+  hangUp?: AbortSignal,
 ): Promise<Result<unknown>> => {
   if (runtimeDirectory === undefined)
     return existsSync(configFile) ? failed('config_refused', configFile) : failed('config_absent', configFile)
-  const answered = await askAnySocket(runtimeDirectory, { command, args }, onTell)
+  const answered = await askAnySocket(runtimeDirectory, { command, args }, onTell, hangUp)
   // Whoever named no file should see which gate was looked for.
   const isElsewhere = !answered.ok && answered.code === 'daemon_absent' && !isNamed
   return isElsewhere ? failed(answered.code, configFile) : answered

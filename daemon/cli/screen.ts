@@ -25,6 +25,8 @@ export type Screen = {
   readonly left: Promise<void>
   /** Gives the terminal back. May be called twice. */
   readonly close: () => void
+  /** Before a `close` after which the program goes on: `left` is no longer told of an end. */
+  readonly yield: () => void
 }
 
 const sizeOf = ({ columns, rows }: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } => ({
@@ -83,15 +85,21 @@ export type ScreenPlan = {
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 /** Whoever watches ends it; a reader that has gone (a pager, a lost ssh) has ended it as well. */
-export const awaitLeave = (out: NodeJS.WriteStream = process.stdout): Promise<void> =>
+export const awaitLeave = (out: NodeJS.WriteStream = process.stdout, until?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
+    const leave = () => resolve()
     // Kept: a second Ctrl-C must not cut short what the first one ends in order.
-    for (const signal of ENDS) process.on(signal, () => resolve())
-    out.on('error', () => resolve())
+    for (const signal of ENDS) process.on(signal, leave)
+    out.on('error', leave)
+    // But for a page that is only left for a moment.
+    until?.addEventListener('abort', () => {
+      for (const signal of ENDS) process.off(signal, leave)
+      out.off('error', leave)
+    })
   })
 
-/** The terminal's own stop (Ctrl-Z) leaves the page, and comes back to it. */
-const keepThroughStop = (page: ReturnType<typeof openPage>): void => {
+/** The terminal's own stop (Ctrl-Z) leaves the page, and comes back to it. Returns what ends that. */
+const keepThroughStop = (page: ReturnType<typeof openPage>): (() => void) => {
   const stop = (): void => {
     page.suspend()
     process.once('SIGCONT', () => {
@@ -101,6 +109,7 @@ const keepThroughStop = (page: ReturnType<typeof openPage>): void => {
     process.kill(process.pid, 'SIGSTOP')
   }
   process.once('SIGTSTP', stop)
+  return () => void process.off('SIGTSTP', stop)
 }
 
 /** On a terminal only. */
@@ -108,8 +117,9 @@ export const openScreen = ({ prompt, onLine }: ScreenPlan = {}): Screen => {
   const { stdout, stdin } = process
   const page = openPage(stdout, prompt)
   const lines = prompt === undefined ? undefined : createInterface({ input: stdin, terminal: false })
+  const closing = new AbortController()
   const left = Promise.race([
-    awaitLeave(stdout),
+    awaitLeave(stdout, closing.signal),
     new Promise<void>((resolve) => void lines?.once('close', () => resolve())),
   ])
   lines?.on('line', (line) => {
@@ -118,7 +128,7 @@ export const openScreen = ({ prompt, onLine }: ScreenPlan = {}): Screen => {
   })
   stdout.on('resize', page.begin)
   process.once('exit', page.close)
-  keepThroughStop(page)
+  const forget = keepThroughStop(page)
   page.begin()
   return {
     draw: page.draw,
@@ -127,6 +137,9 @@ export const openScreen = ({ prompt, onLine }: ScreenPlan = {}): Screen => {
       stdout.off('resize', page.begin)
       lines?.close()
       page.close()
+      process.off('exit', page.close)
+      forget()
     },
+    yield: () => closing.abort(),
   }
 }

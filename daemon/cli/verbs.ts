@@ -7,6 +7,7 @@ import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
 import { cardVerbs } from './verbs-cards.ts'
 import { codeVerbs } from './verbs-codes.ts'
+import { deskVerbs } from './verbs-desk.ts'
 import { handoverVerbs } from './verbs-handover.ts'
 import { out, pageVerbs } from './verbs-pages.ts'
 import { passVerbs } from './verbs-passes.ts'
@@ -255,6 +256,7 @@ export const verbs: readonly Verb[] = Object.freeze([
   ...ruleVerbs,
   ...cardVerbs,
   ...passVerbs,
+  ...deskVerbs,
   verb(
     'report equality',
     'daemon',

@@ -13,6 +13,7 @@ import { codeCommands } from './codes.ts'
 import type { Command } from './command.ts'
 import { consentAsk, consentEnding, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
+import { deskCommands } from './desk.ts'
 import { clockAccept, openOnce } from './door.ts'
 import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
@@ -21,6 +22,7 @@ import { numberForm } from './forms.ts'
 import { handOver } from './handover.ts'
 import { householdCommands } from './households.ts'
 import { assessImpact } from './impact.ts'
+import { importCommands } from './import.ts'
 import { logTail, logVerify } from './log.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { passCommands } from './passes.ts'
@@ -39,6 +41,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...passCommands,
   ...codeCommands,
   ...householdCommands,
+  ...importCommands,
+  ...deskCommands,
   ['status', showStatus],
   ['household add', householdAdd],
   ['household list', householdList],

@@ -14,6 +14,7 @@ import {
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
 import { arePairsAsked, type Rules } from '../core/rules.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
+import { type DeskReads, prepareDeskReads } from './desk.ts'
 import { readTries, type TriesRow } from './effects.ts'
 import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
 import { explainDisk, type ReadableStore } from './handles.ts'
@@ -26,6 +27,7 @@ import { type PassReads, preparePassReads } from './passes.ts'
 import type { PendingEffects } from './queue.ts'
 import { prepareReads, type Reads } from './reads.ts'
 import { prepareResidentReads, type ResidentReads } from './resident-reads.ts'
+import { prepareRosterReads, type RosterReads } from './roster.ts'
 import { readRights, readRuleFacts } from './rule-facts.ts'
 import { prepareRuleReads, type RuleReads } from './rule-reads.ts'
 import { prepareSiteCards, type SiteCardReads } from './site-cards.ts'
@@ -68,7 +70,9 @@ export type FactsReader = Lookups &
   RuleReads &
   PassReads &
   SiteCardReads &
-  IssuedCardReads & {
+  IssuedCardReads &
+  RosterReads &
+  DeskReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
     /** The latest time that the ledger vouches for (core/clock.ts): a clock behind it is wrong. */
@@ -288,6 +292,8 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...preparePassReads(store),
     ...prepareSiteCards(store),
     ...prepareIssuedCards(store),
+    ...prepareRosterReads(store),
+    ...prepareDeskReads(store),
     readFacts,
     lastWall: readLastWall,
     warmSoon,

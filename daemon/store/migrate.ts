@@ -20,6 +20,7 @@ export const migrations = [
   '0011-passes.sql',
   '0012-codes.sql',
   '0013-issued-cards.sql',
+  '0014-desk.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

@@ -42,7 +42,7 @@ const clearHeader = Buffer.from([0x10, 0x00])
 /** How long a handle waits for another's lock inside SQLite; longer waits are the ledger's, which never blocks the thread. */
 const busyMs = 20
 /** Small, so that no commit carries a long checkpoint. */
-const autocheckpointPages = 200
+export const autocheckpointPages = 200
 
 /** name, value to set, value to read back. A setting that silently does nothing is how plain files are born. */
 const settings: readonly (readonly [name: string, set: string, read: string | number])[] = [

@@ -9,6 +9,7 @@ import { recordAssessment } from './assessment.ts'
 import { keepCalibration } from './calibration.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
+import { putOff } from './desk.ts'
 import { changeCode, endDuress, setDuress } from './duress.ts'
 import { eraseResident } from './erase.ts'
 import { allowFaces, stopFaces } from './face-stop.ts'
@@ -22,6 +23,7 @@ import { issuePass } from './passes.ts'
 import { addRequest, closeRequest } from './requests.ts'
 import { addHousehold, addResident, liftSuspension, removeResident, suspendResident } from './residents.ts'
 import { purgeExpired } from './retention.ts'
+import { acceptRoster, beginRoster, dropRoster, moveRoster, stageRoster } from './roster.ts'
 import { changeResident, grantRight, resetPassback, revokeRight, setGateMode } from './rule-writes.ts'
 import { makeSiteCardKey, raiseCardProof } from './site-cards.ts'
 
@@ -85,6 +87,12 @@ export const operations = {
   makeSiteCardKey: { kind: 'site_card_key_made', run: makeSiteCardKey },
   issueCard: { kind: 'card_issued', run: issueCard },
   raiseCardProof: { kind: 'card_proof_raised', run: raiseCardProof },
+  beginRoster: { kind: 'import_begun', run: beginRoster },
+  stageRoster: { kind: 'import_staged', run: stageRoster },
+  acceptRoster: { kind: 'import_accepted', run: acceptRoster },
+  moveRoster: { kind: 'import_moved', run: moveRoster },
+  dropRoster: { kind: 'import_dropped', run: dropRoster },
+  putOff: { kind: 'desk_put_off', run: putOff },
   acceptClock: { kind: clockAccepted, run: acceptClock },
 } as const
 

@@ -34,7 +34,7 @@ const rawOnly = new Set([
     'assessment_fixed',
     'form_fixed',
   ],
-  ...['secret_key_exists', 'secret_key_fixed'],
+  ...['secret_key_exists', 'secret_key_fixed', 'roster_fixed'],
   ...['duress_salted', 'household_end_fixed'],
 ])
 /** Given to the daemon's own sweeps and menus, never to a command. */

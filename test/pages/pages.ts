@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { resolve } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
 import { hide, type Language, type WallMs } from '../../config/words.ts'
+import { writeCodeLetter } from '../../daemon/report/code-letter.ts'
 import { writeForm } from '../../daemon/report/consent-form.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
@@ -69,6 +70,18 @@ export const pages: readonly PageKind[] = [
   {
     name: 'notice form',
     write: (language, look) => writeDocument(writeForm(config, 'EG-1042', language), look),
+    sheets: { page: 1, large: 2 },
+  },
+  {
+    name: 'desk letter',
+    write: (language, look) =>
+      writeDocument(
+        writeCodeLetter(
+          { room: '1204', name: language === 'en' ? 'Zhang Wei' : '张伟', number: '12042', code: '48391726' },
+          language,
+        ),
+        look,
+      ),
     sheets: { page: 1, large: 2 },
   },
   {

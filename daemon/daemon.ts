@@ -163,9 +163,14 @@ const tieDaemon = (
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
-  const { stop: stopEnrolments } = enrolments
-  const issueRider = openRiders({ config, clock, facts, ledger })
-  const menus = createMenus({ facts, ledger, signal, gallery, stopEnrolments, yieldFace: face.yieldTo, issueRider })
+  const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
+  const menus = createMenus({
+    facts,
+    ledger,
+    signal,
+    ...ofFace,
+    issueRider: openRiders({ config, clock, facts, ledger }),
+  })
   const cardProofs = keepCardProofs({ config, clock, facts, ledger, supervisor, announce })
   const own = { cardProofs, ...desk, rosters: openRosters({ facts, ledger }) }
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...own, ...door }

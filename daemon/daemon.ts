@@ -8,14 +8,10 @@ import { log } from '../drivers/log.ts'
 import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { Calibration } from './calibration.ts'
-import { type CardDesk, tieDesk } from './card-desk.ts'
-import { type CardProofs, keepCardProofs } from './card-proof.ts'
-import type { CardWindow } from './card-window.ts'
+import { type CardSide, tieCards } from './card-side.ts'
 import { isClockTrusted } from './clock.ts'
-import { keepClockSteps } from './clock-steps.ts'
 import { arePairsAsked, makeRules } from './core/rules.ts'
 import type { Attempt, Decision } from './core/types.ts'
-import { keepDoorHours } from './door-hours.ts'
 import { type DoorLink, openDoorLink } from './door-link.ts'
 import type { Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent } from './events.ts'
@@ -30,14 +26,12 @@ import type { Handover } from './handover.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { routeMessages } from './messages.ts'
-import { keepMoveOuts } from './move-outs.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from './opening.ts'
 import { leaveToUnits, missedAtGate, planParts, sidesOfDevices, signalSettings } from './part-plan.ts'
 import type { PartEvents, PartSpec } from './part-slot.ts'
 import { openRiders } from './pass-issue.ts'
 import { type PathWatch, watchPaths } from './path-watch.ts'
-import { openRosters, type Rosters } from './roster/open.ts'
 import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
@@ -46,6 +40,7 @@ import type { LedgerAlarm } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
 import type { Recorded } from './store/queue.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
+import { keepTimes } from './times.ts'
 import { watchDaemon } from './watches.ts'
 
 export type DaemonOptions = {
@@ -58,6 +53,7 @@ export type DaemonOptions = {
 }
 
 export type Daemon = DaemonOptions &
+  CardSide &
   Pick<OpenedStore, 'facts' | 'ledger' | 'signet' | 'storeFile'> &
   DoorLink & {
     readonly runtimeDirectory: string
@@ -68,10 +64,6 @@ export type Daemon = DaemonOptions &
     readonly calibration: Calibration
     readonly faceStop: FaceStop
     readonly handover: Handover
-    readonly cardProofs: CardProofs
-    readonly cardWindow: CardWindow
-    readonly cardDesk: CardDesk
-    readonly rosters: Rosters
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
@@ -140,11 +132,11 @@ const tieDaemon = (
       if (message.type === 'fault') paths.hearFault(message.device, message.code)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
       else if (message.type === 'calibrated') faceRisk.take(message)
-      else if (!desk.cardDesk.take(message)) takeMessage(part, message)
+      else if (!cards.cardDesk.take(message)) takeMessage(part, message)
     },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
-      if (part === 'card' && state === 'up') void cardProofs.sendKeys()
+      if (part === 'card' && state === 'up') void cards.cardProofs.sendKeys()
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
@@ -159,21 +151,14 @@ const tieDaemon = (
   const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor })
   const { parts: faceParts } = faceSide
   const { face, faceRisk, faceStop, gallery, enrolments } = faceParts
-  const desk = tieDesk({ config, facts, supervisor })
+  const cards = tieCards({ config, clock, facts, ledger, supervisor, announce })
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
-  const menus = createMenus({
-    facts,
-    ledger,
-    signal,
-    ...ofFace,
-    issueRider: openRiders({ config, clock, facts, ledger }),
-  })
-  const cardProofs = keepCardProofs({ config, clock, facts, ledger, supervisor, announce })
-  const own = { cardProofs, ...desk, rosters: openRosters({ facts, ledger }) }
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...own, ...door }
+  const issueRider = openRiders({ config, clock, facts, ledger })
+  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
@@ -196,30 +181,13 @@ const tieDaemon = (
     paths,
     alarms,
     stop: async ({ keepDoor = false } = {}) => {
-      watches.stop()
-      times.stop()
-      parts.rosters.stop()
-      faceSide.stop()
-      paths.stop()
-      atGate.stop()
+      for (const one of [watches, times, cards.rosters, faceSide, paths, atGate]) one.stop()
       const farewell = mqtt?.stop()
       gate.stop()
       await supervisor.stop(keepDoor ? ['door'] : [])
       await gate.settle()
       await farewell
       await store.close()
-    },
-  }
-}
-
-type Times = Parameters<typeof keepMoveOuts>[0] & Parameters<typeof keepDoorHours>[0]
-
-/** What goes by the clock: households that leave, hours in which the door stands open, a clock that is set. */
-const keepTimes = (deps: Times) => {
-  const kept = [keepMoveOuts(deps), keepDoorHours(deps), keepClockSteps(deps)]
-  return {
-    stop: (): void => {
-      for (const one of kept) one.stop()
     },
   }
 }

@@ -1,0 +1,22 @@
+// Main's side of cards beyond the tap itself: what they must prove, the window of `card add`, the desk, lists of cards. Ties them together
+// and decides nothing. Called by daemon.ts.
+
+import { type CardDesk, tieDesk } from './card-desk.ts'
+import { type CardProofs, keepCardProofs } from './card-proof.ts'
+import type { CardWindow } from './card-window.ts'
+import { openRosters, type Rosters } from './roster/open.ts'
+
+export type CardSide = {
+  readonly cardProofs: CardProofs
+  readonly cardWindow: CardWindow
+  readonly cardDesk: CardDesk
+  readonly rosters: Rosters
+}
+
+type Deps = Parameters<typeof keepCardProofs>[0] & Parameters<typeof tieDesk>[0] & Parameters<typeof openRosters>[0]
+
+export const tieCards = (deps: Deps): CardSide => ({
+  cardProofs: keepCardProofs(deps),
+  ...tieDesk(deps),
+  rosters: openRosters(deps),
+})

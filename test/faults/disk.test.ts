@@ -101,7 +101,7 @@ describe.skipIf(!isRoot)('a full disk', () => {
     timeout: 60_000,
   }, async () => {
     const disk = mkdtempSync(join(tmpdir(), 'eg-full-'))
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk])
     ends.push(() => {
       execFileSync('umount', ['-l', disk])
       rmSync(disk, { recursive: true })

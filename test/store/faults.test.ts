@@ -300,7 +300,7 @@ const isRoot = process.getuid?.() === 0
 /** A store on a small disk of its own, and what fills the disk to the last byte. */
 const makeSmallDisk = () => {
   const directory = mkdtempSync(join(tmpdir(), 'evengate-full-'))
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory])
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory])
   onTestFinished(() => {
     execFileSync('umount', ['-l', directory])
     rmSync(directory, { recursive: true })

@@ -10,7 +10,7 @@ const checkBias = (door: RealDoor): readonly Problem[] => {
   const low = door.relay.active === 'low' && door.relay.bias === undefined
   const relay = low ? [problem('warning', 'relay_low_without_bias', 'door.relay')] : []
   if (door.driver !== 'onoff') return relay
-  const impossible = (['relay', 'exitButton', 'contact', 'fire'] as const)
+  const impossible = (['relay', 'exitButton', 'guardButton', 'contact', 'fire'] as const)
     .filter((name) => door[name]?.bias === 'pull-up' || door[name]?.bias === 'pull-down')
     .map((name) => problem('error', 'bias_not_possible', `door.${name}.bias`))
   return [...relay, ...impossible, problem('warning', 'onoff_keeps_relay', 'door.driver')]

@@ -99,6 +99,7 @@ const simulatedDoor = group(
     driver: choice(['simulated'], driver),
     ...timing,
     exitButton: v.optional(toggle({ en: 'Has an exit button.', zh: '有出门按钮。' }), false),
+    guardButton: v.optional(toggle({ en: 'Has a guard’s button.', zh: '有保安按钮。' }), false),
     contact: v.optional(toggle({ en: 'Has a door contact.', zh: '有门磁。' }), false),
     fire: v.optional(toggle({ en: 'Has a fire input.', zh: '有消防输入。' }), false),
   },
@@ -115,6 +116,12 @@ const realDoor = group(
       inputLine({
         en: 'The exit button. Required when the gate has an exit side; needs no network, clock or store to open.',
         zh: '出门按钮。有出口侧时必须有；开门不依赖网络、时钟或数据库。',
+      }),
+    ),
+    guardButton: v.exactOptional(
+      inputLine({
+        en: 'The guard’s button: a press opens once, five seconds hold the door open until the next press. Out of residents’ reach.',
+        zh: '保安按钮：短按开门一次，按住五秒保持常开，再按解除。须装在住户够不到的地方。',
       }),
     ),
     contact: v.exactOptional(inputLine({ en: 'The door contact.', zh: '门磁。' })),

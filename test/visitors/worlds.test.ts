@@ -374,7 +374,7 @@ test('what goes with a person does not go with his visitor, and a visitor leaves
   if (typeof issued === 'string') throw new Error(issued)
   const allDay = { days: '1-7', from: '00:00', to: '00:00' } as const
   const rules = makeRules({
-    sides: {},
+    sides: { entry: {} },
     schedules: [{ id: 'after-staff', hours: [allDay], afterFirst: 'staff' }],
     passback: { kind: 'hard' },
     door: { driver: 'simulated', pulseMs: 1 } as never,

@@ -233,16 +233,15 @@ const takeOrder = (turn: Turn, order: Order): boolean => {
   return true
 }
 
+const modeCauses: Partial<Readonly<Record<Mode, string>>> = { open: 'open_mode', evacuation: 'evacuation' }
+
 /** The reason to energise now, the strongest first; undefined: none, the relay rests. */
 const findCause = ({ next, at, limits }: Turn) => {
   if (next.fire) return 'fire'
   if (next.order && at < next.order.until) return 'order'
   if (next.press && !next.press.stuck) return 'exit_button'
   if (next.exitUntil !== undefined && at < next.exitUntil) return 'exit_button'
-  const guard = findGuardCause(next.guard, at, limits)
-  if (guard) return guard
-  if (next.mode === 'open') return 'open_mode'
-  return next.mode === 'evacuation' ? 'evacuation' : undefined
+  return findGuardCause(next.guard, at, limits) ?? modeCauses[next.mode]
 }
 
 /** The order that an opening of the door follows from. */

@@ -22,7 +22,7 @@ const makePlace = async () => {
 }
 const isDoor =
   (what: DoorHappening['event']['what']) =>
-  (told: Told): told is DoorHappening =>
+  (told: Told): told is Extract<Told, { kind: 'door' }> =>
     told.kind === 'door' && told.event.what === what
 const recorded = (place: GatePlace, what: string) =>
   readLedger(place, 'door').flatMap(({ payload }) => (payload?.['what'] === what ? [payload] : []))

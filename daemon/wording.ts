@@ -7,6 +7,7 @@ import { codeLines } from './wording-codes.ts'
 import { equalityLines } from './wording-equality.ts'
 import { erasureLines } from './wording-erasure.ts'
 import { faceLines } from './wording-face.ts'
+import { guardLines } from './wording-guard.ts'
 import { handoverLines } from './wording-handover.ts'
 import { livenessLines } from './wording-liveness.ts'
 import { mqttLines } from './wording-mqtt.ts'
@@ -35,6 +36,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...pageLines,
   ...partLines,
   ...passLines,
+  ...guardLines,
   ...proofLines,
   ...ruleLines,
   ...signalLines,

@@ -6,6 +6,7 @@ import { figureNames } from '../bench/figures.ts'
 import { revocations } from '../core/reasons.ts'
 import { suspensionReasons } from '../core/suspension.ts'
 import { codeVerbs } from './verbs-codes.ts'
+import { guardVerbs } from './verbs-guard.ts'
 import { handoverVerbs } from './verbs-handover.ts'
 import { out, pageVerbs } from './verbs-pages.ts'
 import { passVerbs } from './verbs-passes.ts'
@@ -253,6 +254,7 @@ export const verbs: readonly Verb[] = Object.freeze([
   ...handoverVerbs,
   ...ruleVerbs,
   ...passVerbs,
+  ...guardVerbs,
   verb(
     'report equality',
     'daemon',

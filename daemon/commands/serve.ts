@@ -21,6 +21,7 @@ import { handOver } from './handover.ts'
 import { householdCommands } from './households.ts'
 import { assessImpact } from './impact.ts'
 import { logTail, logVerify } from './log.ts'
+import { lostCardCommands } from './lost-cards.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { passCommands } from './passes.ts'
 import { householdAdd, householdList, residentAdd, residentList } from './people.ts'
@@ -35,6 +36,7 @@ import { residentResume, residentSuspend } from './suspension.ts'
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
   ...passCommands,
+  ...lostCardCommands,
   ...codeCommands,
   ...householdCommands,
   ['status', showStatus],

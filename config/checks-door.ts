@@ -16,9 +16,14 @@ const checkBias = (door: RealDoor): readonly Problem[] => {
   return [...relay, ...impossible, problem('warning', 'onoff_keeps_relay', 'door.driver')]
 }
 
+const checkMotor = ({ door: { motor, pulseMs } }: Config): readonly Problem[] =>
+  motor && motor.impulseMs > pulseMs
+    ? [problem('error', 'impulse_long', 'door.motor.impulseMs', { impulseMs: motor.impulseMs, pulseMs })]
+    : []
+
 export const checkDoor = (config: Config): readonly Problem[] => {
   const { door, clock } = config
-  if (door.driver === 'simulated') return checkPulse(config)
+  if (door.driver === 'simulated') return [...checkPulse(config), ...checkMotor(config)]
   const trusting = clock.trust === 'always' ? [problem('warning', 'clock_always_trusted', 'clock.trust')] : []
-  return [...checkPulse(config), ...checkBias(door), ...trusting]
+  return [...checkPulse(config), ...checkMotor(config), ...checkBias(door), ...trusting]
 }

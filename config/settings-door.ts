@@ -69,6 +69,28 @@ const pulseMs = whole(300, 30_000, {
   unit: 'ms',
 })
 
+const motor = group(
+  {
+    impulseMs: v.optional(
+      whole(100, 3000, {
+        en: 'Length of the impulse on the motor’s opening input; at most door.pulseMs.',
+        zh: '给电机“开”输入的脉冲时长；不大于 door.pulseMs。',
+        unit: 'ms',
+      }),
+      500,
+    ),
+    travelMs: whole(1000, 120_000, {
+      en: 'From the impulse until the gate stands open; no second impulse meanwhile. No default: measure it.',
+      zh: '从脉冲到门完全打开的时间；其间不再发脉冲。没有默认值：请实测。',
+      unit: 'ms',
+    }),
+  },
+  {
+    en: 'A gate with a motor: the relay is wired to its input that only opens. Closing and obstacles are the motor’s own.',
+    zh: '电机门：继电器接电机的“只开”输入。关门与防夹由电机自身负责。',
+  },
+)
+
 const timing = {
   pulseMs,
   pulseLimitMs: v.optional(
@@ -87,6 +109,7 @@ const timing = {
     }),
     30_000,
   ),
+  motor: v.exactOptional(motor),
 }
 
 const driver = {

@@ -63,7 +63,8 @@ export const stepMotor = (limits: MotorLimits, state: MotorState, step: DoorStep
   const due = relay && inImpulse ? until : undefined
   const deadlines = [step.deadline, due].filter((one): one is MonotonicMs => one !== undefined)
   return {
-    state: { impulseAt: from, relay },
+    // Whatever closed the contact, fire included: for the motor it was an impulse.
+    state: { impulseAt: relay && !state.relay ? at : from, relay },
     relay: relay === state.relay ? undefined : relay,
     deadline: deadlines.length === 0 ? undefined : (Math.min(...deadlines) as MonotonicMs),
   }

@@ -72,6 +72,7 @@ describe('the table of settings', () => {
     example.setIn(['mqtt', 'url'], 'mqtts://broker')
     example.setIn(['calendar'], example.createNode([{ year: 2027 }]))
     example.setIn(['passback'], example.createNode({ kind: 'soft' }))
+    example.setIn(['door', 'motor'], example.createNode({ travelMs: 15_000 }))
     const judge = (path: string, value: number): readonly string[] => {
       const spoilt = example.clone()
       spoilt.setIn(path.replaceAll('[]', '.0').split('.'), value)

@@ -10,15 +10,20 @@ const checkBias = (door: RealDoor): readonly Problem[] => {
   const low = door.relay.active === 'low' && door.relay.bias === undefined
   const relay = low ? [problem('warning', 'relay_low_without_bias', 'door.relay')] : []
   if (door.driver !== 'onoff') return relay
-  const impossible = (['relay', 'exitButton', 'contact', 'fire'] as const)
+  const impossible = (['relay', 'exitButton', 'guardButton', 'contact', 'fire'] as const)
     .filter((name) => door[name]?.bias === 'pull-up' || door[name]?.bias === 'pull-down')
     .map((name) => problem('error', 'bias_not_possible', `door.${name}.bias`))
   return [...relay, ...impossible, problem('warning', 'onoff_keeps_relay', 'door.driver')]
 }
 
+const checkMotor = ({ door: { motor, pulseMs } }: Config): readonly Problem[] =>
+  motor && motor.impulseMs > pulseMs
+    ? [problem('error', 'impulse_long', 'door.motor.impulseMs', { impulseMs: motor.impulseMs, pulseMs })]
+    : []
+
 export const checkDoor = (config: Config): readonly Problem[] => {
   const { door, clock } = config
-  if (door.driver === 'simulated') return checkPulse(config)
+  if (door.driver === 'simulated') return [...checkPulse(config), ...checkMotor(config)]
   const trusting = clock.trust === 'always' ? [problem('warning', 'clock_always_trusted', 'clock.trust')] : []
-  return [...checkPulse(config), ...checkBias(door), ...trusting]
+  return [...checkPulse(config), ...checkMotor(config), ...checkBias(door), ...trusting]
 }

@@ -69,6 +69,28 @@ const pulseMs = whole(300, 30_000, {
   unit: 'ms',
 })
 
+const motor = group(
+  {
+    impulseMs: v.optional(
+      whole(100, 3000, {
+        en: 'Length of the impulse on the motor’s opening input; at most door.pulseMs.',
+        zh: '给电机“开”输入的脉冲时长；不大于 door.pulseMs。',
+        unit: 'ms',
+      }),
+      500,
+    ),
+    travelMs: whole(1000, 120_000, {
+      en: 'From the impulse until the gate stands open; no second impulse meanwhile. No default: measure it.',
+      zh: '从脉冲到门完全打开的时间；其间不再发脉冲。没有默认值：请实测。',
+      unit: 'ms',
+    }),
+  },
+  {
+    en: 'A gate with a motor: the relay is wired to its input that only opens. Closing and obstacles are the motor’s own.',
+    zh: '电机门：继电器接电机的“只开”输入。关门与防夹由电机自身负责。',
+  },
+)
+
 const timing = {
   pulseMs,
   pulseLimitMs: v.optional(
@@ -87,6 +109,7 @@ const timing = {
     }),
     30_000,
   ),
+  motor: v.exactOptional(motor),
 }
 
 const driver = {
@@ -99,6 +122,7 @@ const simulatedDoor = group(
     driver: choice(['simulated'], driver),
     ...timing,
     exitButton: v.optional(toggle({ en: 'Has an exit button.', zh: '有出门按钮。' }), false),
+    guardButton: v.optional(toggle({ en: 'Has a guard’s button.', zh: '有保安按钮。' }), false),
     contact: v.optional(toggle({ en: 'Has a door contact.', zh: '有门磁。' }), false),
     fire: v.optional(toggle({ en: 'Has a fire input.', zh: '有消防输入。' }), false),
   },
@@ -115,6 +139,12 @@ const realDoor = group(
       inputLine({
         en: 'The exit button. Required when the gate has an exit side; needs no network, clock or store to open.',
         zh: '出门按钮。有出口侧时必须有；开门不依赖网络、时钟或数据库。',
+      }),
+    ),
+    guardButton: v.exactOptional(
+      inputLine({
+        en: 'The guard’s button: a press opens once, five seconds hold the door open until the next press. Out of residents’ reach.',
+        zh: '保安按钮：短按开门一次，按住五秒保持常开，再按解除。须装在住户够不到的地方。',
       }),
     ),
     contact: v.exactOptional(inputLine({ en: 'The door contact.', zh: '门磁。' })),

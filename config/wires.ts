@@ -14,7 +14,9 @@ const input = (at: string, wire: InputLine | undefined): readonly Wire[] => (wir
 
 const doorWires = ({ door }: Pick<Config, 'door'>): readonly OnChip[] => {
   if (door.driver === 'simulated') return []
-  const inputs = (['exitButton', 'contact', 'fire'] as const).flatMap((name) => input(`door.${name}`, door[name]))
+  const inputs = (['exitButton', 'guardButton', 'contact', 'fire'] as const).flatMap((name) =>
+    input(`door.${name}`, door[name]),
+  )
   return [{ chip: door.chip, wires: [...output('door.relay', door.relay, 'relay'), ...inputs] }]
 }
 

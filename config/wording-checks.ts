@@ -131,6 +131,10 @@ export const doorWording = {
     en: 'pulseLimitMs ({pulseLimitMs}) is shorter than pulseMs ({pulseMs}); raise the one or lower the other.',
     'zh-CN': 'pulseLimitMs（{pulseLimitMs}）小于 pulseMs（{pulseMs}）；请调大前者或调小后者。',
   },
+  impulse_long: {
+    en: 'motor.impulseMs ({impulseMs}) is longer than pulseMs ({pulseMs}); the impulse ends with the opening.',
+    'zh-CN': 'motor.impulseMs（{impulseMs}）大于 pulseMs（{pulseMs}）；脉冲须在开门时间内结束。',
+  },
   line_twice: {
     en: 'Line {line} is already used at {first}; give every wire its own line.',
     'zh-CN': '引脚 {line} 已用于 {first}；请为每根线分配不同引脚。',

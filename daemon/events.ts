@@ -90,6 +90,10 @@ export const attemptEffects = (
 /** Door events worth a place in the record for good; relay and contact in ordinary use are not. */
 const recordedDoorEvents: ReadonlySet<DoorEvent['what']> = new Set<DoorEvent['what']>([
   'exit_button',
+  'guard_open',
+  'guard_hold',
+  'guard_hold_long',
+  'guard_hold_over',
   'fire_on',
   'fire_off',
   'held',
@@ -100,6 +104,7 @@ const recordedDoorEvents: ReadonlySet<DoorEvent['what']> = new Set<DoorEvent['wh
 ])
 const doorGrants: Partial<Readonly<Record<DoorEvent['what'], GrantReason>>> = {
   exit_button: 'exit_button',
+  guard_open: 'guard_open',
   fire_on: 'fire',
 }
 

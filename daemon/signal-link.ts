@@ -10,7 +10,7 @@ import type { Watchers } from './happening.ts'
 /** A key that waited in its part while main was away is not clicked any more. */
 const CLICK_AGE_LIMIT_MS = 500
 
-export type Alarms = { readonly standing: boolean; readonly sounding: boolean }
+export type Alarms = { readonly standing: boolean; readonly sounding: boolean; readonly blinks?: boolean }
 
 export type SignalLink = Signal & {
   /** A key or a tap, at the instant its part had it. */
@@ -66,7 +66,8 @@ export const openSignalLink = ({ clock, announce, send }: Deps): SignalLink => {
     tellDoorStanding: ({ relay }) => setUnlocked(relay),
     loseDoor: () => setUnlocked(false),
     tellAlarms: (next) => {
-      if (next.standing === alarms.standing && next.sounding === alarms.sounding) return
+      if (next.standing === alarms.standing && next.sounding === alarms.sounding && next.blinks === alarms.blinks)
+        return
       alarms = next
       tellStanding()
     },

@@ -30,6 +30,8 @@ export const causes = [
   'signal_down',
   'door_forced',
   'door_held',
+  'guard_holds',
+  'guard_holds_long',
   'record_waiting',
   'request_overdue',
 ] as const
@@ -37,12 +39,12 @@ export type Cause = (typeof causes)[number]
 
 /** What nobody else tells watchers of. */
 const announced: ReadonlySet<Cause> = new Set<Cause>([
-  ...(['door_down', 'path_down', 'signal_down', 'request_overdue'] as const),
+  ...(['door_down', 'path_down', 'signal_down', 'request_overdue', 'guard_holds_long'] as const),
 ])
 /** What nobody else records. */
 const recorded: ReadonlySet<Cause> = new Set<Cause>(['request_overdue'])
-/** The office's own, which nobody at the gate can mend: the lamp stands, and nothing sounds. */
-const silent: ReadonlySet<Cause> = new Set<Cause>(['request_overdue'])
+/** The office's own, which nobody at the gate can mend, and what the guard does himself: the lamp stands, and nothing sounds. */
+const silent: ReadonlySet<Cause> = new Set<Cause>(['request_overdue', 'guard_holds'])
 
 const causeOfPart = (part: Part): Cause =>
   part === 'door' ? 'door_down' : part === 'signal' ? 'signal_down' : 'path_down'
@@ -77,9 +79,20 @@ export const createAbsences = (mounted: readonly Mounted[], from: MonotonicMs) =
 /** The door's own causes, from what it tells. */
 export const createDoorCauses = () => {
   const standing = new Set<Cause>()
+  const endOpen = () => {
+    standing.delete('door_held')
+    standing.delete('door_forced')
+  }
+  /** The lamp blinks while he holds; after a while it sounds as well. */
+  const setGuard = (guard: NonNullable<DoorStanding['guard']>) => {
+    standing.delete('guard_holds')
+    standing.delete('guard_holds_long')
+    if (guard !== 'rests') standing.add(guard === 'holds' ? 'guard_holds' : 'guard_holds_long')
+  }
   /** Adds what this main has not heard. A door that started anew meanwhile may know less than we: only a closed one ends what we know. */
-  const recall = ({ contact, held, forced }: DoorStanding) => {
-    if (contact === 'closed') standing.clear()
+  const recall = ({ contact, held, forced, guard }: DoorStanding) => {
+    if (contact === 'closed') endOpen()
+    setGuard(guard ?? 'rests')
     if (held) standing.add('door_held')
     if (forced) standing.add('door_forced')
   }
@@ -91,7 +104,10 @@ export const createDoorCauses = () => {
       if (what === 'held') standing.add('door_held')
       else if (what === 'forced') standing.add('door_forced')
       else if (what === 'held_over') standing.delete('door_held')
-      else if (what === 'closed') standing.clear()
+      else if (what === 'closed') endOpen()
+      else if (what === 'guard_hold') setGuard('holds')
+      else if (what === 'guard_hold_long') setGuard('holds_long')
+      else if (what === 'guard_hold_over') setGuard('rests')
     },
     standing: (): ReadonlySet<Cause> => standing,
   }
@@ -148,7 +164,8 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
     ])
   const tell = () => {
     const sounding = without(standing, acknowledged).some((cause) => !silent.has(cause))
-    signal.tellAlarms({ standing: standing.size > 0, sounding })
+    const blinks = standing.has('guard_holds') || standing.has('guard_holds_long')
+    signal.tellAlarms({ standing: standing.size > 0, sounding, ...(blinks && { blinks }) })
   }
   const record = (cause: Cause, kind: string) => {
     if (recorded.has(cause)) void ledger.record({ kind, payload: { gate } })

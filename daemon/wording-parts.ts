@@ -93,6 +93,10 @@ const doorLines: Readonly<Record<string, Line>> = {
     'The exit button is held down and counts no more until it is released: is it wedged, or wired the wrong way round (active)?',
     '出门按钮一直按下，松开前不再起作用：是否卡住，或有效电平（active）接反？',
   ],
+  guard_button_stuck: [
+    'The guard’s button is held down and counts no more until it is released: is it wedged, or wired the wrong way round (active)?',
+    '保安按钮一直按下，松开前不再起作用：是否卡住，或有效电平（active）接反？',
+  ],
   relay_stuck: [
     'The relay does not do what it is told; go and look at board and wiring.',
     '继电器不听指令；请检查继电器板和接线。',
@@ -131,6 +135,8 @@ const doorLines: Readonly<Record<string, Line>> = {
     'The door may not use the GPIO chip: add its user to the group gpio.',
     '门控部件无权使用 GPIO 芯片：请将其用户加入 gpio 组。',
   ],
+  guard_holds: ['The guard holds the door open with his button.', '保安用按钮保持门常开。'],
+  guard_holds_long: ['The guard has held the door open for more than 15 minutes.', '保安保持门常开已超过 15 分钟。'],
   door_held: ['The door stands open too long.', '门开启超时。'],
   door_forced: ['The door was opened without an unlock.', '门未经开锁即被打开。'],
 }

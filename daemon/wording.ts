@@ -9,6 +9,7 @@ import { deskLines } from './wording-desk.ts'
 import { equalityLines } from './wording-equality.ts'
 import { erasureLines } from './wording-erasure.ts'
 import { faceLines } from './wording-face.ts'
+import { guardLines } from './wording-guard.ts'
 import { handoverLines } from './wording-handover.ts'
 import { importLines } from './wording-import.ts'
 import { livenessLines } from './wording-liveness.ts'
@@ -41,6 +42,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...pageLines,
   ...partLines,
   ...passLines,
+  ...guardLines,
   ...proofLines,
   ...ruleLines,
   ...signalLines,

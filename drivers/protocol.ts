@@ -89,6 +89,10 @@ const doorEvent = v.object({
     'held_over',
     'forced',
     'exit_button',
+    'guard_open',
+    'guard_hold',
+    'guard_hold_long',
+    'guard_hold_over',
     'fire_on',
     'fire_off',
     'mode_dropped',
@@ -108,6 +112,8 @@ const doorStanding = v.object({
   contact: v.picklist(['open', 'closed', 'none']),
   held: v.boolean(),
   forced: v.boolean(),
+  /** The guard's button; a door of before has none. */
+  guard: v.exactOptional(v.picklist(['rests', 'holds', 'holds_long'])),
   fire: v.boolean(),
   mode: v.picklist(modes),
 })
@@ -294,6 +300,12 @@ export const toPart = v.variant('type', [
   /** Somebody typed his code under duress: the wire that leads away from the gate, and nothing else. */
   v.object({ type: v.literal('help'), at: instant }),
   /** What must be seen at the gate. `sounding`: something of it nobody has acknowledged. */
-  v.object({ type: v.literal('alarm'), standing: v.boolean(), sounding: v.boolean() }),
+  v.object({
+    type: v.literal('alarm'),
+    standing: v.boolean(),
+    sounding: v.boolean(),
+    /** The lamp blinks, acknowledged or not: the guard holds the door open. */
+    blinks: v.exactOptional(v.boolean()),
+  }),
 ])
 export type ToPart = v.InferOutput<typeof toPart>

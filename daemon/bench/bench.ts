@@ -8,22 +8,37 @@ import {
   figureNames,
   isFigureName,
   judgeFigure,
-  type Measurement,
   printJson,
   printTable,
   unmeasured,
 } from './figures.ts'
+import {
+  cards,
+  codes,
+  decides,
+  desfire,
+  erasures,
+  exits,
+  frames,
+  type Group,
+  guesses,
+  imports,
+  inequalities,
+  lane,
+  type Measurements,
+  matches,
+  type Options,
+  passes,
+  plugs,
+  say,
+  signals,
+  starts,
+  taps,
+  telling,
+  withdrawals,
+} from './groups.ts'
 import { type Lab, openLab } from './lab.ts'
 import { describeMachine } from './machine.ts'
-import type { Condition } from './taps.ts'
-
-type Options = {
-  readonly json: boolean
-  readonly only: ReadonlySet<FigureName>
-  readonly runs: number
-  readonly residents: number
-  readonly taps: number
-}
 
 const usage = `bench [--json] [--only FIGURE]… [--runs N] [--residents N] [--taps N]
   --runs N        rounds, whose median is told (default 5)
@@ -59,180 +74,6 @@ const readOptions = (argv: readonly string[]): Options | undefined => {
   } catch {
     return undefined // node:util says what is wrong by throwing; the usage says what is right
   }
-}
-
-const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`)
-
-type Measurements = Partial<Record<FigureName, Measurement>>
-/** Figures that are measured together, or not at all. */
-type Group = {
-  readonly names: readonly FigureName[]
-  readonly measure: (lab: Lab, options: Options) => Promise<Measurements>
-}
-
-const taps: Group = {
-  names: ['reading_to_relay_ms', 'reading_to_relay_face_busy_ms', 'reading_to_relay_face_killed_ms'],
-  measure: async (lab, options) => {
-    const { measureTaps, tapFigures } = await import('./taps.ts')
-    const wanted = new Set<Condition>(['rest'])
-    if (options.only.has('reading_to_relay_face_busy_ms') && lab.picture) wanted.add('busy')
-    if (options.only.has('reading_to_relay_face_killed_ms')) wanted.add('killed')
-    return tapFigures(await measureTaps({ ...options, lab, wanted, say }), lab.picture !== undefined)
-  },
-}
-
-const starts: Group = {
-  names: ['start_to_card_ms', 'start_to_face_ms', 'pss_mb'],
-  measure: async (lab, { only, runs }) =>
-    (await import('./starts.ts')).measureStarts({ lab, runs, weighs: only.has('pss_mb'), say }),
-}
-
-const frames: Group = {
-  names: ['frame_to_decision_ms', 'frame_to_decision_all_cues_ms', 'face_api_ratio', 'human_ratio'],
-  measure: async ({ modelsDirectory }, { runs }) => {
-    say('frames, ours and the two libraries in turn')
-    return (await import('./frames.ts')).benchFrames({ modelsDirectory, runs })
-  },
-}
-
-const matches: Group = {
-  names: ['match_10000_ms', 'match_100000_ms', 'usearch_exact_ratio'],
-  measure: async () => {
-    say('one search among 10 000 and among 100 000 vectors')
-    return (await import('./matches.ts')).benchMatches()
-  },
-}
-
-/** Enough for a percentile of all conditions together, in less than a minute. */
-const PRESSES = 25
-
-const exits: Group = {
-  names: ['exit_to_relay_ms'],
-  measure: async (lab, { taps: most }) => ({
-    exit_to_relay_ms: await (await import('./exits.ts')).measureExits({ lab, presses: Math.min(most, PRESSES), say }),
-  }),
-}
-
-const decides: Group = {
-  names: ['decide_per_s', 'decide_us'],
-  measure: async () => {
-    say('decisions among 20 000 residents')
-    return (await import('./decides.ts')).measureDecides()
-  },
-}
-
-const cards: Group = {
-  names: ['card_authentication_ms'],
-  measure: async () => {
-    say('proofs of a card')
-    return { card_authentication_ms: await (await import('./cards.ts')).measureCards() }
-  },
-}
-
-/** A tap of the virtual reader takes more than a second. */
-const DESFIRE_TAPS = 100
-
-const desfire: Group = {
-  names: ['desfire_tap_to_relay_ms'],
-  measure: async (lab, { taps: most }) => ({
-    desfire_tap_to_relay_ms: await (await import('./desfire.ts')).measureDesfire({
-      ...{ lab, say, taps: Math.min(most, DESFIRE_TAPS) },
-    }),
-  }),
-}
-
-const codes: Group = {
-  names: ['code_to_relay_ms'],
-  measure: async (lab, { taps: times }) => ({
-    code_to_relay_ms: await (await import('./codes.ts')).measureCodes({ lab, times, say }),
-  }),
-}
-
-const telling: Group = {
-  names: ['code_known_or_not'],
-  measure: async () => ({ code_known_or_not: await (await import('./codes.ts')).measureTelling(say) }),
-}
-
-const guesses: Group = {
-  names: ['guessing_24h'],
-  measure: async () => {
-    say('a day of guessing at one keypad')
-    return { guessing_24h: await (await import('./guesses.ts')).measureGuesses() }
-  },
-}
-
-const passes: Group = {
-  names: ['qr_look_ms', 'qr_read_ms'],
-  measure: async () => {
-    say('a camera that reads passes')
-    return (await import('./passes.ts')).measurePasses()
-  },
-}
-
-const signals: Group = {
-  names: ['key_to_click_ms', 'tap_to_light_ms'],
-  measure: async (lab, { taps: times }) => (await import('./signals.ts')).measureSignals({ lab, times, say }),
-}
-
-/** Seconds of nothing; more rounds tell no more. */
-const LANE_ROUNDS = 3
-
-const lane: Group = {
-  names: ['empty_lane_cpu_percent'],
-  measure: async (lab, { runs }) => ({
-    empty_lane_cpu_percent: await (await import('./lane.ts')).measureLane({
-      lab,
-      runs: Math.min(runs, LANE_ROUNDS),
-      say,
-    }),
-  }),
-}
-
-const withdrawals: Group = {
-  names: ['withdrawal_to_unmatchable_ms'],
-  measure: async (lab, { residents }) => ({
-    withdrawal_to_unmatchable_ms: await (await import('./withdrawals.ts')).measureWithdrawals({ lab, residents, say }),
-  }),
-}
-
-const erasures: Group = {
-  names: ['erasure_s', 'erasure_line_p99_worse_ms'],
-  measure: async (lab, options) => (await import('./erasures.ts')).measureErasures({ ...options, lab, say }),
-}
-
-/** Each has its 20 000 people more. */
-const IMPORT_ROUNDS = 3
-
-const imports: Group = {
-  names: ['import_20000_s', 'import_line_p99_worse_ms'],
-  measure: async (lab, options) =>
-    (await import('./imports.ts')).measureImports({
-      ...options,
-      lab,
-      runs: Math.min(options.runs, IMPORT_ROUNDS),
-      say,
-    }),
-}
-
-/** How often each part is pulled out or killed. */
-const PLUG_ROUNDS = 3
-
-const plugs: Group = {
-  names: ['hot_plug_ms'],
-  measure: async (lab, { runs }) => ({
-    hot_plug_ms: await (await import('./plugs.ts')).measurePlugs({ lab, rounds: Math.min(runs, PLUG_ROUNDS), say }),
-  }),
-}
-
-const inequalities: Group = {
-  names: ['inequality_noticed_ms'],
-  measure: async (lab, { runs }) => ({
-    inequality_noticed_ms: await (await import('./inequalities.ts')).measureInequalities({
-      lab,
-      rounds: Math.min(runs, PLUG_ROUNDS),
-      say,
-    }),
-  }),
 }
 
 /** What fails is told as a figure that could not be had; the others are measured all the same. */

@@ -16,6 +16,7 @@ import { showsOfPasses } from './show-passes.ts'
 import { showState, showsOfProof } from './show-proof.ts'
 import { showsOfRules } from './show-rules.ts'
 import { showStatus } from './show-status.ts'
+import { showsOfGuard } from './verbs-guard.ts'
 
 type Show = (value: never, language: Language) => string
 type Ids = Readonly<Record<string, string>>
@@ -159,6 +160,7 @@ const shows: Readonly<Record<string, Show>> = {
   ...showsOfRules,
   ...showsOfCards,
   ...showsOfPasses,
+  ...showsOfGuard,
   'consent show': ({ state, consents, receipts }: ShownConsents, language) =>
     [
       showState(state, language),

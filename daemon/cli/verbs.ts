@@ -8,6 +8,7 @@ import { suspensionReasons } from '../core/suspension.ts'
 import { cardVerbs } from './verbs-cards.ts'
 import { codeVerbs } from './verbs-codes.ts'
 import { deskVerbs } from './verbs-desk.ts'
+import { guardVerbs } from './verbs-guard.ts'
 import { handoverVerbs } from './verbs-handover.ts'
 import { out, pageVerbs } from './verbs-pages.ts'
 import { passVerbs } from './verbs-passes.ts'
@@ -257,6 +258,7 @@ export const verbs: readonly Verb[] = Object.freeze([
   ...cardVerbs,
   ...passVerbs,
   ...deskVerbs,
+  ...guardVerbs,
   verb(
     'report equality',
     'daemon',

@@ -24,6 +24,7 @@ import { householdCommands } from './households.ts'
 import { assessImpact } from './impact.ts'
 import { importCommands } from './import.ts'
 import { logTail, logVerify } from './log.ts'
+import { lostCardCommands } from './lost-cards.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { passCommands } from './passes.ts'
 import { householdAdd, householdList, residentAdd, residentList } from './people.ts'
@@ -39,6 +40,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...ruleCommands,
   ...cardCommands,
   ...passCommands,
+  ...lostCardCommands,
   ...codeCommands,
   ...householdCommands,
   ...importCommands,

@@ -27,6 +27,7 @@ const answer = { outcome: word(['grant', 'deny']), reason: word([...denyReasons,
 /** What the record keeps of the door (events.ts), and `absent`: an order that found no door part. */
 const doorWords: readonly (DoorEvent['what'] | 'absent')[] = [
   ...(['exit_button', 'fire_on', 'fire_off', 'held', 'held_over', 'forced', 'mode_dropped', 'refused'] as const),
+  ...(['guard_open', 'guard_hold', 'guard_hold_long', 'guard_hold_over'] as const),
   'absent',
 ]
 

@@ -8,6 +8,8 @@ import type { Outcome } from '../contracts.ts'
 export type Levels = {
   readonly fire: boolean
   readonly exitButton: boolean
+  /** Absent: none is wired. */
+  readonly guardButton?: boolean
   readonly contact: 'open' | 'closed' | 'none'
   /** A line, the relay's included, that cannot be used now: why. The level of such an input is the last that was read. */
   readonly fault?: string

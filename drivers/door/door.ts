@@ -6,7 +6,16 @@ import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import type { DeviceState, DoorEvent, ToPart } from '../protocol.ts'
 import type { DoorHardware } from './contract.ts'
-import { type DoorInput, type DoorLimits, type DoorMessage, describeDoor, initialDoor, stepDoor } from './machine.ts'
+import {
+  type DoorInput,
+  type DoorLimits,
+  type DoorMessage,
+  type DoorStep,
+  describeDoor,
+  initialDoor,
+  stepDoor,
+} from './machine.ts'
+import { initialMotor, type MotorLimits, stepMotor } from './motor.ts'
 
 /** The levels are read at least this often, whether an edge woke us or not: edges get lost. */
 const LOOK_MS = 250
@@ -70,10 +79,27 @@ const createRelay = (hardware: DoorHardware, port: Port, onFault: (code: string 
   }
 }
 
-export const createDoor = (limits: DoorLimits, sides: readonly Side[], hardware: DoorHardware, port: Port): Door => {
+type Drive = Pick<DoorStep, 'relay' | 'deadline'>
+
+/** What the relay is to do: as the machine says, or by impulses. */
+const createDrive = (limits: MotorLimits | undefined): ((step: DoorStep, at: MonotonicMs) => Drive) => {
+  if (!limits) return (step) => step
+  let motor = initialMotor
+  return (step, at) => {
+    const drive = stepMotor(limits, motor, step, at)
+    motor = drive.state
+    return drive
+  }
+}
+
+/** `motor`: the relay is the opening input of a gate that moves by itself. */
+export type DoorPlan = DoorLimits & { readonly motor?: MotorLimits }
+
+export const createDoor = (limits: DoorPlan, sides: readonly Side[], hardware: DoorHardware, port: Port): Door => {
   const faults = createFaults(port)
   const relay = createRelay(hardware, port, faults.relay)
   let state = initialDoor
+  const driveRelay = createDrive(limits.motor)
   let lookAt = port.clock.monotonic()
   let timer: NodeJS.Timeout | undefined
   let life: 'new' | 'running' | 'ended' = 'new'
@@ -83,8 +109,9 @@ export const createDoor = (limits: DoorLimits, sides: readonly Side[], hardware:
     const at = port.clock.monotonic()
     const step = stepDoor(limits, state, input, at)
     state = step.state
-    relay.set(step.relay, step.tell)
-    arm(step.deadline, at)
+    const drive = driveRelay(step, at)
+    relay.set(drive.relay, step.tell)
+    arm(drive.deadline, at)
   }
   const arm = (deadline: MonotonicMs | undefined, at: MonotonicMs) => {
     clearTimeout(timer)
@@ -132,7 +159,7 @@ export const createDoor = (limits: DoorLimits, sides: readonly Side[], hardware:
     meetMain: () => {
       turn({ kind: 'main_heard' })
       // A relay that does not obey is energised, whatever the machine wants.
-      port.tell({ ...describeDoor(state, port.clock.monotonic()), relay: relay.isEnergised() })
+      port.tell({ ...describeDoor(state, port.clock.monotonic()), relay: state.relay || relay.isEnergised() })
     },
     loseMain: () => turn({ kind: 'main_lost' }),
     isEnergised: relay.isEnergised,

@@ -15,6 +15,7 @@ const consumers: Readonly<Record<InputName | 'relay', string>> = {
   relay: 'evengate-relay',
   exitButton: 'evengate-exit',
   contact: 'evengate-contact',
+  guardButton: 'evengate-guard',
   fire: 'evengate-fire',
 }
 

@@ -8,7 +8,7 @@ import type { Outcome } from '../contracts.ts'
 import { type Kept, keepLine, type Line } from '../gpio/kept-line.ts'
 import type { DoorHardware, Levels } from './contract.ts'
 
-export const inputNames = ['fire', 'exitButton', 'contact'] as const
+export const inputNames = ['fire', 'exitButton', 'contact', 'guardButton'] as const
 export type InputName = (typeof inputNames)[number]
 
 export type Input = Line
@@ -86,6 +86,7 @@ export const openLines = (door: RealDoor, driver: LineDriver, clock: Clock): Doo
       fire: levelOf('fire') ?? false,
       exitButton: levelOf('exitButton') ?? false,
       contact: contactOf(levelOf('contact')),
+      ...(door.guardButton && { guardButton: levelOf('guardButton') ?? false }),
     } as const
     return { kind: 'done', value: fault === undefined ? levels : { ...levels, fault } }
   }

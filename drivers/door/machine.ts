@@ -9,16 +9,18 @@
 //               pulseLimitMs: a button that is wedged or taped down must not hold a street door open all night. After that the
 //               held button is `button_stuck` and does nothing until it is released; the next press opens again at once.
 //               A button already down at the start counts as a press: somebody waits there while we restart.
+//   guard       his wired button: one opening a press, or held until he presses again (guard-button.ts).
 //   held open   mode `open` or `evacuation`, while main is heard on the connection on which it said so.
 // `lockdown` is main's to decide: here it ends a held-open mode and refuses nobody.
 //
-// because of relay_on   exit_button · fire · open_mode · evacuation · renewed (an order while energised); none: a first order
+// because of relay_on   exit_button · guard_open · guard_hold · fire · open_mode · evacuation · renewed (an order while energised); none: a first order
 //            refused    order_stale · order_from_future · pulse_out_of_range
 //            opened     at_start (found open, no opening was seen)
 
 import type { Mode, MonotonicMs } from '../../config/words.ts'
 import type { DoorEvent, DoorStanding, FromPart } from '../protocol.ts'
 import type { Levels } from './contract.ts'
+import { findGuardCause, type GuardState, guardMoments, initialGuard, stepGuard } from './guard-button.ts'
 
 /** An order older than this waited somewhere; whoever asked for it has gone or tried again. */
 export const ORDER_LIMIT_MS = 2000
@@ -65,6 +67,7 @@ export type DoorState = {
   readonly press: Press | undefined
   readonly exitUntil: MonotonicMs | undefined
   readonly order: Pulse | undefined
+  readonly guard: GuardState
   readonly mode: Mode
   /** When main was last heard, on the connection on which it said the mode. */
   readonly heardAt: MonotonicMs | undefined
@@ -93,6 +96,7 @@ export const initialDoor: DoorState = Object.freeze({
   press: undefined,
   exitUntil: undefined,
   order: undefined,
+  guard: initialGuard,
   mode: 'controlled',
   heardAt: undefined,
   modeSaidHere: false,
@@ -114,6 +118,7 @@ export const stepDoor = (limits: DoorLimits, state: DoorState, input: DoorInput,
   dropSilentMode(turn)
   findStuckButton(turn)
   const order = takeInput(turn, input)
+  takeGuard(turn, input.kind === 'levels' ? input.levels.guardButton : undefined)
   driveRelay(turn, order)
   // After the relay: who presses and pushes in one moment has not forced the door.
   if (input.kind === 'levels') takeContact(turn, input.levels.contact)
@@ -200,6 +205,14 @@ const takeButton = (turn: Turn, down: boolean): void => {
   }
 }
 
+const takeGuard = (turn: Turn, down: boolean | undefined): void => {
+  const { state, told } = stepGuard(turn.next.guard, down, turn.at, turn.limits)
+  turn.next.guard = state
+  for (const what of told)
+    if (what === 'guard_stuck') turn.tell.push({ type: 'fault', device: 'door', code: 'guard_button_stuck' })
+    else say(turn, what)
+}
+
 type Order = Extract<DoorInput, { kind: 'open' }>
 
 /** Written so that a number that is not one is refused as well. */
@@ -220,14 +233,15 @@ const takeOrder = (turn: Turn, order: Order): boolean => {
   return true
 }
 
+const modeCauses: Partial<Readonly<Record<Mode, string>>> = { open: 'open_mode', evacuation: 'evacuation' }
+
 /** The reason to energise now, the strongest first; undefined: none, the relay rests. */
-const findCause = ({ next, at }: Turn): 'fire' | 'order' | 'exit_button' | 'open_mode' | 'evacuation' | undefined => {
+const findCause = ({ next, at, limits }: Turn) => {
   if (next.fire) return 'fire'
   if (next.order && at < next.order.until) return 'order'
   if (next.press && !next.press.stuck) return 'exit_button'
   if (next.exitUntil !== undefined && at < next.exitUntil) return 'exit_button'
-  if (next.mode === 'open') return 'open_mode'
-  return next.mode === 'evacuation' ? 'evacuation' : undefined
+  return findGuardCause(next.guard, at, limits) ?? modeCauses[next.mode]
 }
 
 /** The order that an opening of the door follows from. */
@@ -288,6 +302,7 @@ const findDeadline = (turn: Turn): MonotonicMs | undefined => {
   const moments = [
     next.order?.until,
     next.exitUntil,
+    ...guardMoments(next.guard, limits),
     next.press && !next.press.stuck ? later(limits.pulseLimitMs, next.press.since) : undefined,
     holdsOpen(next.mode) && next.heardAt !== undefined ? later(MAIN_SILENCE_MS, next.heardAt) : undefined,
     // Held is *longer* than the limit: the first millisecond after it.
@@ -298,13 +313,17 @@ const findDeadline = (turn: Turn): MonotonicMs | undefined => {
 }
 
 /** What holds now, in one message, for a main that has not heard how it came to be. */
-export const describeDoor = ({ relay, fire, mode, contact, opening }: DoorState, at: MonotonicMs): DoorStanding => ({
+export const describeDoor = (
+  { relay, fire, mode, contact, opening, guard }: DoorState,
+  at: MonotonicMs,
+): DoorStanding => ({
   type: 'door_stands',
   at,
   relay,
   contact: contact === 'unread' ? 'none' : contact,
   held: opening?.held ?? false,
   forced: opening?.forced ?? false,
+  guard: guard.heldSince === undefined ? 'rests' : guard.reminded ? 'holds_long' : 'holds',
   fire,
   mode,
 })

@@ -18,6 +18,7 @@ const PRESS_MS = 200
 const order = v.union([
   v.strictObject({ button: v.boolean() }),
   v.strictObject({ press: v.literal(true) }),
+  v.strictObject({ guard: v.boolean() }),
   v.strictObject({ contact: v.picklist(['open', 'closed']) }),
   v.strictObject({ fire: v.boolean() }),
   v.strictObject({ fault: v.nullable(v.literal('relay_stuck')) }),
@@ -25,7 +26,12 @@ const order = v.union([
 ])
 type Order = v.InferOutput<typeof order>
 
-export type SimulatedWiring = { readonly exitButton: boolean; readonly contact: boolean; readonly fire: boolean }
+export type SimulatedWiring = {
+  readonly exitButton: boolean
+  readonly contact: boolean
+  readonly fire: boolean
+  readonly guardButton?: boolean
+}
 
 /** What a played order is answered with. `at`: when it was done; `relayOnAt`: since when the relay is energised. */
 export type SimulatedDoorView = {
@@ -54,6 +60,7 @@ const openRelayLog = (runtimeDirectory: string, clock: Clock) => {
 
 const isWired = (wiring: SimulatedWiring, wanted: Order): boolean => {
   if ('button' in wanted || 'press' in wanted) return wiring.exitButton
+  if ('guard' in wanted) return wiring.guardButton === true
   if ('contact' in wanted) return wiring.contact
   return 'fire' in wanted ? wiring.fire : true
 }
@@ -61,7 +68,12 @@ const isWired = (wiring: SimulatedWiring, wanted: Order): boolean => {
 export const openSimulatedDoor = (wiring: SimulatedWiring, runtimeDirectory: string, clock: Clock): DoorHardware => {
   const relayLog = openRelayLog(runtimeDirectory, clock)
   relayLog.append(false)
-  let levels: Levels = { fire: false, exitButton: false, contact: wiring.contact ? 'closed' : 'none' }
+  let levels: Levels = {
+    fire: false,
+    exitButton: false,
+    contact: wiring.contact ? 'closed' : 'none',
+    ...(wiring.guardButton && { guardButton: false }),
+  }
   let relayOnAt: MonotonicMs | undefined
   let stuck = false
   let wake: (() => void) | undefined
@@ -81,6 +93,7 @@ export const openSimulatedDoor = (wiring: SimulatedWiring, runtimeDirectory: str
   }
   const play = (wanted: Order) => {
     if ('button' in wanted) move({ exitButton: wanted.button })
+    else if ('guard' in wanted) move({ guardButton: wanted.guard })
     else if ('press' in wanted) {
       move({ exitButton: true })
       clearTimeout(release)

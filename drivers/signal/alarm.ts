@@ -23,14 +23,14 @@ export const HELP_MS = 60_000
 /** A call that waited in its queue while this part was away still helps. */
 const HELP_AGE_LIMIT_MS = HELP_MS
 
-type Standing = { readonly standing: boolean; readonly sounding: boolean }
+type Standing = { readonly standing: boolean; readonly sounding: boolean; readonly blinks?: boolean }
 
 /** Lamp and buzzer at an instant, for an alarm that sounds since `since`. Pure. */
-export const alarmAt = ({ standing, sounding }: Standing, since: MonotonicMs, at: MonotonicMs) => {
+export const alarmAt = ({ standing, sounding, blinks }: Standing, since: MonotonicMs, at: MonotonicMs) => {
   const passedMs = at - since
   const loud = standing && sounding
   return {
-    lamp: standing && (!sounding || passedMs % (2 * BLINK_MS) < BLINK_MS),
+    lamp: standing && (!(sounding || blinks) || passedMs % (2 * BLINK_MS) < BLINK_MS),
     buzzer: loud && passedMs % BUZZ_EVERY_MS < BUZZ_MS,
   }
 }
@@ -38,6 +38,7 @@ export const alarmAt = ({ standing, sounding }: Standing, since: MonotonicMs, at
 const either = (one: Standing, other: Standing): Standing => ({
   standing: one.standing || other.standing,
   sounding: (one.standing && one.sounding) || (other.standing && other.sounding),
+  blinks: one.blinks === true || other.blinks === true,
 })
 
 const quiet: Standing = { standing: false, sounding: false }
@@ -119,7 +120,7 @@ export const createAlarmOutlet = (
         show()
       }
       if (message.type !== 'alarm') return
-      told = { standing: message.standing, sounding: message.sounding }
+      told = message
       show()
     },
     isLooking: () => clock.monotonic() - lookedAt < LOOK_LATE_LIMIT_MS,

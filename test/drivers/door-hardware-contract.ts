@@ -6,7 +6,7 @@ import type { DoorHardware } from '../../drivers/door/contract.ts'
 import type { InputName } from '../../drivers/door/lines.ts'
 import { waitUntil } from './play-main.ts'
 
-export type Wiring = Readonly<Record<InputName, boolean>>
+export type Wiring = Readonly<Record<Exclude<InputName, 'guardButton'>, boolean>> & { readonly guardButton?: boolean }
 
 /** One door's wires, seen from the other end. */
 export type DoorBench = {
@@ -21,6 +21,7 @@ export type ContractCase = { readonly name: string; readonly check: (bench: Door
 
 /** Of every input of a bench with real lines. */
 export const DEBOUNCE_MS = 30
+const withGuard = { fire: true, exitButton: true, contact: true, guardButton: true } as const
 const inert = { fire: false, exitButton: false, contact: 'closed' } as const
 
 export const levelsOf = (door: DoorHardware) => {
@@ -43,15 +44,15 @@ const withDoor =
     }
   }
 
-const seesInput = (input: InputName, active: object): ContractCase => ({
+const seesInput = (input: InputName, active: object, wiring?: Wiring, rest: object = inert): ContractCase => ({
   name: `reads ${input} as it stands`,
   check: withDoor(async (door, { drive }) => {
     for (const on of [true, false, true, false]) {
       await drive(input, on)
-      const wanted = JSON.stringify(on ? { ...inert, ...active } : inert)
+      const wanted = JSON.stringify(on ? { ...rest, ...active } : rest)
       await waitUntil(`${input} ${on}`, () => JSON.stringify(levelsOf(door)) === wanted)
     }
-  }),
+  }, wiring),
 })
 
 export const doorContract: readonly ContractCase[] = [
@@ -83,6 +84,7 @@ export const doorContract: readonly ContractCase[] = [
   seesInput('exitButton', { exitButton: true }),
   seesInput('fire', { fire: true }),
   seesInput('contact', { contact: 'open' }),
+  seesInput('guardButton', { guardButton: true }, withGuard, { ...inert, guardButton: false }),
   {
     name: 'reads inputs that are not wired as at rest',
     check: withDoor(async (door) => deepEqual(levelsOf(door), { fire: false, exitButton: false, contact: 'none' }), {

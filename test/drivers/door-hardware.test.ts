@@ -24,6 +24,7 @@ const createBench = (): DoorBench => ({
     const order = {
       fire: { fire: active },
       exitButton: { button: active },
+      guardButton: { guard: active },
       contact: { contact: active ? 'open' : 'closed' },
     }
     await playDevice(folder, 'door', order[name])

@@ -54,7 +54,9 @@ const playDoor = () => {
       return done(relay)
     },
     openInput: (name) =>
-      name === 'fire' || world.gone.has(name) ? failed('line_busy', 'another program') : done(lineOf(name)),
+      name === 'fire' || name === 'guardButton' || world.gone.has(name)
+        ? failed('line_busy', 'another program')
+        : done(lineOf(name)),
     close: () => Promise.resolve(),
   }
   const clock = { monotonic: () => world.now as MonotonicMs, wall: () => 0 as WallMs }

@@ -16,8 +16,8 @@ import { type Chip, createChip } from './chip.ts'
 export type Driver = RealDoor['driver']
 export type Active = 'high' | 'low'
 
-export const offsets = { relay: 2, fire: 3, exitButton: 4, contact: 5 } as const
-const names = { 2: 'RELAY', 3: 'FIRE', 4: 'EXIT', 5: 'CONTACT' }
+export const offsets = { relay: 2, fire: 3, exitButton: 4, contact: 5, guardButton: 6 } as const
+const names = { 2: 'RELAY', 3: 'FIRE', 4: 'EXIT', 5: 'CONTACT', 6: 'GUARD' }
 
 export type MachineBench = DoorBench & {
   readonly chip: Chip
@@ -47,6 +47,7 @@ const createSettings = (driver: Driver, active: Active, chip: string, options: B
     fire: input('fire'),
     exitButton: input('exitButton'),
     contact: input('contact'),
+    guardButton: input('guardButton'),
   }
 }
 
@@ -67,11 +68,12 @@ export const openDriver = async (settings: RealDoor, runtimeDirectory = '/run'):
   return openLines(settings, opened, systemClock)
 }
 
-const wiredOnly = ({ fire, exitButton, contact, ...door }: RealDoor, wiring: Wiring): RealDoor => ({
+const wiredOnly = ({ fire, exitButton, contact, guardButton, ...door }: RealDoor, wiring: Wiring): RealDoor => ({
   ...door,
   ...(wiring.fire && fire && { fire }),
   ...(wiring.exitButton && exitButton && { exitButton }),
   ...(wiring.contact && contact && { contact }),
+  ...(wiring.guardButton && guardButton && { guardButton }),
 })
 
 export const createBench = (

@@ -52,7 +52,7 @@ export const pageVerbs: readonly Verb[] = [
     '个人信息可能泄露时须报告的内容：种类、最多人数、措施、报告对象和期限。--noticed：发现时间（按门禁时区）。--sample：模拟的一个月。',
     {
       ...period,
-      noticed: { type: 'text', value: 'YYYY-MM-DDTHH:MM', most: 16, form: /^\d{4}-\d\d-\d\dT\d\d:\d\d$/ },
+      noticed: { type: 'text', value: 'YYYY-MM-DDTHH:MM', most: 16 },
       sample: { type: 'flag' },
     },
   ),

@@ -2,12 +2,13 @@
 
 import { resolve } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { loadConfig } from '../../config/load.ts'
 import type { WallMs } from '../../config/words.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeIncident } from '../../daemon/report/incident.ts'
 import { samplePrivacy } from '../../daemon/report/sample-privacy.ts'
+import { startGate } from './start-gate.ts'
 
 const HOUR_MS = 3_600_000
 const loaded = loadConfig(resolve(import.meta.dirname, '../../config/pi.example.yaml'))
@@ -50,4 +51,21 @@ test('a simulated month says that it is one, and a real one does not', () => {
   expect(writeDocument(writeIncident(config, samplePrivacy, 'en'), 'text')).toContain('A simulated month')
   const { sample: _, ...real } = samplePrivacy
   expect(writeDocument(writeIncident(config, real, 'en'), 'text')).not.toContain('A simulated month')
+})
+
+test('the running gate’s page names what is over, and a noticing still to come is refused', async () => {
+  const gate = await startGate()
+  onTestFinished(gate.stop)
+  const ask = (...words: string[]) => gate.cli('report', 'incident', '--language', 'en', '--as', 'text', ...words)
+  const told = await ask('--from', '2026-01-01', '--noticed', '2026-01-02T09:00')
+  expect(told.code).toBe(0)
+  expect(told.stdout).toContain('OVER since 2026-01-05 09:00')
+  expect(told.stdout).not.toContain('A simulated month')
+  const ahead = await ask('--from', '2026-01-01', '--noticed', '9998-01-02T09:00')
+  expect(ahead.code).toBe(1)
+  expect(ahead.stderr).toContain('noticed_not_past')
+  const never = await ask('--from', '2026-01-01', '--noticed', '2026-02-30T09:00')
+  expect(never.stderr).toContain('noticed_not_past')
+  const endless = await ask()
+  expect(endless.stderr).toContain('period_missing')
 })

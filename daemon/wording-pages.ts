@@ -20,4 +20,12 @@ export const pageLines: Readonly<Record<string, Line>> = {
     'The page cannot be written there: is the file there already, and may you write in its folder?',
     '无法写入页面：文件是否已存在？是否有目录写权限？',
   ],
+  noticed_not_past: [
+    'There is no such time, or it is still to come: give when it was noticed as YYYY-MM-DDTHH:MM by the gate’s zone.',
+    '没有此时间或尚未到来：请按门禁时区以 YYYY-MM-DDTHH:MM 填写发现时间。',
+  ],
+  period_missing: [
+    'Say since when: --from YYYY-MM-DD, or --sample.',
+    '请指定起始日期：--from YYYY-MM-DD，或 --sample。',
+  ],
 }

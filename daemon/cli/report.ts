@@ -2,6 +2,8 @@
 // JSON. The page goes to the output: `evengate report equality > page.html`, or with --out into a new file.
 // Called by main.
 
+import { failed, type WallMs } from '../../config/words.ts'
+import { readInstant } from '../core/schedule.ts'
 import { writeDocument } from '../report/document.ts'
 import type { EqualityReport } from '../report/equality.ts'
 import { writeEqualityPage } from '../report/equality-page.ts'
@@ -41,8 +43,17 @@ export const reportIncident = async ({ args, common }: CommandLine): Promise<num
   const ready = await readyFor(common)
   if (typeof ready === 'number') return ready
   const { context, config, language } = ready
-  const { as: _look, out: _, ...period } = args
+  const { as: _look, out: _, noticed, sample, ...period } = args
+  const now = Date.now() as WallMs
+  const at = typeof noticed === 'string' ? readInstant(noticed, config.timeZone) : undefined
+  // A minute is as fine as it is typed; what is still to come was not noticed.
+  if (noticed !== undefined && (at === undefined || at > now)) return printFailure(context, failed('noticed_not_past'))
+  const print = (report: PrivacyReport) =>
+    printDocument(context, writeIncident(config, report, language, at === undefined ? undefined : { at, now }), {
+      args,
+    })
+  if (sample === true) return print(samplePrivacy)
+  if (period['from'] === undefined) return printFailure(context, failed('period_missing'))
   const answered = await askGate(context, 'report privacy', period, (told) => sayHint(language, told))
-  if (!answered.ok) return printFailure(context, answered)
-  return printDocument(context, writeIncident(config, answered.value as PrivacyReport, language), { args })
+  return answered.ok ? print(answered.value as PrivacyReport) : printFailure(context, answered)
 }

@@ -48,9 +48,13 @@ export const pageVerbs: readonly Verb[] = [
   ),
   page(
     'report incident',
-    'What must be said when what is held of people may have got out: kinds, people at most, measures, whom to tell.',
-    '个人信息可能泄露时须报告的内容：种类、最多人数、措施、报告对象。',
-    { from: { ...period.from, required: true }, to: period.to },
+    'What must be said when what is held of people may have got out: kinds, people at most, measures, whom to tell by when. --noticed: when it was noticed, by the gate’s zone. --sample: a simulated month.',
+    '个人信息可能泄露时须报告的内容：种类、最多人数、措施、报告对象和期限。--noticed：发现时间（按门禁时区）。--sample：模拟的一个月。',
+    {
+      ...period,
+      noticed: { type: 'text', value: 'YYYY-MM-DDTHH:MM', most: 16 },
+      sample: { type: 'flag' },
+    },
   ),
   {
     name: 'report evidence',

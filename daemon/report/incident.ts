@@ -4,6 +4,7 @@
 
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
+import { type Noticed, spellMinute, tableOfDeadlines } from './deadlines.ts'
 import { type Block, type Document, head, points, say } from './document.ts'
 import type { PrivacyReport } from './privacy.ts'
 
@@ -40,7 +41,12 @@ const tableOf = ({ held, kept }: PrivacyReport, language: Language): Block => {
   }
 }
 
-export const writeIncident = (config: Config, report: PrivacyReport, language: Language): Document => {
+export const writeIncident = (
+  config: Config,
+  report: PrivacyReport,
+  language: Language,
+  noticed?: Noticed,
+): Document => {
   const zh = language === 'zh-CN'
   const t = (en: string, chinese: string) => (zh ? chinese : en)
   const stops = Object.values(report.done['faces_stopped'] ?? {}).reduce((sum, one) => sum + one, 0)
@@ -58,10 +64,24 @@ export const writeIncident = (config: Config, report: PrivacyReport, language: L
           `${report.from} 至 ${report.to}。运营者：${config.operator.name}，${config.operator.contact}。`,
         ),
       ),
+      ...(report.sample ? [say(t('A simulated month: nobody’s.', '模拟数据，不涉及真实个人。'), 'sample')] : []),
       head(t('1. What happened', '一、发生了什么')),
+      ...(noticed
+        ? [
+            say(
+              t(
+                `Noticed: ${spellMinute(noticed.at, config.timeZone)}.`,
+                `发现时间：${spellMinute(noticed.at, config.timeZone)}。`,
+              ),
+            ),
+          ]
+        : []),
       {
         kind: 'blanks',
-        names: zh ? ['何时发现', '发生了什么', '原因'] : ['When it was noticed', 'What happened', 'Cause'],
+        names: [
+          ...(noticed ? [] : [t('When it was noticed', '何时发现')]),
+          ...(zh ? ['发生了什么', '原因'] : ['What happened', 'Cause']),
+        ],
       },
       head(t('2. Which information, and of how many people', '二、涉及哪些信息、多少人')),
       tableOf(report, language),
@@ -89,12 +109,13 @@ export const writeIncident = (config: Config, report: PrivacyReport, language: L
         ),
       ]),
       head(t('5. Whom to tell', '五、向谁报告')),
-      points([
+      tableOfDeadlines(noticed, config.timeZone, language),
+      say(
         t(
-          'At once: the authority for personal information of the place; the police where a crime is likely; the people concerned, unless the measures make harm impossible.',
-          '立即：所在地履行个人信息保护职责的部门；可能构成犯罪的，公安机关；受影响的个人（措施已能有效避免危害的除外）。',
+          'The police too, where a crime is likely. The law of the place may set shorter times: ask its authority.',
+          '可能构成犯罪的，并报公安机关。当地规定期限更短的，从其规定，请询主管部门。',
         ),
-      ]),
+      ),
       { kind: 'blanks', names: zh ? ['报告给谁、何时', '签名'] : ['Told to whom, when', 'Signature'] },
     ],
   }

@@ -26,10 +26,10 @@ import {
 import { type RunningGate, runGate, type Told } from './running-gate.ts'
 
 const LIMIT_MS = 30_000
-/** Degrees of a turn; the camera takes ten pictures a second and each stands there for more than one. Turned, he holds still for half a
- * second: whoever is asked again while he looks back is measured from there. */
+/** Degrees of a turn; the camera takes ten pictures a second and each stands there for more than one, never for three. Looking back is
+ * quick, and ahead he holds still: whoever is asked again meanwhile is measured from there, and not from half a turn. */
 const THERE = [0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 35, 35, 35]
-const TURN_DEGREES = [...THERE, ...THERE.toReversed()]
+const TURN_DEGREES = [...THERE, 24, 12, 0, 0, 0, 0]
 const PICTURE_MS = 140
 /** Nobody is reminded sooner: what is said sooner is another turn. */
 const REMINDED_MS = 2900

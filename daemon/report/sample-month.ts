@@ -1,7 +1,7 @@
 // A month at a gate that a seed repeats, for somebody who wants to see the report before there is a gate. Every attempt goes through the
 // counter of the running gate; only what happens is played. No person, no store. Called by `report equality --sample` and the tests.
 
-import type { Config } from '../../config/settings.ts'
+import type { Config, FaceDevice } from '../../config/settings.ts'
 import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import { DAY_MS, RUN_SECONDS, UP_SECONDS } from '../core/path-counts.ts'
 import type { DenyReason } from '../core/reasons.ts'
@@ -112,7 +112,12 @@ const playReads = (seed: number): EqualityReads => {
 }
 
 /** What of a configuration the report reads, at a gate with all three ways on both sides. */
-const everyWay = { card: [], keypad: [], face: [] }
+const simulated = { driver: 'simulated' } as const
+const everyWay = {
+  card: [{ id: 'sample-card', ...simulated }],
+  keypad: [{ id: 'sample-keypad', ...simulated, silenceMs: 1000 }],
+  face: [{ id: 'sample-camera', driver: 'folder' } as FaceDevice],
+}
 const sampleGate = {
   gate: 'south',
   timeZone: 'Asia/Shanghai',

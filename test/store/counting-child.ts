@@ -16,6 +16,7 @@ const started = await startLedger({
   onAlarm: () => undefined,
 })
 if (!started.ok) throw new Error(started.code)
+process.stdout.write('opened\n')
 let state = Number(seed)
 for (;;) {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

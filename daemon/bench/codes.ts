@@ -31,12 +31,12 @@ const typeCode = async (gate: GateRun, turn: number): Promise<number> => {
   const { at } = await playDevice(gate.runtimeDirectory, 'entry-keypad', { keys: `${pin.number}*${pin.code}#` })
   const typedAt = Number(at)
   await pause(PULSE_MS + AFTER_PULSE_MS)
-  const moves = await waitFor(gate, 'the end of a pulse', PULSE_END_LIMIT_MS, async () => {
-    const found = read(typedAt)
-    return found.some(({ on }) => !on) ? found : undefined
+  const opened = await waitFor(gate, 'the end of a pulse', PULSE_END_LIMIT_MS, async () => {
+    const moves = read(typedAt)
+    // The end of a pulse before this one, which the first code may meet, is none of it.
+    const on = moves.findIndex((move) => move.on)
+    return on >= 0 && moves.slice(on).some((move) => !move.on) ? moves[on] : undefined
   })
-  const opened = moves.find(({ on }) => on)
-  if (!opened) throw new Error('a code did not move the relay')
   await pause((turn * 17) % JITTER_MS)
   return opened.at - typedAt
 }

@@ -1,16 +1,9 @@
 // The commands about cards with keys, as rows of the table of commands. Does nothing itself. Read by verbs.ts.
 
+import { row } from './verb-row.ts'
 import type { OptionSpec, Verb } from './verbs.ts'
 
 const reader: OptionSpec = { type: 'text', value: 'READER', most: 32 }
-const row = (name: string, words: readonly string[], en: string, zh: string, options: Verb['options'] = {}): Verb => ({
-  name,
-  words,
-  options,
-  where: 'daemon',
-  en,
-  zh,
-})
 
 export const cardVerbs: readonly Verb[] = [
   row(

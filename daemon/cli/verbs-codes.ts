@@ -1,16 +1,8 @@
 // The commands about codes and about who leaves a room, as rows of the table of commands. Does nothing itself. Read by verbs.ts.
 
 import { removalReasons } from '../core/removal.ts'
+import { row } from './verb-row.ts'
 import type { OptionSpec, Verb } from './verbs.ts'
-
-const row = (name: string, words: readonly string[], en: string, zh: string, options: Verb['options'] = {}): Verb => ({
-  name,
-  words,
-  options,
-  where: 'daemon',
-  en,
-  zh,
-})
 
 const text = (value: string, most: number): OptionSpec => ({ type: 'text', value, most })
 

@@ -2,18 +2,11 @@
 // verbs.ts.
 
 import { requestKinds } from '../store/requests.ts'
+import { row } from './verb-row.ts'
 import type { OptionSpec, Verb } from './verbs.ts'
 import { as, out } from './verbs-pages.ts'
 
 const text = (value: string, most: number): OptionSpec => ({ type: 'text', value, most })
-const row = (name: string, words: readonly string[], en: string, zh: string, options: Verb['options'] = {}): Verb => ({
-  name,
-  words,
-  options,
-  where: 'daemon',
-  en,
-  zh,
-})
 
 export const proofVerbs: readonly Verb[] = [
   row(

@@ -1,18 +1,11 @@
 // The commands about rights, groups, modes and anti-passback, as rows of the table of commands. Does nothing itself. Read by verbs.ts.
 
 import { groups, paths } from '../../config/words.ts'
+import { row } from './verb-row.ts'
 import type { OptionSpec, Verb } from './verbs.ts'
 
 const text = (value: string, most: number): OptionSpec => ({ type: 'text', value, most })
 const day: OptionSpec = { type: 'date', value: 'YYYY-MM-DD' }
-const row = (name: string, words: readonly string[], en: string, zh: string, options: Verb['options'] = {}): Verb => ({
-  name,
-  words,
-  options,
-  where: 'daemon',
-  en,
-  zh,
-})
 
 export const ruleVerbs: readonly Verb[] = [
   row(

@@ -7,13 +7,13 @@ import type { ReadableStore, WritableStore } from './handles.ts'
 import type { CardToken } from './lookups.ts'
 import type { CardCounter, Effects } from './protocol.ts'
 
-/** What the last proof of a card said of its key. False: it stood there already. */
+/** What a proof of a card said of its key; it only rises. False: it stood there already, or a newer one. */
 export const keepGeneration = (store: WritableStore, credentialId: string, generation: number): boolean =>
   store
     .prepare(
       `INSERT INTO issued_card (credential_id, generation) SELECT credential_id, @generation FROM card
        WHERE credential_id = @credentialId
-       ON CONFLICT (credential_id) DO UPDATE SET generation = excluded.generation WHERE generation <> excluded.generation`,
+       ON CONFLICT (credential_id) DO UPDATE SET generation = excluded.generation WHERE generation < excluded.generation`,
     )
     .run({ credentialId, generation }).changes > 0
 

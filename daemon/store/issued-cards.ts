@@ -110,6 +110,17 @@ export type CardCounts = {
 
 const NEWEST = '(SELECT coalesce(max(generation), 0) FROM site_card_key)'
 
+/** Cards in use that prove a key, and not the newest. */
+export const countOlderCards = (store: WritableStore): number =>
+  store
+    .prepare<[], number>(
+      `SELECT count(*) FROM credential_active c JOIN card ON card.credential_id = c.id
+       LEFT JOIN issued_card i ON i.credential_id = c.id
+       WHERE card.proof = 'authenticated' AND coalesce(i.generation, 0) < ${NEWEST}`,
+    )
+    .pluck()
+    .get() ?? 0
+
 export const prepareIssuedCards = (store: ReadableStore) => {
   const counts = store.prepare<[], CardCounts>(
     `SELECT ${NEWEST} AS newest,

@@ -18,6 +18,24 @@ const GONE_MS = 4000
  * still would be taken for told and open nothing for as long as it is held. */
 const LATE_MS = 1500
 
+/** Visitors who come as a coach party; more is a film of codes, each of which would stop the faces and stand in the record. */
+const SHOWN_LIMIT = 20
+const SHOWN_WINDOW_MS = 60_000
+
+/** Whether one more may be shown; tells once when it is too many. */
+const createShowing = (tellFlood: () => void) => {
+  let shown: readonly MonotonicMs[] = []
+  let isFlood = false
+  return (at: MonotonicMs): boolean => {
+    shown = shown.filter((one) => at - one < SHOWN_WINDOW_MS)
+    const isFull = shown.length >= SHOWN_LIMIT
+    if (isFull && !isFlood) tellFlood()
+    isFlood = isFull
+    if (!isFull) shown = [...shown, at]
+    return !isFull
+  }
+}
+
 export type PassEye = {
   /** Returns at once; the picture may be overwritten then. */
   readonly see: (picture: Picture, at: MonotonicMs) => void
@@ -37,13 +55,14 @@ export const createPassEye = ({ device, port, onPass, reader = createPassReader(
   /** When each that is held there was seen last; two visitors hold up two. At most one a look, so sixteen. */
   const held = new Map<string, MonotonicMs>()
   let toldBroken = false
+  const mayShow = createShowing(() => port.tell({ type: 'fault', device, code: 'pass_flood' }))
 
   const take = (text: string | undefined, at: MonotonicMs): void => {
     const token = text === undefined ? undefined : readPass(text)
     if (token === undefined || port.clock.monotonic() - at > LATE_MS) return
     const isHeld = held.has(token)
     held.set(token, at)
-    if (isHeld) return
+    if (isHeld || !mayShow(at)) return
     onPass()
     port.tell({ type: 'reading', path: 'pass', device, at, token })
   }

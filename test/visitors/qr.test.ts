@@ -199,6 +199,21 @@ describe('a camera that reads passes', () => {
     ])
   })
 
+  test('shown a film of passes tells twenty a minute, stops no face for more, and says so once', async () => {
+    const texts = Array.from({ length: 300 }, newText)
+    const { told, yielded } = await see(
+      texts,
+      texts.map((_, n) => n * 300),
+    )
+    // A minute and a half.
+    expect(told.filter(({ type }) => type === 'reading')).toHaveLength(40)
+    expect(told.filter(({ type }) => type === 'fault')).toEqual([
+      { type: 'fault', device: 'entry-camera', code: 'pass_flood' },
+      { type: 'fault', device: 'entry-camera', code: 'pass_flood' },
+    ])
+    expect(yielded()).toBe(40)
+  })
+
   test('tells nobody of any other code', async () => {
     const { told, yielded } = await see(['https://pay.example/1', undefined, 'EVG1:SHORT'], [0, 300, 600])
     expect([told, yielded()]).toEqual([[], 0])

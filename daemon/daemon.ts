@@ -261,7 +261,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {
       const free = decision.reason === 'credential_unknown' || decision.reason === 'credential_revoked'
-      if (card && free) cardWindow.see(hide(card), attempt.at)
+      if (card && free) cardWindow.see(hide(card), attempt.at, 'gate')
       announce({ kind: 'attempt', attempt, decision, record })
       sparePerson(attempt, decision)
     },

@@ -10,6 +10,7 @@ import type { Reading } from '../drivers/protocol.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import { assemble, SECOND_FACTOR_WAIT_MS, type Waiting } from './core/assemble.ts'
 import { decide } from './core/decide.ts'
+import { findMenuCard, mayInvite } from './core/menu-rights.ts'
 import type { DenyReason } from './core/reasons.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { GateWorld } from './gate-world.ts'
@@ -61,7 +62,7 @@ export const openGate = (world: GateWorld): Gate => {
     expireLater(piece.side, step.waiting)
     const attempt = attemptOf(world.gate, [piece])
     const facts = fetchFacts(world, attempt, [piece])
-    offerMenu(world, attempt, facts)
+    offerMenu(world, attempt, facts, decide(attempt, facts))
     claimFace(world, piece, facts)
     if (step.judgeAlone) await pass(line, [step.judgeAlone], 'late')
   }
@@ -122,7 +123,7 @@ const pass = async (world: Line, pieces: readonly Piece[], when: 'now' | 'late' 
   const opened =
     decision.outcome === 'grant' && record.kept !== 'lost' && world.door.open(record.ref, longestOpening(facts))
   world.signal.show(attempt.side, decision.outcome === 'grant' && !opened ? 'refused' : signOf(decision))
-  if (when === 'now') offerMenu(world, attempt, facts)
+  if (when === 'now') offerMenu(world, attempt, facts, decision)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
 }
 
@@ -145,10 +146,9 @@ const longestOpening = ({ proofs }: Facts): number | undefined => {
  * A tap of a known card starts the menu, also when schedule or suspension denied the door. Any other card or code ends it: somebody
  * else stands there. A face and a mistyped key do neither.
  */
-const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
-  const card = facts.proofs.find(({ path }) => path === 'card')?.credential
-  if (card && card.kind !== 'pass' && !card.revoked)
-    world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
+const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts, decision: Decision): void => {
+  const card = findMenuCard(attempt, facts)
+  if (card) world.menus.open(attempt.side, card.residentId, card.id, attempt.at, mayInvite(decision))
   else if (attempt.proofs.some(({ path, flaw }) => path !== 'face' && !flaw)) world.menus.close(attempt.side)
 }
 
@@ -171,7 +171,7 @@ const admitToMenu = async (world: Line, piece: Piece): Promise<void> => {
   await world.record('menu', attempt, facts, decision)
   const credential = facts.proofs[0]?.credential
   if (decision.outcome === 'grant' && credential)
-    world.menus.open(piece.side, credential.residentId, credential.id, piece.at)
+    world.menus.open(piece.side, credential.residentId, credential.id, piece.at, mayInvite(decide(attempt, facts)))
   else world.menus.close(piece.side)
   world.signal.show(piece.side, decision.outcome === 'grant' ? 'menu_open' : 'refused')
 }

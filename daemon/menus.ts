@@ -10,7 +10,8 @@ import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
 
 export type Menus = {
-  readonly open: (side: Side, residentId: string, credentialId: string, at: MonotonicMs) => void
+  /** `mayInvite`: a rider's code may be asked for; not where nothing is said. */
+  readonly open: (side: Side, residentId: string, credentialId: string, at: MonotonicMs, mayInvite?: boolean) => void
   readonly isOpen: (side: Side, at: MonotonicMs) => boolean
   readonly choose: (side: Side, digits: string, at: MonotonicMs) => Promise<void>
   readonly close: (side: Side) => void
@@ -119,9 +120,9 @@ export const createMenus = (deps: MenuDeps): Menus => {
   const menus = new Map<Side, Menu>()
   const { carryOut, tellHeld } = createActs(deps)
   return {
-    open: (side, residentId, credentialId, at) => {
+    open: (side, residentId, credentialId, at, mayInvite = false) => {
       const pin = pinOf(activeCredentials(deps.facts, residentId, 'pin'), credentialId)
-      menus.set(side, openMenu({ residentId, credentialId, ...pin }, at))
+      menus.set(side, openMenu({ residentId, credentialId, ...pin, mayInvite }, at))
     },
     isOpen: (side, at) => {
       const menu = menus.get(side)

@@ -47,6 +47,14 @@ const words: Readonly<Record<Language, Words>> = {
   },
 }
 
+/** Whole years as years: nobody counts 1095 days. */
+export const spellDays = (days: number, language: Language): string => {
+  const years = days / 365
+  if (Number.isInteger(years) && years > 0)
+    return language === 'en' ? `${years} year${years === 1 ? '' : 's'}` : `${years} 年`
+  return language === 'en' ? `${days} day${days === 1 ? '' : 's'}` : `${days} 天`
+}
+
 /** The ways of one side: each path, or each pair where two factors are asked for, or both where hours say which. */
 const spellWays = ({ side, settings }: Mounted, allowed: (path: Path) => boolean, language: Language): string => {
   const { sides, paths: names, or, together, atHours, ways } = words[language]
@@ -104,7 +112,7 @@ const writeEnglish = (config: Config): readonly string[] => {
     `How: a camera (${cameras}) looks at a face that stands in the marked zone. Numbers computed from it, sensitive personal information, are compared inside the gate with those of residents who agreed. No picture is kept. The numbers are stored encrypted in the gate and never leave it.`,
     'What it means for you: your face cannot be replaced if its numbers are ever stolen. The gate may fail to know you: then take another way. It may, rarely, take somebody else for you. It decides by itself; the operator tells you why you were not let in.',
     'What is recorded of each passage or try, by whichever way: time, side, way, answer and your resident’s id. No name, no picture.',
-    `How long: the numbers until you withdraw, at most ${retention.templateMonths} months; what is recorded of a passage ${retention.namedEventsDays} days, then only its time remains; the consent itself ${retention.consentDays} days after its end, as evidence.`,
+    `How long: the numbers until you withdraw, at most ${retention.templateMonths} months; what is recorded of a passage ${spellDays(retention.namedEventsDays, 'en')}, then only its time remains; the consent itself ${spellDays(retention.consentDays, 'en')} after its end, as evidence.`,
     `Your rights: you may withdraw at any time at the operator’s office${atGate}. It takes effect at once and costs nothing. You may see, copy, correct and delete what is kept of you, and complain, at the contact above.`,
     `Your consent is a separate form; under fourteen a guardian gives it.${confirmed}`,
   ]
@@ -129,7 +137,7 @@ const writeChinese = (config: Config): readonly string[] => {
     `方式：摄像头（${cameras}）只处理站在标示区域内的人脸，由其计算出的特征属于敏感个人信息，仅在门内与已同意住户的特征比对。不保存任何图像。特征加密存放在门内，绝不外传。`,
     '对您的影响：特征一旦被窃，人脸无法更换。可能认不出您，届时请用其他方式；也可能极少数情况下把他人误认为您。是否放行由程序自动判断；未放行的原因可向运营者查询。',
     '每次通行或尝试（不论何种方式）记录：时间、出入口、方式、结果和您的住户编号。不记姓名，不存图像。',
-    `保存期限：特征保存到您撤回同意为止，最长 ${retention.templateMonths} 个月；通行记录 ${retention.namedEventsDays} 天，之后只留时间；同意书自结束起 ${retention.consentDays} 天，作为凭据。`,
+    `保存期限：特征保存到您撤回同意为止，最长 ${retention.templateMonths} 个月；通行记录 ${spellDays(retention.namedEventsDays, 'zh-CN')}，之后只留时间；同意书自结束起 ${spellDays(retention.consentDays, 'zh-CN')}，作为凭据。`,
     `您的权利：可随时到运营者处撤回同意${atGate}，立即生效，不收费用。可按上述联系方式查阅、复制、更正、删除您的信息，也可投诉。`,
     `同意须单独书面作出；不满十四周岁的由监护人作出。${confirmed}`,
   ]

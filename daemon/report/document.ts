@@ -24,6 +24,8 @@ export type Block =
   | { readonly kind: 'choices'; readonly label: string; readonly items: readonly string[] }
   /** Signed text, every letter of it; nobody can listen to that. */
   | { readonly kind: 'exact'; readonly text: string; readonly aloud: string }
+  /** What somebody wrote himself, and who; without words a plain sentence says that there are none. */
+  | { readonly kind: 'own'; readonly label: string; readonly words: string; readonly note: string }
   /** To be filled in by hand. */
   | { readonly kind: 'blanks'; readonly label?: string; readonly names: readonly string[] }
 
@@ -41,6 +43,13 @@ const boxes = (label: string, items: readonly string[]): string => {
 const blanks = (names: readonly string[]): string =>
   `<dl class="blanks">${names.map((name) => `<div><dt>${escapeText(name)}</dt><dd></dd></div>`).join('')}</dl>`
 
+/** Its lines as they were written; a blank line begins another paragraph. */
+const own = ({ label, words, note }: Block & { readonly kind: 'own' }): string => {
+  const said = words.split(/\n\s*\n/).filter((one) => one.trim() !== '')
+  const lines = said.map((one) => `<p class="said">${escapeText(one.trim())}</p>`)
+  return `<section class="own"><h3>${escapeText(label)}</h3>${lines.join('')}<p class="by">${escapeText(note)}</p></section>`
+}
+
 const toMarkup = (block: Block): string => {
   switch (block.kind) {
     case 'heading':
@@ -55,6 +64,8 @@ const toMarkup = (block: Block): string => {
       return boxes(block.label, block.items)
     case 'exact':
       return `<pre>${escapeText(block.text)}</pre>`
+    case 'own':
+      return own(block)
     case 'blanks':
       return blanks(block.names)
   }
@@ -85,6 +96,12 @@ const toLines = (block: Block, { colon, pause, stop }: Marks): readonly string[]
       ]
     case 'exact':
       return [block.aloud]
+    case 'own':
+      return [
+        `${block.label}${colon.trimEnd()}`,
+        ...(block.words.trim() === '' ? [] : [block.words.trim()]),
+        block.note,
+      ]
     case 'choices':
       return [`${block.label}${colon}${block.items.join(pause)}${stop}`]
     case 'blanks':

@@ -9,8 +9,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/settings.ts'
 import { languages } from '../../config/words.ts'
+import { hashAssessed } from '../../daemon/report/assessed.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
-import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
+import { writeImpact } from '../../daemon/report/impact.ts'
 import {
   countNoted,
   FEW,
@@ -124,7 +125,7 @@ test('an assessment says what this gate does: its network camera, and a face com
   const twoFactor: [['card', 'face']] = [['card', 'face']]
   const other: Config = { ...loaded.value, sides: { entry: { ...entry, face: [away], twoFactor } } }
   expect(text(loaded.value)).toMatch(/has no network/)
-  expect(text(loaded.value)).toMatch(/searched among all, and not/)
+  expect(text(loaded.value)).toMatch(/searched among all \(1:N\), and not/)
   expect(text(other)).toMatch(/its pictures cross it/)
   expect(text(other)).not.toMatch(/has no network|Why is a face searched/)
   expect(hashAssessed(other)).not.toBe(hashAssessed(loaded.value))

@@ -8,12 +8,13 @@ import { writeCodeLetter } from '../../daemon/report/code-letter.ts'
 import { writeForm } from '../../daemon/report/consent-form.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
-import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
+import { writeImpact } from '../../daemon/report/impact.ts'
 import { writeIncident } from '../../daemon/report/incident.ts'
 import { writeRules, writeSign } from '../../daemon/report/notices.ts'
 import { writePassPage } from '../../daemon/report/pass-page.ts'
 import { writePrivacy } from '../../daemon/report/privacy.ts'
 import { writeReceiptPage } from '../../daemon/report/receipt-page.ts'
+import { sampleImpact } from '../../daemon/report/sample-gate.ts'
 import { playMonth } from '../../daemon/report/sample-month.ts'
 import { samplePrivacy } from '../../daemon/report/sample-privacy.ts'
 import { openSignet } from '../../daemon/store/receipt-text.ts'
@@ -96,8 +97,7 @@ export const pages: readonly PageKind[] = [
   },
   {
     name: 'report impact',
-    write: (language, look) =>
-      writeDocument(writeImpact(config, { at: Date.UTC(2026, 0, 5), hash: hashAssessed(config) }, language), look),
+    write: (language, look) => writeDocument(writeImpact(config, sampleImpact(config, language), language), look),
     sheets: { page: 3, large: 4 },
   },
   {

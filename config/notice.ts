@@ -10,6 +10,7 @@ import { type Language, languages, type Path, paths, type Side } from './words.t
 type Words = {
   readonly sides: Readonly<Record<Side, string>>
   readonly paths: Readonly<Record<Path, string>>
+  readonly comma: string
   readonly or: string
   readonly between: string
   readonly together: (one: string, other: string) => string
@@ -24,11 +25,12 @@ const words: Readonly<Record<Language, Words>> = {
   en: {
     sides: { entry: 'entry', exit: 'exit' },
     paths: { card: 'card', keypad: 'code', face: 'face' },
+    comma: ', ',
     or: ' or ',
     between: '; ',
     together: (one, other) => `${one} and ${other} together`,
     atHours: (single, pairs) => `${single} (at certain hours ${pairs})`,
-    ways: (side, ways) => `${side}: ${ways}`,
+    ways: (side, ways) => `${ways} (${side})`,
     card: 'tap your card',
     typed: 'type your number * your code *',
     exitButton: 'out, for everybody: the exit button',
@@ -36,6 +38,7 @@ const words: Readonly<Record<Language, Words>> = {
   'zh-CN': {
     sides: { entry: '入口', exit: '出口' },
     paths: { card: '刷卡', keypad: '密码', face: '人脸' },
+    comma: '、',
     or: '或',
     between: '；',
     together: (one, other) => `${one}加${other}`,
@@ -55,17 +58,23 @@ export const spellDays = (days: number, language: Language): string => {
   return language === 'en' ? `${days} day${days === 1 ? '' : 's'}` : `${days} 天`
 }
 
+/** card, code or face. */
+const spellOr = (names: readonly string[], language: Language): string => {
+  const { comma, or } = words[language]
+  return [...(names.length > 1 ? [names.slice(0, -1).join(comma)] : []), ...names.slice(-1)].join(or)
+}
+
 /** The ways of one side: each path, or each pair where two factors are asked for, or both where hours say which. */
 const spellWays = ({ side, settings }: Mounted, allowed: (path: Path) => boolean, language: Language): string => {
-  const { sides, paths: names, or, together, atHours, ways } = words[language]
+  const { sides, paths: names, together, atHours, ways } = words[language]
   const { twoFactor = [], twoFactorDuring } = settings
   const single = paths.filter((path) => offers(settings, path) && allowed(path)).map((path) => names[path])
   const pairs = twoFactor
     .filter((pair) => pair.every(allowed))
     .map(([one, other]) => together(names[one], names[other]))
-  if (twoFactor.length === 0) return ways(sides[side], single.join(or))
-  if (twoFactorDuring === undefined) return ways(sides[side], pairs.join(or))
-  return ways(sides[side], atHours(single.join(or), pairs.join(or)))
+  if (twoFactor.length === 0) return ways(sides[side], spellOr(single, language))
+  if (twoFactorDuring === undefined) return ways(sides[side], spellOr(pairs, language))
+  return ways(sides[side], atHours(spellOr(single, language), spellOr(pairs, language)))
 }
 
 /** What one does at each keypad before a menu's keys; empty without a keypad. */
@@ -100,7 +109,7 @@ const writeEnglish = (config: Config): readonly string[] => {
     `Ways through this gate: ${all}.`,
   ]
   if (!offered) return [`The gate “${gate}” looks at no faces`, '', ...head]
-  const atGate = keypads === '' ? '' : `, or yourself at the keypad (${keypads}, then 9# twice)`
+  const atGate = keypads === '' ? '' : `, or yourself at the keypad: ${keypads}, then 9# twice`
   const confirmed =
     keypads === '' ? '' : ' It counts once you have confirmed it at the keypad, in the same way, with 1#.'
   return [

@@ -2,11 +2,11 @@
 // JSON. The page goes to the output: `evengate report equality > page.html`, or with --out into a new file.
 // Called by main.
 
-import { failed, type WallMs } from '../../config/words.ts'
+import { failed, type Language, type WallMs } from '../../config/words.ts'
 import { readInstant } from '../core/schedule.ts'
-import { writeDocument } from '../report/document.ts'
+import { type Look, writeDocument } from '../report/document.ts'
 import type { EqualityReport } from '../report/equality.ts'
-import { writeEqualityPage } from '../report/equality-page.ts'
+import { spellEquality, writeEqualityPage } from '../report/equality-page.ts'
 import { writeIncident } from '../report/incident.ts'
 import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
 import { playMonth } from '../report/sample-month.ts'
@@ -16,11 +16,14 @@ import { printDocument, readLook, readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
 import { printPage } from './print-page.ts'
 
+const writeLook = (report: EqualityReport, language: Language, look: Look): string =>
+  look === 'text' ? spellEquality(report, language) : writeEqualityPage(report, language, look)
+
 export const reportEquality = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   const { language } = context
   const print = (report: EqualityReport) =>
-    printPage(context, args, writeEqualityPage(report, language, args['as'] === 'large' ? 'large' : 'page'), report)
+    printPage(context, args, writeLook(report, language, readLook(args['as'])), report)
   const { sample, out: _, as: _look, ...period } = args
   if (typeof sample === 'number') return print(playMonth(sample))
   const answered = await askGate(context, 'report equality', period, (told) => sayHint(language, told))

@@ -10,7 +10,7 @@ export type Look = (typeof looks)[number]
 
 export type Block =
   | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'paragraph'; readonly text: string; readonly as?: 'answer' | 'sample' }
+  | { readonly kind: 'paragraph'; readonly text: string; readonly as?: 'answer' | 'sample' | 'led' }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | {
       readonly kind: 'table'
@@ -32,9 +32,17 @@ export type Block =
 export type Document = { readonly language: Language; readonly title: string; readonly blocks: readonly Block[] }
 
 export const head = (text: string): Block => ({ kind: 'heading', text })
-export const say = (text: string, as?: 'answer' | 'sample'): Block =>
+export const say = (text: string, as?: 'answer' | 'sample' | 'led'): Block =>
   as === undefined ? { kind: 'paragraph', text } : { kind: 'paragraph', text, as }
 export const points = (items: readonly string[]): Block => ({ kind: 'list', items })
+
+/** What a paragraph is about, up to its first colon or question mark, stands out: a page of paragraphs is searched, not read. */
+const LEAD_CHARACTERS = 60
+const led = (text: string): string => {
+  const [lead = ''] = /^[^:：?？]+[:：?？]/.exec(text) ?? []
+  if (lead === '' || lead.length > LEAD_CHARACTERS) return paragraph(text)
+  return `<p><strong>${escapeText(lead)}</strong>${escapeText(text.slice(lead.length))}</p>`
+}
 
 const boxes = (label: string, items: readonly string[]): string => {
   const each = items.map((item) => `<li><span class="box" aria-hidden="true">☐</span> ${escapeText(item)}</li>`)
@@ -55,7 +63,7 @@ const toMarkup = (block: Block): string => {
     case 'heading':
       return heading(block.text)
     case 'paragraph':
-      return paragraph(block.text, block.as)
+      return block.as === 'led' ? led(block.text) : paragraph(block.text, block.as)
     case 'list':
       return list(block.items)
     case 'table':

@@ -149,5 +149,5 @@ const writeChinese = (config: Config): readonly ImpactSection[] => {
   ]
 }
 
-export const writeSections = (config: Config, language: Language): readonly ImpactSection[] =>
+export const listSections = (config: Config, language: Language): readonly ImpactSection[] =>
   language === 'en' ? writeEnglish(config) : writeChinese(config)

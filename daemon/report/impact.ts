@@ -9,7 +9,7 @@ import type { Caller } from '../store/protocol.ts'
 import { type Change, hashAssessed } from './assessed.ts'
 import { spellMinute } from './deadlines.ts'
 import { type Block, type Document, head, points, say } from './document.ts'
-import { writeSections } from './impact-wording.ts'
+import { listSections } from './impact-wording.ts'
 
 export type SignedImpact = {
   readonly at: number
@@ -223,7 +223,7 @@ export const writeImpact = (config: Config, standing: ImpactStanding | undefined
         ),
       ),
       ...top,
-      ...writeSections(config, language).flatMap((section) => [
+      ...listSections(config, language).flatMap((section) => [
         head(section.head),
         points(section.points),
         ...section.parts.map((part) => showOwn(part, standing, timeZone, t)),

@@ -7,9 +7,9 @@ import { escapeText } from './plot.ts'
 const style = `
 :root{color-scheme:light}
 body{font:18px/1.5 system-ui,"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;color:#111;background:#fff;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}
-:lang(zh-CN) body{font-family:"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif}.words td,.words th{text-align:left}
+:lang(zh-CN) body{font-family:"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif}.words td,.words th{text-align:left;overflow-wrap:anywhere}
 h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.3rem;margin-top:2rem}
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:right}
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:right;overflow-wrap:break-word}td:not(:first-child){font-variant-numeric:tabular-nums}
 th:first-child,td:first-child{text-align:left}caption{text-align:left;font-weight:600;padding:.4rem 0}
 thead th{background:#eee;font-size:.85rem}
 .answer{border:3px solid #111;padding:.6rem 1rem}.sample{background:#fff3cd;border:1px solid #7a5c00;padding:.4rem .8rem}
@@ -19,7 +19,7 @@ thead th{background:#eee;font-size:.85rem}
 .own{border-left:4px solid #111;padding:.1rem 0 .1rem .9rem;margin:.8rem 0}.own h3{font-size:1em;margin:.3rem 0}.own p{margin:.3rem 0}.said{white-space:pre-line}.by{font-size:.9em}
 .scroll{overflow-x:auto}body.large{font-size:26px;line-height:1.6;max-width:60rem}.large h1{font-size:1.3em}.large h2{font-size:1.1em}.large thead th,.large .by{font-size:1em}
 figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600}svg{width:100%;height:auto}
-@media print{body{font-size:11pt;margin:0;max-width:none}body.large{font-size:18pt}p,ul,dl{margin:.6em 0}h2{margin-top:1.2rem;break-after:avoid}.blanks div{margin:.25rem 0}table,.answer{break-inside:avoid}thead th{background:none}}
+@media print{body{font-size:11pt;margin:0;max-width:none}body.large{font-size:18pt;line-height:1.45}p,ul,dl{margin:.6em 0}h2{margin-top:1.2rem;break-after:avoid}.blanks div{margin:.25rem 0}table,.answer{break-inside:avoid}thead th{background:none}}
 @page{size:A4;margin:18mm}`
 
 /** `body`: markup that is already escaped. `large`: for whoever sees badly. */

@@ -20,7 +20,7 @@ describe('a page', () => {
     const { json: key } = await gate.cli('key', 'show', '--json')
     const { code, stdout } = await gate.cli('notice', 'sign')
     expect(code).toBe(0)
-    expect(stdout).toContain((key as { fingerprint: string }).fingerprint)
+    expect(stdout.replaceAll(' ', '')).toContain((key as { fingerprint: string }).fingerprint)
     expect(stdout).toContain('<body class="large">')
     const spoken = await gate.cli('notice', 'sign', '--as', 'text')
     expect(spoken.stdout).not.toMatch(/<|>/)

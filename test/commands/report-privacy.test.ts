@@ -111,7 +111,7 @@ test('an incident is told with the kinds and people of this very gate', async ()
   await gate.ask('resident remove', { resident: other })
   const later = await gate.cli('report', 'incident', '--from', '2026-01-01', '--as', 'text')
   expect(later.stdout).toMatch(/names and rooms: Today 1;/)
-  expect(later.stdout).toMatch(/Besides, 1 people were removed or erased/)
+  expect(later.stdout).toMatch(/Besides, 1 person was removed or erased/)
 })
 
 test('an assessment says what this gate does: its network camera, and a face compared with its owner alone', () => {

@@ -26,7 +26,7 @@ if (!loaded.ok) throw new Error('the example of a gate is refused')
 export const config = loaded.value
 
 /** As `key show` prints one. */
-export const fingerprint = 'SHA256:0f1e 2d3c 4b5a 6978 8796 a5b4 c3d2 e1f0'
+export const fingerprint = '0f1e2d3c4b5a69788796a5b4c3d2e1f0'.repeat(2)
 
 const signet = openSignet(hide(generateKeyPairSync('ed25519').privateKey))
 /** Signed by a key of this run. */
@@ -98,7 +98,7 @@ export const pages: readonly PageKind[] = [
   {
     name: 'report impact',
     write: (language, look) => writeDocument(writeImpact(config, sampleImpact(config, language), language), look),
-    sheets: { page: 3, large: 4 },
+    sheets: { page: 4, large: 7 },
   },
   {
     name: 'report privacy',

@@ -20,6 +20,10 @@ export const pageLines: Readonly<Record<string, Line>> = {
     'The page cannot be written there: is the file there already, and may you write in its folder?',
     '无法写入页面：文件是否已存在？是否有目录写权限？',
   ],
+  evidence_config_other: [
+    'The running gate has another configuration than this file: reload it first, so that the folder shows the gate as it is.',
+    '运行中的门禁配置与此文件不同：请先重新加载，使目录与实际一致。',
+  ],
   author_missing: [
     'Say who wrote it, in at most 100 characters: --by NAME.',
     '请注明填写人，最多 100 个字符：--by 姓名。',

@@ -9,10 +9,11 @@ import type { EqualityReport } from '../report/equality.ts'
 import { spellEquality, writeEqualityPage } from '../report/equality-page.ts'
 import { writeIncident } from '../report/incident.ts'
 import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
+import { loadSampleGate } from '../report/sample-gate.ts'
 import { playMonth } from '../report/sample-month.ts'
 import { samplePrivacy } from '../report/sample-privacy.ts'
 import { askGate, openContext, printFailure, sayHint } from './context.ts'
-import { printDocument, readLook, readyFor } from './notice-pages.ts'
+import { printDocument, type Ready, readLook, readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
 import { printPage } from './print-page.ts'
 
@@ -42,11 +43,18 @@ export const reportPrivacy = async ({ args, common }: CommandLine): Promise<numb
   return answered.ok ? print(answered.value as PrivacyReport) : printFailure(context, answered)
 }
 
+/** A page of nobody does not name the operator who tries it. */
+const readySample = (common: CommandLine['common']): Ready | number => {
+  const context = openContext(common)
+  const sample = loadSampleGate(context.language)
+  return sample.ok ? { context, config: sample.value, language: context.language } : printFailure(context, sample)
+}
+
 export const reportIncident = async ({ args, common }: CommandLine): Promise<number> => {
-  const ready = await readyFor(common)
+  const { as: _look, out: _, noticed, sample, ...period } = args
+  const ready = await (sample === true ? readySample(common) : readyFor(common))
   if (typeof ready === 'number') return ready
   const { context, config, language } = ready
-  const { as: _look, out: _, noticed, sample, ...period } = args
   const now = Date.now() as WallMs
   const at = typeof noticed === 'string' ? readInstant(noticed, config.timeZone) : undefined
   // A minute is as fine as it is typed; what is still to come was not noticed.

@@ -34,6 +34,14 @@ export type Document = { readonly language: Language; readonly title: string; re
 export const head = (text: string): Block => ({ kind: 'heading', text })
 export const say = (text: string, as?: 'answer' | 'sample' | 'led'): Block =>
   as === undefined ? { kind: 'paragraph', text } : { kind: 'paragraph', text, as }
+/** At the top of a page of nobody. */
+export const saySample = (language: Language): Block =>
+  say(
+    language === 'en'
+      ? 'This is a simulated month, made to show what the page looks like. No real gate, no real person.'
+      : '这是模拟的一个月，仅用于展示页面。并非真实的门和人。',
+    'sample',
+  )
 export const points = (items: readonly string[]): Block => ({ kind: 'list', items })
 
 /** What a paragraph is about, up to its first colon or question mark, stands out: a page of paragraphs is searched, not read. */

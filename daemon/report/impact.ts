@@ -8,8 +8,9 @@ import type { ImpactPart, ImpactText } from '../store/assessment.ts'
 import type { Caller } from '../store/protocol.ts'
 import { type Change, hashAssessed } from './assessed.ts'
 import { spellMinute } from './deadlines.ts'
-import { type Block, type Document, head, points, say } from './document.ts'
+import { type Block, type Document, head, points, say, saySample } from './document.ts'
 import { listSections } from './impact-wording.ts'
+import { roleNames } from './privacy.ts'
 
 export type SignedImpact = {
   readonly at: number
@@ -39,10 +40,11 @@ const wordsOf =
 /** More is another gate; the rest is counted. */
 const CHANGES_SHOWN = 40
 
-const spellCaller = (by: Caller | undefined, t: Words): string =>
-  by === undefined
-    ? t('by whom is not recorded', '登记者未记录')
-    : t(`by ${by.role}, ${by.caller}`, `由 ${by.role}，${by.caller}`)
+const spellCaller = (by: Caller | undefined, t: Words): string => {
+  if (by === undefined) return t('by whom is not recorded', '登记者未记录')
+  const [en, zh] = roleNames[by.role] ?? [by.role, by.role]
+  return t(`by ${en}, user ${by.caller.replace(/^uid:/, '')}`, `由${zh}，用户 ${by.caller.replace(/^uid:/, '')}`)
+}
 
 export const isOutOfDate = ({ changes }: SignedImpact): boolean => changes === undefined || changes.length > 0
 
@@ -150,7 +152,7 @@ const showOwn = (part: ImpactPart, standing: ImpactStanding | undefined, zone: s
   const { author, at, by, body, proven } = found
   const who = t(
     `${author}, ${spellMinute(at, zone)} (recorded ${spellCaller(by, t)})`,
-    `${author}，${spellMinute(at, zone)}（登记${spellCaller(by, t)}）`,
+    `${author}，${spellMinute(at, zone)}（${spellCaller(by, t)}登记）`,
   )
   const altered = proven
     ? ''
@@ -205,17 +207,7 @@ export const writeImpact = (config: Config, standing: ImpactStanding | undefined
       `“${gate}”门人脸识别：个人信息保护影响评估`,
     ),
     blocks: [
-      ...(standing?.sample
-        ? [
-            say(
-              t(
-                'This is a simulated gate, made to show what the page looks like. No real gate, no real person.',
-                '这是模拟的门，仅用于展示页面。并非真实的门和人。',
-              ),
-              'sample',
-            ),
-          ]
-        : []),
+      ...(standing?.sample ? [saySample(language)] : []),
       say(
         t(
           'The law asks four things before a camera may recognise faces. What stands as a list the program took from this gate’s settings; what stands beside a bar the operator wrote.',

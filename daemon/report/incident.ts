@@ -6,7 +6,7 @@ import { spellDays } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
 import { type Noticed, spellMinute, tableOfDeadlines } from './deadlines.ts'
-import { type Block, type Document, head, points, say } from './document.ts'
+import { type Block, type Document, head, points, say, saySample } from './document.ts'
 import type { PrivacyReport } from './privacy.ts'
 
 const tableOf = ({ held, kept }: PrivacyReport, language: Language): Block => {
@@ -75,7 +75,7 @@ export const writeIncident = (
           `${report.from} 至 ${report.to}。运营者：${config.operator.name}，${config.operator.contact}。`,
         ),
       ),
-      ...(report.sample ? [say(t('A simulated month: nobody’s.', '模拟数据，不涉及真实个人。'), 'sample')] : []),
+      ...(report.sample ? [saySample(language)] : []),
       head(t('1. What happened', '一、发生了什么')),
       ...(noticed
         ? [

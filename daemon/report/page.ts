@@ -7,7 +7,7 @@ import { escapeText } from './plot.ts'
 const style = `
 :root{color-scheme:light}
 body{font:18px/1.5 system-ui,"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;color:#111;background:#fff;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}
-:lang(zh-CN) body{font-family:"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif}.words td,.words th{text-align:left;overflow-wrap:anywhere}
+:lang(zh-CN) body{font-family:"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif}.words td,.words th{text-align:left}.words+.words,.scroll+.scroll{margin-top:1rem}
 h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.3rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:right;overflow-wrap:break-word}td:not(:first-child){font-variant-numeric:tabular-nums}
 th:first-child,td:first-child{text-align:left}caption{text-align:left;font-weight:600;padding:.4rem 0}
@@ -45,12 +45,15 @@ export const heading = (text: string): string => `<h2>${escapeText(text)}</h2>`
 export const list = (items: readonly string[]): string =>
   `<ul>${items.map((item) => `<li>${escapeText(item)}</li>`).join('')}</ul>`
 
+/** A long name of a setting or a device may break where it is joined; a word never does. */
+const breakable = (text: string): string => escapeText(text).replaceAll(/([./_])(?=[A-Za-z])/g, '$1<wbr>')
+
 /** The first cell of a row is its heading. */
 export const table = (caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const headings = head.map((cell) => `<th scope="col">${escapeText(cell)}</th>`).join('')
   const lines = rows.map(([first = '', ...rest]) => {
-    const cells = rest.map((cell) => `<td>${escapeText(cell)}</td>`).join('')
-    return `<tr><th scope="row">${escapeText(first)}</th>${cells}</tr>`
+    const cells = rest.map((cell) => `<td>${breakable(cell)}</td>`).join('')
+    return `<tr><th scope="row">${breakable(first)}</th>${cells}</tr>`
   })
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table><caption>${escapeText(caption)}</caption><thead><tr>${headings}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }

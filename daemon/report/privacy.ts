@@ -3,7 +3,7 @@
 
 import { spellDays } from '../../config/notice.ts'
 import type { Language } from '../../config/words.ts'
-import { type Block, type Document, head, points, say } from './document.ts'
+import { type Block, type Document, head, points, say, saySample } from './document.ts'
 
 /** One event of the record, as far as this report needs it. */
 export type Noted = { readonly kind: string; readonly role?: string }
@@ -81,7 +81,8 @@ const words: Readonly<Record<PrivacyKind, readonly [en: string, zh: string]>> = 
 const showNumber = (by: Readonly<Record<string, number>>, zh: boolean): string =>
   'fewerThan' in by ? (zh ? `少于 ${by['fewerThan']}` : `fewer than ${by['fewerThan']}`) : String(sumOf(by))
 
-const roles: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+/** Who did something, by the role of the socket. */
+export const roleNames: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   daemon: ['the gate itself', '门禁自身'],
   office: ['the office', '物业'],
   guard: ['a guard', '保安'],
@@ -100,7 +101,7 @@ const tableOf = ({ done }: PrivacyReport, zh: boolean): Block => ({
     const isMasked = ownMind.includes(kind)
     const named = Object.keys(by)
       .toSorted()
-      .map((role) => roles[role]?.[zh ? 1 : 0] ?? role)
+      .map((role) => roleNames[role]?.[zh ? 1 : 0] ?? role)
     const who = isMasked ? (zh ? '不列出' : 'not told') : named.join(zh ? '、' : ', ') || '–'
     return [words[kind][zh ? 1 : 0], showNumber(by, zh), who]
   }),
@@ -123,17 +124,7 @@ export const writePrivacy = (report: PrivacyReport, language: Language): Documen
       `“${report.gate}”门保存了什么、如何处理`,
     ),
     blocks: [
-      ...(report.sample
-        ? [
-            say(
-              t(
-                'This is a simulated month, made to show what the page looks like. No real gate, no real person.',
-                '这是模拟的一个月，仅用于展示页面。并非真实的门和人。',
-              ),
-              'sample',
-            ),
-          ]
-        : []),
+      ...(report.sample ? [saySample(language)] : []),
       say(t(`${report.from} to ${report.to}.`, `${report.from} 至 ${report.to}。`)),
       say(
         t(

@@ -35,7 +35,7 @@ describe('the operator’s own words', () => {
     const written = await page()
     expect(written).toContain(WORDS)
     expect(written).toMatch(
-      /^Written by Wang Li, \d{4}-\d\d-\d\d \d\d:\d\d \(Asia\/Shanghai\) \(recorded by root, uid:\d+\)\.$/m,
+      /^Written by Wang Li, \d{4}-\d\d-\d\d \d\d:\d\d \(Asia\/Shanghai\) \(recorded by the administrator, user \d+\)\.$/m,
     )
     expect(written.match(/^Not written\.$/gm)).toHaveLength(impactParts.length - 1)
     // The record proves the words by their hash, and says neither them nor the name.
@@ -153,7 +153,7 @@ test.each([
   const asked = ['report', 'impact', '--sample', '--as', 'text', '--language', language, '--config', configFile]
   const { code, stdout } = await runProgram(asked)
   expect(code).toBe(0)
-  expect(stdout).toMatch(language === 'en' ? /This is a simulated gate/ : /这是模拟的门/)
+  expect(stdout).toMatch(language === 'en' ? /This is a simulated month/ : /这是模拟的一个月/)
   expect(stdout).toMatch(language === 'en' ? /OUT OF DATE since 2026-03-19/ : /已过期，自 2026-03-19/)
   expect(stdout).toMatch(language === 'en' ? /^Not written\.$/m : /^未填写。$/m)
 })

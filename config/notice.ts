@@ -58,6 +58,14 @@ export const spellDays = (days: number, language: Language): string => {
   return language === 'en' ? `${days} day${days === 1 ? '' : 's'}` : `${days} 天`
 }
 
+/** What the ways without a face cost whoever takes them; a gate that asks for money says how much. */
+export const spellCost = ({ otherWay }: Config, language: Language): string => {
+  const { firstCardPrice, replacementCardPrice, currency } = otherWay
+  if (firstCardPrice === 0 && replacementCardPrice === 0) return language === 'en' ? 'at no cost' : '不收费用'
+  const [first, next] = [firstCardPrice, replacementCardPrice].map((price) => `${price} ${currency}`)
+  return language === 'en' ? `a first card costs ${first}, the next ${next}` : `首张卡 ${first}，补卡 ${next}`
+}
+
 /** card, code or face. */
 const spellOr = (names: readonly string[], language: Language): string => {
   const { comma, or } = words[language]
@@ -117,7 +125,7 @@ const writeEnglish = (config: Config): readonly string[] => {
     '',
     ...head,
     'Purpose: to open this gate for you, and nothing else.',
-    `Is it necessary? No. You need not agree. Without your face you pass by: ${others}; at the same hours, at no cost, before and after.`,
+    `Is it necessary? No. You need not agree. Without your face you pass by: ${others}; at the same hours, ${spellCost(config, 'en')}, before and after.`,
     `How: a camera (${cameras}) looks at a face that stands in the marked zone. Numbers computed from it, sensitive personal information, are compared inside the gate with those of residents who agreed. No picture is kept. The numbers are stored encrypted in the gate and never leave it.`,
     'What it means for you: your face cannot be replaced if its numbers are ever stolen. The gate may fail to know you: then take another way. It may, rarely, take somebody else for you. It decides by itself; the operator tells you why you were not let in.',
     'What is recorded of each passage or try, by whichever way: time, side, way, answer and your resident’s id. No name, no picture.',
@@ -142,7 +150,7 @@ const writeChinese = (config: Config): readonly string[] => {
     '',
     ...head,
     '目的：仅用于为您打开此门。',
-    `是否必要：否。您可以不同意。不用人脸，您的通行方式是：${others}；时间相同，不收任何费用，同意前后均如此。`,
+    `是否必要：否。您可以不同意。不用人脸，您的通行方式是：${others}；时间相同，${spellCost(config, 'zh-CN')}，同意前后均如此。`,
     `方式：摄像头（${cameras}）只处理站在标示区域内的人脸，由其计算出的特征属于敏感个人信息，仅在门内与已同意住户的特征比对。不保存任何图像。特征加密存放在门内，绝不外传。`,
     '对您的影响：特征一旦被窃，人脸无法更换。可能认不出您，届时请用其他方式；也可能极少数情况下把他人误认为您。是否放行由程序自动判断；未放行的原因可向运营者查询。',
     '每次通行或尝试（不论何种方式）记录：时间、出入口、方式、结果和您的住户编号。不记姓名，不存图像。',

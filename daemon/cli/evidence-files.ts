@@ -7,7 +7,7 @@ import { type Language, languages } from '../../config/words.ts'
 import type { OwnFile } from '../commands/own.ts'
 import { hasForm, writeForm } from '../report/consent-form.ts'
 import { spellMinute } from '../report/deadlines.ts'
-import { type Document, writeDocument } from '../report/document.ts'
+import { type Document, saySample, writeDocument } from '../report/document.ts'
 import type { EqualityReport } from '../report/equality.ts'
 import { writeEqualityPage } from '../report/equality-page.ts'
 import { type EvidenceCover, type IndexedFile, writeCover } from '../report/evidence-cover.ts'
@@ -18,7 +18,6 @@ import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
 import { writeReceiptPage } from '../report/receipt-page.ts'
 import { type RegisterLine, writeRegister } from '../report/register-page.ts'
 import type { ConsentState } from '../store/proof-reads.ts'
-import { showState } from './show-proof.ts'
 
 export type Files = Readonly<Record<string, string>>
 type Proof = {
@@ -88,8 +87,7 @@ const proofIndex: readonly IndexedFile[] = [
 ]
 
 const indexPages = (index: Omit<EvidenceCover, 'files'>, files: readonly IndexedFile[]): Files => {
-  const pages = inBoth('index', (language) => writeCover({ ...index, files }, language))
-  return pages
+  return inBoth('index', (language) => writeCover({ ...index, files }, language))
 }
 
 const both = (name: string, says: IndexedFile['says']): readonly IndexedFile[] =>
@@ -121,24 +119,29 @@ const gateIndex: readonly IndexedFile[] = [
   ...proofIndex,
 ]
 
+/** What hangs at no gate says so. */
+type Mark = (document: Document) => Document
+const markSample: Mark = (document) => ({ ...document, blocks: [saySample(document.language), ...document.blocks] })
+
 /** In a folder the sheet is a specimen: no number is spent on it. */
-const formOf = (config: Config): Files =>
+const formOf = (config: Config, mark: Mark): Files =>
   hasForm(config)
-    ? pagesOf('form', (language) => writeForm(config, language === 'en' ? 'SPECIMEN' : '样张', language))
+    ? pagesOf('form', (language) => mark(writeForm(config, language === 'en' ? 'SPECIMEN' : '样张', language)))
     : {}
 
 export const filesOfGate = (evidence: GateEvidence): Files => {
   const { config, key, head, verified, equality, privacy, impact, requests, at, sample } = evidence
   const { gate, timeZone } = config
   const simulated = sample ? { sample } : {}
+  const mark: Mark = sample ? markSample : (document) => document
   const files: Files = {
     ...inBoth('equality', (language) => writeEqualityPage(equality, language)),
     ...pagesOf('privacy', (language) => writePrivacy(privacy, language)),
     ...pagesOf('impact', (language) => writeImpact(config, impact, language)),
     ...pagesOf('requests', (language) => writeRegister(requests, { at, timeZone, gate, ...simulated }, language)),
-    ...pagesOf('rules', (language) => writeRules(config, language)),
-    ...pagesOf('sign', (language) => writeSign(config, key.fingerprint, language)),
-    ...formOf(config),
+    ...pagesOf('rules', (language) => mark(writeRules(config, language))),
+    ...pagesOf('sign', (language) => mark(writeSign(config, key.fingerprint, language))),
+    ...formOf(config, mark),
     'equality.json': toJson(equality),
     'privacy.json': toJson(privacy),
     'impact.json': toJson({ ...impact, notice: hashNotice(config) }),
@@ -162,9 +165,7 @@ export const filesOfResident = (evidence: ResidentEvidence): Files => {
   const { file, state, receipts, timeZone, head, verified, at, sample } = evidence
   const simulated = sample ? { sample } : {}
   const files: Files = {
-    ...pagesOf('resident', (language) =>
-      writeOwnPage(file, { timeZone, state: showState(state, language), ...simulated }, language),
-    ),
+    ...pagesOf('resident', (language) => writeOwnPage(file, { timeZone, state, ...simulated }, language)),
     'resident.json': toJson(file),
     ...Object.fromEntries(receipts.map(({ number, text }) => [`receipt-${number}.txt`, text])),
     ...Object.assign(
@@ -176,7 +177,7 @@ export const filesOfResident = (evidence: ResidentEvidence): Files => {
     ...proofFiles(evidence),
   }
   const listed: readonly IndexedFile[] = [
-    ...both('resident', ['everything that the gate holds of this person, in words', '本门保存的此人全部信息']),
+    ...both('resident', ['what the gate holds of this person, in words', '本门保存的此人信息']),
     { name: 'resident.json', says: ['the same for a machine, to take along', '同上，机器可读，可带走'] },
     ...receipts.flatMap(({ number }) => [
       ...both(`receipt-${number}`, ['a receipt, with what it means', '回执及说明']),

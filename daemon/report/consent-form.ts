@@ -3,7 +3,7 @@
 // the command line.
 
 import { listSides, offers } from '../../config/mounted.ts'
-import { hashNotice, spellGate } from '../../config/notice.ts'
+import { hashNotice, spellCost, spellGate } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import { type Language, type Path, paths } from '../../config/words.ts'
 import { type Block, type Document, head, say } from './document.ts'
@@ -21,11 +21,12 @@ const chooseWays = (config: Config, language: Language): readonly Block[] => {
   const en = language === 'en'
   const mounted = paths.filter((path) => listSides(config).some(({ settings }) => offers(settings, path)))
   const { others } = spellGate(config, language)
+  const cost = spellCost(config, language)
   return [
     say(
       en
-        ? 'Tick what you want. Each is as good as the other: same hours, same door, no cost. Nobody may urge you.'
-        : '请勾选。各方式同等：同样的门、同样的时间、均不收费。任何人不得劝诱。',
+        ? `Tick what you want. Each is as good as the other: same hours, same door, ${cost}. Nobody may urge you.`
+        : `请勾选。各方式同等：同样的门、同样的时间，${cost}。任何人不得劝诱。`,
     ),
     { kind: 'choices', label: en ? 'Ways in' : '通行方式', items: mounted.map((path) => ways[path][language]) },
     say(

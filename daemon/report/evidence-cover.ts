@@ -21,7 +21,7 @@ export type EvidenceCover = {
 }
 
 const link = ({ name, says }: IndexedFile, n: 0 | 1): string =>
-  `<li><a href="${escapeText(name)}">${escapeText(name)}</a>: ${escapeText(says[n])}</li>`
+  `<li><a href="${escapeText(name)}">${escapeText(name)}</a>${n === 0 ? ': ' : '：'}${escapeText(says[n])}</li>`
 
 export const writeCover = (index: EvidenceCover, language: Language, look: 'page' | 'large' = 'page'): string => {
   const zh = language === 'zh-CN'
@@ -54,8 +54,8 @@ export const writeCover = (index: EvidenceCover, language: Language, look: 'page
               '一扇配有摄像头、读卡器和密码键盘的门，其程序的记录一经改动即可查出。本目录回答：是否有人必须刷脸、不刷脸者是否受损、撤回后是否真正删除、谁查看过什么。其中不出现任何人的姓名。',
             )
           : t(
-              'Everything that the gate holds on one person, for that person, and the signed receipts of what he decided.',
-              '本门保存的某一住户的全部信息，供其本人使用，并附其各项决定的签名回执。',
+              'What the gate holds on one person, for that person, and the signed receipts of what he decided.',
+              '本门保存的某一住户的信息，供其本人使用，并附其各项决定的签名回执。',
             ),
         'answer',
       ),

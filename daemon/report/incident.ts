@@ -2,7 +2,7 @@
 // and cannot mean, what was done, whom to tell. From the configuration and the record; what happened is the operator's to write. Called by
 // the command line.
 
-import { spellDays } from '../../config/notice.ts'
+import { spellCost, spellDays } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
 import { type Noticed, spellMinute, tableOfDeadlines } from './deadlines.ts'
@@ -115,8 +115,8 @@ export const writeIncident = (
       head(t('4. What people can do', '四、个人可以采取的措施')),
       points([
         t(
-          'Withdraw face at the keypad (card, then 9# twice), change the code (5#), ask for another card. None of it costs anything.',
-          '在键盘撤回人脸（刷卡后按两次 9#）、更换密码（5#）、要求换卡，均不收费。',
+          `Withdraw face at the keypad (card, then 9# twice), change the code (5#), ask for another card (${spellCost(config, 'en')}).`,
+          `在键盘撤回人脸（刷卡后按两次 9#）、更换密码（5#）、要求换卡（${spellCost(config, 'zh-CN')}）。`,
         ),
       ]),
       head(t('5. Whom to tell', '五、向谁报告')),

@@ -2,7 +2,7 @@
 // them face is one way among equals: what it takes to decline stands as large as what it takes to agree. They claim no keypad and no way
 // that is not mounted. Called by the command line.
 
-import { hashNotice, listNotice, spellGate } from '../../config/notice.ts'
+import { hashNotice, listNotice, spellCost, spellGate } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
 import { type Block, type Document, head, points, say } from './document.ts'
@@ -19,9 +19,10 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 export const writeSign = (config: Config, fingerprint: string, language: Language): Document => {
   const { gate, operator, retention } = config
   const { all, others, offered, keypads } = spellGate(config, language)
+  const cost = spellCost(config, language)
   const t = <T>(en: T, zh: T): T => choose(language, en, zh)
   const contact = t(
-    `Operator: ${operator.name}. ${operator.contact}. Maintenance: ${operator.maintainer}.`,
+    `Operator: ${operator.name}; ${operator.contact}. Maintenance: ${operator.maintainer}.`,
     `运营者：${operator.name}。${operator.contact}。维护者：${operator.maintainer}。`,
   )
   const key = [
@@ -43,8 +44,8 @@ export const writeSign = (config: Config, fingerprint: string, language: Languag
     blocks: [
       say(
         t(
-          `Nobody needs a face here. ${capital(others)}: at the same hours, at no cost.`,
-          `不必刷脸。${others}。时间相同，不收费用。`,
+          `Nobody needs a face here. ${capital(others)}: at the same hours, ${cost}.`,
+          `不必刷脸。${others}。时间相同，${cost}。`,
         ),
         'answer',
       ),
@@ -108,10 +109,7 @@ const rights = (config: Config, language: Language): readonly Block[] => {
         'At the office: see, copy, correct, delete, and why you were not let in. Answered within 15 days.',
         '到运营者处：查阅、复制、更正、删除，以及查询未放行的原因。15 日内答复。',
       ),
-      t(
-        'Another way in, or a complaint: answered within 10 days, at no cost.',
-        '要求其他通行方式或投诉：10 日内答复，不收费用。',
-      ),
+      t('Another way in, or a complaint: answered within 10 days.', '要求其他通行方式或投诉：10 日内答复。'),
       t(
         'Near relatives of a resident who has died may ask at the office to see, copy, correct or delete what is held of him. Answered within 15 days.',
         '住户去世的，其近亲属可到运营者处提出查阅、复制、更正、删除。15 日内答复。',

@@ -5,6 +5,7 @@
 import { spellDays } from '../../config/notice.ts'
 import type { Language } from '../../config/words.ts'
 import type { OwnFile } from '../commands/own.ts'
+import type { ConsentState } from '../store/proof-reads.ts'
 import { wordReason } from '../wording.ts'
 import { spellMinute } from './deadlines.ts'
 import { type Block, type Document, head, points, say } from './document.ts'
@@ -35,6 +36,24 @@ const ends: Readonly<Record<string, Said>> = {
   handover: ['ended by a change of operator', '因更换运营者终止'],
   moved_out: ['moved out', '已迁出'],
   resident_removed: ['removed', '已移除'],
+}
+
+/** Where his consent stands, said to himself. */
+const states: Readonly<Record<ConsentState, Said>> = {
+  none: ['you gave no consent', '您没有作出同意'],
+  asked: ['you were asked and have not answered; you need not', '已询问您，您未答复，也无须答复'],
+  asserted: [
+    'a form was written down and you have not confirmed it: it counts for nothing',
+    '已登记表单，您未确认：不生效',
+  ],
+  given: ['you agreed, and may withdraw at any time', '您已同意，可随时撤回'],
+  refused: ['you declined; nobody may ask you again', '您已拒绝，任何人不得再询问'],
+  stale: [
+    'you agreed to another notice: your face is paused until you sign anew',
+    '您同意的是另一份告知：重新签署前人脸暂停',
+  ],
+  withdrawn: ['you withdrew your consent; nobody may ask you again', '您已撤回同意，任何人不得再询问'],
+  expired: ['your consent ran out', '您的同意已到期'],
 }
 
 const groups: Readonly<Record<string, Said>> = {
@@ -82,6 +101,8 @@ const aboutHimself = ({ resident, rights }: OwnFile, speech: Speech): Block => {
 
 const whatHeOpensWith = ({ credentials }: OwnFile, speech: Speech): Block => {
   const { t, at } = speech
+  if (credentials.length === 0)
+    return say(t('You have neither card nor code yet: ask the office for one.', '您尚无卡或密码：请向运营者领取。'))
   return {
     kind: 'table',
     caption: t('What you open the gate with', '您的通行凭证'),
@@ -171,9 +192,8 @@ const hisPassages = ({ attempts, kept }: OwnFile, speech: Speech, language: Lang
   ]
 }
 
-type OwnPageOptions = { readonly timeZone: string; readonly state: string; readonly sample?: true }
+type OwnPageOptions = { readonly timeZone: string; readonly state: ConsentState; readonly sample?: true }
 
-/** `state`: where his consent stands, in words. */
 export const writeOwnPage = (
   file: OwnFile,
   { timeZone, state, sample }: OwnPageOptions,
@@ -205,7 +225,7 @@ export const writeOwnPage = (
           `仅供本人。责任者：${name}，${contact}。时间均为 ${timeZone} 时间。未列出的只有：无人能读的内容（卡和密码的校验值、加密的人脸特征），以及您的人脸是否与他人相近（会透露他人信息）。`,
         ),
       ),
-      say(t(`Face: ${state}.`, `人脸：${state}。`), 'answer'),
+      say(t(`Your face: ${states[state][n]}.`, `您的人脸：${states[state][n]}。`), 'answer'),
       aboutHimself(file, speech),
       whatHeOpensWith(file, speech),
       whatHeConsentedTo(file, speech),
@@ -224,8 +244,8 @@ export const writeOwnPage = (
       head(t('What you can do', '您可以')),
       points([
         t(
-          `See, copy, correct or delete any of it, ask for another way in, or complain: ${contact}. It costs nothing.`,
-          `查阅、复制、更正、删除，要求其他通行方式，或投诉：${contact}。均不收费。`,
+          `See, copy, correct or delete any of it, ask for another way in, or complain: ${contact}.`,
+          `查阅、复制、更正、删除，要求其他通行方式，或投诉：${contact}。`,
         ),
         t(
           'The signed receipts beside this page prove what was done, also against whoever runs the gate.',

@@ -20,7 +20,7 @@ thead th{background:#eee;font-size:.85rem}
 .scroll{overflow-x:auto}body.large{font-size:26px;line-height:1.6;max-width:60rem}.large h1{font-size:1.3em}.large h2{font-size:1.1em}.large thead th,.large .by{font-size:1em}
 figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600}svg{width:100%;height:auto}
 @media print{body{font-size:11pt;margin:0;max-width:none}body.large{font-size:18pt;line-height:1.45}p,ul,dl{margin:.6em 0}h2{margin-top:1.2rem;break-after:avoid}.blanks div{margin:.25rem 0}table,.answer{break-inside:avoid}thead th{background:none}}
-@page{size:A4;margin:18mm}`
+@page{size:A4;margin:18mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:9pt}}`
 
 /** `body`: markup that is already escaped. `large`: for whoever sees badly. */
 export const writePage = (
@@ -46,7 +46,7 @@ export const list = (items: readonly string[]): string =>
   `<ul>${items.map((item) => `<li>${escapeText(item)}</li>`).join('')}</ul>`
 
 /** A long name of a setting or a device may break where it is joined; a word never does. */
-const breakable = (text: string): string => escapeText(text).replaceAll(/([./_])(?=[A-Za-z])/g, '$1<wbr>')
+const breakable = (text: string): string => escapeText(text).replaceAll(/([./])(?=[A-Za-z])/g, '$1<wbr>')
 
 /** The first cell of a row is its heading. */
 export const table = (caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string => {

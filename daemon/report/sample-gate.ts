@@ -12,7 +12,7 @@ import { samplePrivacy } from './sample-privacy.ts'
 const EXAMPLE = resolve(import.meta.dirname, '../../config/pi.example.yaml')
 
 const operators = {
-  en: { name: 'Sample Property Co.', contact: 'office, 400-000-0000', maintainer: 'Sample Gate Service' },
+  en: { name: 'Sample Property Services', contact: 'office, 400-000-0000', maintainer: 'Sample Gate Service' },
   'zh-CN': { name: '示范物业公司', contact: '物业服务中心，电话 400-000-0000', maintainer: '示范门禁维护公司' },
 } as const satisfies Readonly<Record<Language, Config['operator']>>
 

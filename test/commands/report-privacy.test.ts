@@ -182,7 +182,8 @@ test('one person’s page says in words what the file holds: requests, who was p
   const place = join(folder, 'mine')
   expect((await gate.cli('report', 'evidence', place, '--resident', one)).code).toBe(0)
   const page = readFileSync(join(place, 'resident.en.html'), 'utf8')
-  for (const said of [NAME, '1204', one, 'a copy', 'refused: do not ask', 'For you alone']) expect(page).toContain(said)
+  for (const said of [NAME, '1204', one, 'a copy', 'you declined; nobody may ask you again', 'For you alone'])
+    expect(page).toContain(said)
   const receipt = readdirSync(place).find((name) => /^receipt-\d+\.zh-CN\.html$/.test(name)) ?? ''
   expect(readFileSync(join(place, receipt), 'utf8')).toContain('您已拒绝使用人脸')
 })
@@ -214,6 +215,9 @@ test.each(
     'gate/privacy',
     'gate/impact',
     'gate/requests',
+    'gate/sign',
+    'gate/rules',
+    'gate/form',
     'one/index',
     'one/resident',
   ])

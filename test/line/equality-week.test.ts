@@ -91,6 +91,25 @@ test.each<[string, Week['card']]>([
   60_000,
 )
 
+test('a reader that answers and reads no card for a day, while faces pass, is suspect at the gate and in the record', async () => {
+  await using place = await makeGatePlace(addCamera)
+  await prepareStore(place, async ({ ledger }) => {
+    const today = dayOf(Date.now() as WallMs, TIMEZONE)
+    const on = (daysAgo: number, path: Path, tally: Tally, times: number) => {
+      const wall = (today - daysAgo * DAY_MS) as WallMs
+      ledger.count({ side: 'entry', path, what: tallyName(tally), times, wall })
+    }
+    for (const daysAgo of [5, 4, 3, 2]) on(daysAgo, 'card', 'read', 20)
+    for (const daysAgo of [5, 4, 3, 2, 1]) on(daysAgo, 'keypad', 'read', 20)
+    on(1, 'face', 'opened', 60)
+  })
+  await using gate = await runGate(place, { waitFor: ['door', 'card', 'keypad'] })
+  await gate.alarm('path_suspect')
+  const flaws = [{ side: 'entry', path: 'card', flaw: 'path_suspect' }]
+  expect(await gate.ask('status')).toMatchObject({ value: { flaws } })
+  await waitUntil('the record', () => readLedger(place, 'path_suspect').length === 1)
+}, 60_000)
+
 test('a key unseen for a week takes its keypad out of the ways, in the record too, and is over when it is told no more', async () => {
   let now = 1e9
   const clock: Clock = { wall: systemClock.wall, monotonic: () => now as MonotonicMs }

@@ -43,6 +43,23 @@ describe.each(languages)('in %s', (language: Language) => {
     expect(pages(full).every((page) => keys.test(page))).toBe(true)
   })
 
+  test('a gate that takes money for a card says how much wherever it says that face is not needed', () => {
+    const otherWay = { firstCardPrice: 0, replacementCardPrice: 20, currency: 'CNY' }
+    const priced = { ...full, otherWay }
+    const pages = (config: typeof full) => [
+      text(writeSign(config, fingerprint, language)),
+      text(writeForm(config, 'EG-1', language)),
+      listNotice(config, language).join('\n'),
+    ]
+    const free = language === 'en' ? /at the same hours, at no cost|same door, at no cost/ : /时间相?同?，不收费用/
+    for (const page of pages(full)) expect(page).toMatch(free)
+    for (const page of pages(priced)) {
+      expect(page).not.toMatch(free)
+      expect(page).toContain('20 CNY')
+    }
+    expect(hashNotice(priced)).not.toBe(hashNotice(full))
+  })
+
   test('a gate without a camera has a sign and rules that say so, and no form', () => {
     expect([hasForm(full), hasForm(noFace)]).toEqual([true, false])
     expect(writeSign(noFace, fingerprint, language).title).toMatch(/no faces|不处理人脸/)

@@ -56,7 +56,9 @@ test('card slower and code failing more than face stand at the gate, in status, 
       ],
     },
   })
-  expect(gate.stderr()).toMatch(/path_slower/)
+  // What the lamp and the buzzer at the gate are told, in the same breath.
+  for (const cause of ['path_slower', 'path_fails_more'])
+    await waitUntil('the outlet', () => new RegExp(`alarm_stands.*${cause}`).test(gate.stderr()))
   await waitUntil('the record', () => readLedger(place, 'path_fails_more').length === 1)
   for (const kind of ['path_slower', 'path_fails_more']) {
     const [event] = readLedger(place, kind)

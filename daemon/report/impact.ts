@@ -2,6 +2,7 @@
 // since, the gate in figures, the four contents with the operator's own words beside what the configuration says, and the signature. What
 // nobody wrote is said to be not written. Decides nothing. Called by the command line.
 
+import { spellGate } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
 import type { ImpactPart, ImpactText } from '../store/assessment.ts'
@@ -184,10 +185,21 @@ const signature = (t: Words): readonly Block[] => [
   },
 ]
 
+/** A gate that no camera watches has nothing to assess; a page about one would be an invention. */
+const writeFaceless = (gate: string, language: Language): Document => {
+  const t = wordsOf(language)
+  return {
+    language,
+    title: t(`The gate “${gate}” looks at no faces`, `“${gate}”门不处理人脸`),
+    blocks: [say(t('There is no impact of faces to assess.', '没有需要评估的人脸识别影响。'), 'answer')],
+  }
+}
+
 /** `standing` undefined: no gate runs with this configuration, so nothing is known of what was signed or written. */
 export const writeImpact = (config: Config, standing: ImpactStanding | undefined, language: Language): Document => {
   const t = wordsOf(language)
   const { gate, timeZone } = config
+  if (!spellGate(config, language).offered) return writeFaceless(gate, language)
   const top =
     standing === undefined
       ? [

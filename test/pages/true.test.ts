@@ -6,6 +6,7 @@ import type { Config, SideSettings } from '../../config/settings.ts'
 import { type Language, languages } from '../../config/words.ts'
 import { hasForm, writeForm } from '../../daemon/report/consent-form.ts'
 import { type Document, writeDocument } from '../../daemon/report/document.ts'
+import { writeImpact } from '../../daemon/report/impact.ts'
 import { spellKey, writeRules, writeSign } from '../../daemon/report/notices.ts'
 import { writeReceiptPage } from '../../daemon/report/receipt-page.ts'
 import { receiptKinds } from '../../daemon/store/receipts.ts'
@@ -64,6 +65,9 @@ describe.each(languages)('in %s', (language: Language) => {
     expect([hasForm(full), hasForm(noFace)]).toEqual([true, false])
     expect(writeSign(noFace, fingerprint, language).title).toMatch(/no faces|不处理人脸/)
     expect(text(writeRules(noFace, language))).not.toMatch(/1#|9#|hash key|井号/)
+    const impact = text(writeImpact(noFace, undefined, language))
+    expect(impact).toMatch(/looks at no faces|不处理人脸/)
+    expect(impact).not.toMatch(/camera|摄像头|\(\)|（）/)
   })
 
   test('the form asks for what the store wants of a consent, and names number, notice and operator', () => {

@@ -9,10 +9,10 @@ import type { DeviceState } from '../../drivers/protocol.ts'
 import type { Daemon } from '../daemon.ts'
 import type { HeldGallery } from '../face-link.ts'
 import type { HeardAlarm } from '../happening.ts'
+import { judgeAssessment } from '../impact-standing.ts'
 import type { MqttState } from '../mqtt.ts'
 import { openOverdue } from '../overdue-requests.ts'
 import type { FlawedPath } from '../path-watch.ts'
-import { hashAssessed } from '../report/impact.ts'
 import type { KeptCalibration } from '../store/calibration.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
@@ -123,16 +123,14 @@ const passageKinds: ReadonlySet<string> = new Set(['attempt', 'menu'])
 const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
 
 /** A resident has one face: a new one takes the place of the former. */
-const readDuties = ({ config, clock, facts, handover }: Daemon, { face }: Status['credentials']) => {
-  const assessed = facts.readAssessment()
+const readDuties = ({ config, clock, facts, handover, model }: Daemon, { face }: Status['credentials']) => {
+  // Where nobody has a face there is nothing to assess.
+  const assessment = face === 0 ? 'current' : judgeAssessment({ config, facts, model }, face)
   const [persons, overdueRequests] = [countPersons(face, config), openOverdue({ clock, facts })()]
   return {
     ...(persons < FILING_PERSONS ? {} : { filingDue: persons }),
     ...(overdueRequests === 0 ? {} : { overdueRequests }),
-    // Where nobody has a face there is nothing to assess.
-    ...(face === 0 || assessed?.hash === hashAssessed(config)
-      ? {}
-      : { assessment: assessed ? ('stale' as const) : ('none' as const) }),
+    ...(assessment === 'current' ? {} : { assessment }),
     ...(handover.keepsFormerFaces() ? { formerFaces: true as const } : {}),
   }
 }

@@ -24,6 +24,8 @@ export const recordTables = [
     'request',
     'handover',
     'assessment',
+    'assessment_basis',
+    'assessment_text',
     'form',
     'household_end',
   ],

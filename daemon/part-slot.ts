@@ -158,7 +158,18 @@ const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   door: ['door', 'door_stands'],
   card: ['reading', 'touched', 'issued'],
   keypad: ['key', 'reading', 'touched', 'asked', 'looked'],
-  face: ['reading', 'count', 'hint', 'ask', 'enrolment', 'forgotten', 'gallery', 'calibrated', 'looked'],
+  face: [
+    'reading',
+    'count',
+    'hint',
+    'ask',
+    'enrolment',
+    'forgotten',
+    'gallery',
+    'calibrated',
+    'looked',
+    'bound_opened',
+  ],
   signal: ['acknowledged'],
 }
 

@@ -25,6 +25,8 @@ export type Gallery = {
    * meanwhile and also when no answer comes, they stay forgotten; only a store that refuses brings them back.
    */
   readonly end: <T>(credentialIds: readonly string[], write: () => Promise<Result<T>>) => Promise<Result<T>>
+  /** A face that is searched among nobody, for one claim; none where it may not be matched now. */
+  readonly lend: (credentialId: string) => readonly GalleryTemplate[]
 }
 
 /** After these the store may still end the face, or should when it is asked again. */
@@ -131,6 +133,8 @@ export const keepGallery = (
 ): Gallery => {
   /** By the part that is up; a new part begins a new set. */
   let held = new Set<string>()
+  /** Faces that were lent to it: in no search, and its memory may know of them. */
+  let lent = new Set<string>()
   const endings = createEndings()
   const owed: Owed[] = []
 
@@ -151,7 +155,7 @@ export const keepGallery = (
 
   /** Once they cannot be matched the process that held them is replaced: nothing of them is left in any. */
   const forget = async (ids: readonly string[]): Promise<void> => {
-    const wasHeld = ids.filter((id) => held.delete(id)).length > 0
+    const wasHeld = ids.filter((id) => [held, lent].filter((each) => each.delete(id)).length > 0).length > 0
     await face.forget(ids)
     if (wasHeld) face.renew()
   }
@@ -160,9 +164,10 @@ export const keepGallery = (
     const ended = endings.list()
     const ids = await listAll(facts, gate, face.isUp)
     if (!ids) return
-    for (const id of ended) if (!ids.has(id)) endings.settle(id)
+    for (const id of ended) if (!ids.has(id) && readFace(facts, gate, id).length === 0) endings.settle(id)
+    const over = [...lent].filter((id) => facts.readTemplates(gate, id).length === 0)
     const gone = [...held].filter((id) => !ids.has(id))
-    await forget(gone)
+    await forget([...gone, ...over])
     await addFaces([...ids].filter((id) => !held.has(id)))
   }
 
@@ -186,9 +191,15 @@ export const keepGallery = (
   return {
     reload: () => {
       held = new Set()
+      lent = new Set()
       void sync()
     },
     sync,
+    lend: (credentialId) => {
+      const templates = endings.has(credentialId) ? [] : readFace(facts, gate, credentialId)
+      if (templates.length > 0) lent.add(credentialId)
+      return templates
+    },
     end: async (credentialIds, write) => {
       endings.begin(credentialIds)
       await forget(credentialIds)

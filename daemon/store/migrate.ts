@@ -21,6 +21,7 @@ export const migrations = [
   '0012-codes.sql',
   '0013-issued-cards.sql',
   '0014-desk.sql',
+  '0020-bound-faces.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

@@ -4,6 +4,7 @@
 import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
 import { type AssessmentReads, prepareAssessmentReads } from './assessment.ts'
+import { unboundFace } from './bound-faces.ts'
 import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
 import { type CodeReads, prepareCodeReads } from './code-reads.ts'
@@ -115,7 +116,7 @@ export type Reads = CalibrationReads &
     /** Up to `limit` rows after `after`; a long ledger is verified slice by slice, so that the gate goes on meanwhile. */
     readonly verifySlice: (after: ChainHead, limit: number) => ChainVerdict & { readonly rows: number }
     readonly ledgerHead: () => ChainHead
-    /** Up to `limit` face credentials that may be matched now, in the order of their ids, those after `after`. */
+    /** Up to `limit` face credentials that may be searched now, in the order of their ids, those after `after`. Never one that is bound. */
     readonly listMatchable: (gate: string, after: string, limit: number) => readonly string[]
     /** When the last of the consents ran out that have run out and are not ended yet; 0: there is none. */
     readonly lastExpired: () => number
@@ -229,7 +230,7 @@ const prepareGallery = (store: ReadableStore) => {
   const ids = store
     .prepare<[{ gate: string; after: string; limit: number }], string>(
       `SELECT c.id FROM credential_active c
-       WHERE c.kind = 'face' AND c.id > @after AND EXISTS (SELECT 1 FROM ${matchable} WHERE t.credential_id = c.id)
+       WHERE c.kind = 'face' AND c.id > @after AND ${unboundFace} AND EXISTS (SELECT 1 FROM ${matchable} WHERE t.credential_id = c.id)
        ORDER BY c.id LIMIT @limit`,
     )
     .pluck()

@@ -7,6 +7,7 @@ import type { Camera, OnFrame } from '../camera/contract.ts'
 import { type CameraHealth, createCameraHealth, isBlind } from '../camera/health.ts'
 import type { Device, Port } from '../contracts.ts'
 import { createPassEye, type PassEye } from '../pass/eye.ts'
+import type { BoundFace } from './bound.ts'
 import { createClaims } from './claim.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
@@ -41,8 +42,8 @@ export type FaceDevice = Device &
     readonly forget: (credentials: readonly string[]) => void
     /** main is gone: nobody waits for an answer. */
     readonly reset: () => void
-    /** Whose card or code was just shown (claim.ts). */
-    readonly claim: (credentials: readonly string[], forMs: number) => void
+    /** Whose card or code was just shown, and the face that his card has opened, if he has bound it (claim.ts). */
+    readonly claim: (credentials: readonly string[], forMs: number, bound?: BoundFace) => void
     readonly enrol: (order: EnrolOrder) => void
     readonly stopEnrolment: (request: string) => void
     readonly setLiveness: (policy: LivenessPolicy) => void
@@ -149,7 +150,15 @@ export const createFaceDevice = (
   const rest = createRest(port.clock, start)
   const claims = createClaims(port.clock, () => enrolments.running() !== undefined)
   const liveness = startLiveness(policy, id, port)
-  const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port, liveness }))
+  /** Whoever was answered needs his face no more. */
+  const told: Port = {
+    ...port,
+    tell: (message) => {
+      port.tell(message)
+      if (message.type === 'reading') claims.closeBound()
+    },
+  }
+  const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port: told, liveness }))
   const glance = createGlance(id, port)
   // The simulated camera shows still pictures: frozen, before nothing.
   const health = settings.driver === 'folder' ? undefined : createCameraHealth()
@@ -177,6 +186,7 @@ export const createFaceDevice = (
     stop: async () => {
       ageing.stop()
       enrolments.fail('part_ending')
+      claims.closeBound()
       tracker.interrupt()
       await Promise.all([camera.stop(), passes?.stop()])
     },
@@ -197,7 +207,9 @@ export const createFaceDevice = (
     pause: (wish) => {
       rest.pause(wish)
       tracker.interrupt()
-      if (wish) enrolments.fail('path_paused')
+      if (!wish) return
+      claims.closeBound()
+      enrolments.fail('path_paused')
     },
     forget: (credentials) => {
       tracker.forget()
@@ -207,6 +219,7 @@ export const createFaceDevice = (
     },
     reset: () => {
       tracker.interrupt()
+      claims.closeBound()
       enrolments.fail('main_lost')
     },
     claim: claims.begin,

@@ -222,7 +222,10 @@ export const createFaceDevice = (
       claims.closeBound()
       enrolments.fail('main_lost')
     },
-    claim: claims.begin,
+    claim: (credentials, forMs, bound) => {
+      claims.begin(credentials, forMs, bound)
+      if (bound) tracker.readmit(credentials)
+    },
     enrol,
     setLiveness: liveness.setPolicy,
     stopEnrolment: (request) => {

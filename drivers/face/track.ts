@@ -81,6 +81,8 @@ export type Tracker = {
   readonly interrupt: () => void
   /** These were let in by another way, or enrolled just now: no reading until, after `until`, everybody has left the zone. */
   readonly letIn: (credentials: readonly string[], until: MonotonicMs) => void
+  /** Whose faces open only with their card have shown it: they ask, whatever they were answered before. */
+  readonly readmit: (credentials: readonly string[]) => void
   /** What was taken of somebody and is too old for a decision goes, also while no frame comes. */
   readonly age: (at: MonotonicMs) => void
   /** Somebody's templates are gone: what was taken of whoever stands there goes too. */
@@ -151,6 +153,9 @@ const createGuests = () => {
       until = Math.max(until, notBefore)
       emptySince = undefined
     },
+    remove: (credentials: readonly string[]): void => {
+      for (const credential of credentials) inside.delete(credential)
+    },
     see: (faces: number, at: MonotonicMs): void => {
       emptySince = faces > 0 ? undefined : (emptySince ?? at)
       if (emptySince !== undefined && at - emptySince >= LEAVE_MS && at >= until) inside.clear()
@@ -204,7 +209,14 @@ const createTracks = (frameCount: number) => {
     wipe()
     tracks = tracks.map((track) => ({ ...track, turnedSince: undefined, waitsFrom: undefined, counted: true }))
   }
-  return { all: (): readonly Track[] => tracks, assign, letGo, wipe, interrupt }
+  const lookAnew = (credentials: readonly string[]): void => {
+    for (const track of tracks) {
+      track.opened = track.opened.filter((each) => !credentials.includes(each))
+      track.looks = 0
+      delete track.last
+    }
+  }
+  return { all: (): readonly Track[] => tracks, assign, letGo, wipe, interrupt, lookAnew }
 }
 
 /** `frameCount`: how many good frames decide together. */
@@ -276,6 +288,10 @@ export const createTracker = (zone: Zone, frameCount: number): Tracker => {
       largest = undefined
     },
     letIn: guests.add,
+    readmit: (credentials) => {
+      guests.remove(credentials)
+      tracks.lookAnew(credentials)
+    },
     age: (at) => {
       for (const { frames } of tracks.all()) frames.age(at)
     },

@@ -7,9 +7,10 @@ import { isDesk } from '../config/mounted.ts'
 import type { Config } from '../config/settings.ts'
 import { done, failed, hide, type Result, reveal, type Secret, type Side, sides } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
-import type { CardReading, FromPart, GalleryTemplate, ToPart } from '../drivers/protocol.ts'
+import type { CardReading, FromPart, GalleryTemplate, Reading, ToPart } from '../drivers/protocol.ts'
 import type { ShownCredential } from './gate-world.ts'
 import type { FactsReader } from './store/facts.ts'
+import { explainDisk } from './store/handles.ts'
 import type { Ledger } from './store/ledger.ts'
 
 /** From the camera's place to the reader beside it. */
@@ -20,8 +21,8 @@ const ASKED_LIMIT = 8
 export type BoundFaces = {
   /** The card part is up, or whoever has bound his face has changed. */
   readonly tellCards: () => void
-  /** Each reading of a card, before the line. */
-  readonly see: (reading: CardReading) => void
+  /** Sees each card on its way to the line, and holds up none. */
+  readonly seeBefore: (take: (reading: Reading) => void) => (reading: Reading) => void
   /** The secret of this card when it is tapped on this side; whoever is given it wipes it. */
   readonly awaitSecret: (
     side: Side,
@@ -97,53 +98,75 @@ const createTapWait = ({ config, facts }: Pick<Deps, 'config' | 'facts'>, tellCa
   }
 }
 
+type Shown = ShownCredential & { readonly side: Side; readonly forMs: number }
+type Claimed = { readonly side: Side; readonly cardId: string }
+
+/** What is asked of the face part, and what it says of it. */
+const createClaims = ({ config, ledger, send, lend, onUnopened }: Omit<Deps, 'facts'>) => {
+  const asked = new Map<string, Claimed>()
+  const noteUnopened = ({ side, cardId }: Claimed, because: 'card_secret_missing' | 'card_secret_wrong'): void => {
+    log('warning', 'bound_face_unopened', { because })
+    const payload = { gate: config.gate, side, because, credentials: [cardId] }
+    void ledger.record({ kind: 'bound_face_unopened', payload })
+    onUnopened(side)
+  }
+  return {
+    ask: (face: string, { side, credentialId: cardId, boundSecret, forMs }: Shown): void => {
+      const claimed = { side, cardId }
+      const templates = [...lend(face)]
+      // The consent has ended, or the model is another: nobody's card is to blame.
+      if (templates.length === 0) return
+      if (boundSecret === undefined) {
+        noteUnopened(claimed, 'card_secret_missing')
+        return
+      }
+      const request = randomUUID()
+      asked.set(request, claimed)
+      for (const old of [...asked.keys()].slice(0, -ASKED_LIMIT)) asked.delete(old)
+      const secret = reveal(boundSecret).toString('hex')
+      send('face', { type: 'claim', side, credentials: [face], forMs, bound: { request, templates, secret } })
+    },
+    take: ({ request, opened }: Extract<FromPart, { type: 'bound_opened' }>): void => {
+      const claimed = asked.get(request)
+      asked.delete(request)
+      if (claimed && opened === 0) noteUnopened(claimed, 'card_secret_wrong')
+    },
+    lose: (): void => asked.clear(),
+  }
+}
+
 export const keepBoundFaces = (deps: Deps): BoundFaces => {
-  const { config, facts, ledger, send, lend, onUnopened } = deps
-  const asked = new Map<string, { readonly side: Side; readonly cardId: string }>()
+  const { config, facts, send } = deps
+  const claims = createClaims(deps)
 
   const tellCards = (): void => {
-    const anybody = facts.countBoundFaces() > 0
-    const wanted = sides.filter((side) => side === tapWait.side() || (anybody && asksCardAndFace(config, side)))
+    const isUsed = facts.countBoundFaces() > 0
+    const wanted = sides.filter((side) => side === tapWait.side() || (isUsed && asksCardAndFace(config, side)))
     send('card', { type: 'card_secrets', devices: wanted.flatMap((side) => readersAt(config, side)) })
   }
   const tapWait = createTapWait(deps, tellCards)
 
-  const noteUnopened = (side: Side, cardId: string, because: 'card_secret_missing' | 'card_secret_wrong'): void => {
-    log('warning', 'bound_face_unopened', { because })
-    void ledger.record({
-      kind: 'bound_face_unopened',
-      payload: { gate: config.gate, side, because, credentials: [cardId] },
-    })
-    onUnopened(side)
-  }
   return {
     tellCards,
-    see: tapWait.see,
+    seeBefore: (next) => (reading) => {
+      if (reading.path === 'card') tapWait.see(reading)
+      next(reading)
+    },
     awaitSecret: tapWait.begin,
-    claim: (side, residentId, { credentialId: cardId, boundSecret }, forMs) => {
-      const bound = facts.findBoundFace(residentId)
-      if (!bound) return false
-      // His code, or another card of his: his face cannot follow it.
-      if (bound.card !== cardId) return true
-      if (boundSecret === undefined) {
-        noteUnopened(side, cardId, 'card_secret_missing')
+    claim: (side, residentId, shown, forMs) => {
+      try {
+        const bound = facts.findBoundFace(residentId)
+        // After his code, or another card of his, his face cannot follow.
+        if (bound?.card === shown.credentialId) claims.ask(bound.face, { ...shown, side, forMs })
+        return bound !== undefined
+      } catch (error) {
+        // Whoever stands there has shown his card: the other second proof is his as before.
+        if (explainDisk(error) === undefined) throw error
+        log('fault', 'bound_face_unread')
         return true
       }
-      const templates = [...lend(bound.face)]
-      // The consent has ended, or the model is another: nobody's card is to blame.
-      if (templates.length === 0) return true
-      const request = randomUUID()
-      asked.set(request, { side, cardId })
-      for (const old of [...asked.keys()].slice(0, -ASKED_LIMIT)) asked.delete(old)
-      const secret = reveal(boundSecret).toString('hex')
-      send('face', { type: 'claim', side, credentials: [bound.face], forMs, bound: { request, templates, secret } })
-      return true
     },
-    take: ({ request, opened }) => {
-      const one = asked.get(request)
-      asked.delete(request)
-      if (one && opened === 0) noteUnopened(one.side, one.cardId, 'card_secret_wrong')
-    },
-    lose: () => asked.clear(),
+    take: claims.take,
+    lose: claims.lose,
   }
 }

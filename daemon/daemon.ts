@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
 import { type Clock, done, hide, type Result, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
-import type { Reading, ToPart } from '../drivers/protocol.ts'
+import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { BoundFaces } from './bound-faces.ts'
 import type { Calibration } from './calibration.ts'
@@ -139,10 +139,8 @@ const tieDaemon = (
     },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
-      if (part === 'card' && state === 'up') {
-        void cards.cardProofs.sendKeys()
-        boundFaces.tellCards()
-      }
+      if (part === 'card' && state === 'up') void cards.cardProofs.sendKeys()
+      if (part === 'card' && state === 'up') boundFaces.tellCards()
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
@@ -167,10 +165,7 @@ const tieDaemon = (
   const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
-  const takeReading = (reading: Reading) => {
-    if (reading.path === 'card') boundFaces.see(reading)
-    gate.take(reading)
-  }
+  const takeReading = boundFaces.seeBefore(gate.take)
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, takeReading, announce)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }

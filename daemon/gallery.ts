@@ -117,6 +117,23 @@ const readFace = (facts: GalleryReads, gate: string, credential: string): Galler
     .readTemplates(gate, credential)
     .map(({ sealed, wrappedKey }) => ({ credential, sealed: base64(sealed), wrappedKey: base64(wrappedKey) }))
 
+/** Whom the part that is up knows of: those it searches among, and those that were lent to it, which no search sees and its memory may. */
+const createKnown = () => {
+  const held = new Set<string>()
+  const lent = new Set<string>()
+  return {
+    held,
+    lent,
+    clear: (): void => {
+      held.clear()
+      lent.clear()
+    },
+    /** True: one of them was known. */
+    drop: (ids: readonly string[]): boolean =>
+      ids.filter((id) => [held, lent].filter((each) => each.delete(id)).length > 0).length > 0,
+  }
+}
+
 /** A disk that gave no answer in its ten seconds is asked again: a withdrawal once accepted at the keypad is not dropped. */
 const askAgain = async (owed: Owed[], endings: Endings): Promise<void> => {
   for (const one of owed.splice(0)) {
@@ -126,15 +143,24 @@ const askAgain = async (owed: Owed[], endings: Endings): Promise<void> => {
   }
 }
 
+/** What fails is tried by the next. */
+const tellDisk = async (compare: () => Promise<void>): Promise<void> => {
+  try {
+    await compare()
+  } catch (error) {
+    const disk = explainDisk(error)
+    if (disk === undefined) throw error
+    log('fault', 'gallery_unread', { because: disk.code })
+  }
+}
+
 export const keepGallery = (
   gate: string,
   facts: GalleryReads,
   face: Pick<FaceLink, 'isUp' | 'drain' | 'add' | 'forget' | 'renew'>,
 ): Gallery => {
-  /** By the part that is up; a new part begins a new set. */
-  let held = new Set<string>()
-  /** Faces that were lent to it: in no search, and its memory may know of them. */
-  let lent = new Set<string>()
+  const known = createKnown()
+  const { held, lent } = known
   const endings = createEndings()
   const owed: Owed[] = []
 
@@ -155,31 +181,24 @@ export const keepGallery = (
 
   /** Once they cannot be matched the process that held them is replaced: nothing of them is left in any. */
   const forget = async (ids: readonly string[]): Promise<void> => {
-    const wasHeld = ids.filter((id) => [held, lent].filter((each) => each.delete(id)).length > 0).length > 0
+    const wasKnown = known.drop(ids)
     await face.forget(ids)
-    if (wasHeld) face.renew()
+    if (wasKnown) face.renew()
   }
 
   const compare = async (): Promise<void> => {
     const ended = endings.list()
     const ids = await listAll(facts, gate, face.isUp)
     if (!ids) return
-    for (const id of ended) if (!ids.has(id) && readFace(facts, gate, id).length === 0) endings.settle(id)
-    const over = [...lent].filter((id) => facts.readTemplates(gate, id).length === 0)
+    const isOver = (id: string): boolean => !ids.has(id) && facts.readTemplates(gate, id).length === 0
+    for (const id of ended) if (isOver(id)) endings.settle(id)
+    const over = [...lent].filter(isOver)
     const gone = [...held].filter((id) => !ids.has(id))
     await forget([...gone, ...over])
     await addFaces([...ids].filter((id) => !held.has(id)))
   }
 
-  const compareNext = takeTurns(async () => {
-    try {
-      await compare()
-    } catch (error) {
-      const disk = explainDisk(error)
-      if (disk === undefined) throw error
-      log('fault', 'gallery_unread', { because: disk.code })
-    }
-  })
+  const compareNext = takeTurns(() => tellDisk(compare))
   /** Apart from the comparing: a disk that owes an answer for ten seconds holds up nobody else's end, and no part that starts anew. */
   const settleNext = takeTurns(async () => {
     if (owed.length === 0) return
@@ -190,8 +209,7 @@ export const keepGallery = (
 
   return {
     reload: () => {
-      held = new Set()
-      lent = new Set()
+      known.clear()
       void sync()
     },
     sync,

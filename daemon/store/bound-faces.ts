@@ -3,7 +3,7 @@
 
 import type { ReadableStore, WritableStore } from './handles.ts'
 
-/** Before the face has any template; the schema refuses a card that is not fit. */
+/** Before the face has a template; the schema refuses a card that is not fit. */
 export const bindFace = (store: WritableStore, credentialId: string, cardId: string): void => {
   store.prepare('INSERT INTO bound_face (credential_id, card_id) VALUES (?, ?)').run(credentialId, cardId)
 }

@@ -3,20 +3,24 @@
 // Created by the face device.
 
 import type { Clock, MonotonicMs } from '../../config/words.ts'
+import type { Port } from '../contracts.ts'
 import type { BoundFace } from './bound.ts'
 import type { Engine } from './engine.ts'
 import type { LookAtFrame } from './eyes.ts'
+import type { Tracker } from './track.ts'
 
 export type Claims = {
   /** `bound`: the face that the card has opened; then compared with that one alone, and wiped at the end. */
   readonly begin: (credentials: readonly string[], forMs: number, bound?: BoundFace) => void
   /** He was answered, or the camera has other work: what a card opened is wiped, and opens nothing more. */
   readonly closeBound: () => void
+  /** What is told through it answers whoever stands there. */
+  readonly listen: (port: Port) => Port
   /** The eyes, with what they search in while a claim stands. */
   readonly narrow: (look: LookAtFrame) => LookAtFrame
 }
 
-export const createClaims = (clock: Clock, isEnrolling: () => boolean): Claims => {
+export const createClaims = (clock: Clock, isEnrolling: () => boolean, tracker: Pick<Tracker, 'readmit'>): Claims => {
   let claimed: ReadonlySet<string> = new Set()
   let until = 0 as MonotonicMs
   let bound: BoundFace | undefined
@@ -42,9 +46,18 @@ export const createClaims = (clock: Clock, isEnrolling: () => boolean): Claims =
       claimed = new Set(credentials)
       until = (clock.monotonic() + forMs) as MonotonicMs
       bound = opened
-      if (opened) ending = setTimeout(closeBound, forMs)
+      if (!opened) return
+      ending = setTimeout(closeBound, forMs)
+      tracker.readmit(credentials)
     },
     closeBound,
+    listen: (port) => ({
+      ...port,
+      tell: (message) => {
+        port.tell(message)
+        if (message.type === 'reading') closeBound()
+      },
+    }),
     narrow: (look) => (engine, picture, at) =>
       look(clock.monotonic() < until && !isEnrolling() ? narrowed(engine) : engine, picture, at),
   }

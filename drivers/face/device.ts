@@ -136,6 +136,25 @@ const createAgeing = (
   }
 }
 
+type Enrolling = {
+  readonly sight: ReturnType<typeof createSight>
+  readonly enrolments: ReturnType<typeof createEnrolments>
+  readonly rest: Rest
+  readonly tracker: Pick<Tracker, 'interrupt'>
+}
+
+const enrolBy =
+  ({ sight, enrolments, rest, tracker }: Enrolling) =>
+  (order: EnrolOrder): void => {
+    const engine = sight.engine()
+    const because = enrolments.running() ? 'enrolment_running' : rest.paused() ? 'path_paused' : sight.obstacle()
+    if (because === undefined && engine) {
+      // Whoever stands there is enrolled now, not let in.
+      tracker.interrupt()
+      enrolments.begin(order, engine)
+    } else enrolments.refuse(order, because ?? 'model_opening')
+  }
+
 /** `onStuck`: the model hangs, and this process can do no more. */
 export const createFaceDevice = (
   settings: FaceDeviceSettings,
@@ -148,33 +167,15 @@ export const createFaceDevice = (
   const tracker = createTracker(zone, frames)
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock, start)
-  const claims = createClaims(port.clock, () => enrolments.running() !== undefined)
+  const claims = createClaims(port.clock, () => enrolments.running() !== undefined, tracker)
   const liveness = startLiveness(policy, id, port)
-  /** Whoever was answered needs his face no more. */
-  const told: Port = {
-    ...port,
-    tell: (message) => {
-      port.tell(message)
-      if (message.type === 'reading') claims.closeBound()
-    },
-  }
-  const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port: told, liveness }))
+  const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port: claims.listen(port), liveness }))
   const glance = createGlance(id, port)
   // The simulated camera shows still pictures: frozen, before nothing.
   const health = settings.driver === 'folder' ? undefined : createCameraHealth()
   const passes = settings.passes ? openPassEye(id, port, rest, tracker) : undefined
   const sight = createSight(camera, health, port.clock, eyes, glance, passes)
   const ageing = createAgeing(tracker, sight, port.clock, onStuck)
-
-  const enrol = (order: EnrolOrder): void => {
-    const engine = sight.engine()
-    const because = enrolments.running() ? 'enrolment_running' : rest.paused() ? 'path_paused' : sight.obstacle()
-    if (because === undefined && engine) {
-      // Whoever stands there is enrolled now, not let in.
-      tracker.interrupt()
-      enrolments.begin(order, engine)
-    } else enrolments.refuse(order, because ?? 'model_opening')
-  }
 
   return {
     id,
@@ -207,9 +208,8 @@ export const createFaceDevice = (
     pause: (wish) => {
       rest.pause(wish)
       tracker.interrupt()
-      if (!wish) return
       claims.closeBound()
-      enrolments.fail('path_paused')
+      if (wish) enrolments.fail('path_paused')
     },
     forget: (credentials) => {
       tracker.forget()
@@ -222,11 +222,8 @@ export const createFaceDevice = (
       claims.closeBound()
       enrolments.fail('main_lost')
     },
-    claim: (credentials, forMs, bound) => {
-      claims.begin(credentials, forMs, bound)
-      if (bound) tracker.readmit(credentials)
-    },
-    enrol,
+    claim: claims.begin,
+    enrol: enrolBy({ sight, enrolments, rest, tracker }),
     setLiveness: liveness.setPolicy,
     stopEnrolment: (request) => {
       if (enrolments.running()?.order.request === request) enrolments.fail('stopped')

@@ -43,6 +43,8 @@ export type CredentialLine = {
   readonly revokedBecause: string | null
   /** The typed number of a code, which is no secret; null for everything else. */
   readonly number: string | null
+  /** Of a face: the card without which it never opens; null where it is searched among others, and for everything else. */
+  readonly boundTo: string | null
 }
 
 export type ConsentLine = {
@@ -158,8 +160,8 @@ const prepareResidents = (store: ReadableStore) => {
   const one = store.prepare<[string], ResidentRow>(`${residentLines} WHERE r.id = ?`)
   const credentials = store.prepare<[string], CredentialLine>(
     `SELECT c.id, c.kind, c.created_at AS createdAt, c.not_before AS notBefore, c.expires_at AS expiresAt,
-       c.revoked_at AS revokedAt, c.revoked_because AS revokedBecause, pin.number
-     FROM credential c LEFT JOIN pin ON pin.credential_id = c.id WHERE c.resident_id = ? ORDER BY c.created_at`,
+       c.revoked_at AS revokedAt, c.revoked_because AS revokedBecause, pin.number, b.card_id AS boundTo
+     FROM credential c LEFT JOIN pin ON pin.credential_id = c.id LEFT JOIN bound_face b ON b.credential_id = c.id WHERE c.resident_id = ? ORDER BY c.created_at`,
   )
   const consents = store.prepare<[string], ConsentLine>(
     `SELECT n.id, (SELECT group_concat(gate, ' ') FROM consent_gate WHERE consent_id = n.id) AS gates,

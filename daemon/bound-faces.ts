@@ -98,38 +98,35 @@ const createTapWait = ({ config, facts }: Pick<Deps, 'config' | 'facts'>, tellCa
   }
 }
 
-type Shown = ShownCredential & { readonly side: Side; readonly forMs: number }
-type Claimed = { readonly side: Side; readonly cardId: string }
-
+type Shown = Pick<ShownCredential, 'boundSecret'> & { readonly side: Side; readonly forMs: number }
 /** What is asked of the face part, and what it says of it. */
 const createClaims = ({ config, ledger, send, lend, onUnopened }: Omit<Deps, 'facts'>) => {
-  const asked = new Map<string, Claimed>()
-  const noteUnopened = ({ side, cardId }: Claimed, because: 'card_secret_missing' | 'card_secret_wrong'): void => {
+  const asked = new Map<string, Side>()
+  /** Names nobody: whose tap it was stands in its attempt, for as long as attempts are named. */
+  const noteUnopened = (side: Side, because: 'card_secret_missing' | 'card_secret_wrong'): void => {
     log('warning', 'bound_face_unopened', { because })
-    const payload = { gate: config.gate, side, because, credentials: [cardId] }
-    void ledger.record({ kind: 'bound_face_unopened', payload })
+    void ledger.record({ kind: 'bound_face_unopened', payload: { gate: config.gate, side, because } })
     onUnopened(side)
   }
   return {
-    ask: (face: string, { side, credentialId: cardId, boundSecret, forMs }: Shown): void => {
-      const claimed = { side, cardId }
+    ask: (face: string, { side, boundSecret, forMs }: Shown): void => {
       const templates = [...lend(face)]
       // The consent has ended, or the model is another: nobody's card is to blame.
       if (templates.length === 0) return
       if (boundSecret === undefined) {
-        noteUnopened(claimed, 'card_secret_missing')
+        noteUnopened(side, 'card_secret_missing')
         return
       }
       const request = randomUUID()
-      asked.set(request, claimed)
+      asked.set(request, side)
       for (const old of [...asked.keys()].slice(0, -ASKED_LIMIT)) asked.delete(old)
       const secret = reveal(boundSecret).toString('hex')
       send('face', { type: 'claim', side, credentials: [face], forMs, bound: { request, templates, secret } })
     },
     take: ({ request, opened }: Extract<FromPart, { type: 'bound_opened' }>): void => {
-      const claimed = asked.get(request)
+      const side = asked.get(request)
       asked.delete(request)
-      if (claimed && opened === 0) noteUnopened(claimed, 'card_secret_wrong')
+      if (side !== undefined && opened === 0) noteUnopened(side, 'card_secret_wrong')
     },
     lose: (): void => asked.clear(),
   }

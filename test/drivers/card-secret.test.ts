@@ -3,12 +3,12 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { hide, reveal } from '../../config/words.ts'
-import { macOf } from '../../drivers/card/proof/aes.ts'
-import { authenticateCard, type SiteKeys, type Transmit } from '../../drivers/card/proof/authenticate.ts'
-import { openByEv2, sealByEv2 } from '../../drivers/card/proof/file.ts'
+import { encryptCbc, macOf } from '../../drivers/card/proof/aes.ts'
+import { authenticateCard, native, type SiteKeys, type Transmit } from '../../drivers/card/proof/authenticate.ts'
+import { openByEv2, sealByEv2, talkByAes } from '../../drivers/card/proof/file.ts'
 import { personaliseCard } from '../../drivers/card/proof/personalise.ts'
 import { take } from '../line/gate-place.ts'
-import { blankDesfire, blankNtag424, type IssuableCard } from './issuable-card.ts'
+import { blankDesfire, blankNtag424, crcOf, type IssuableCard } from './issuable-card.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
 const uid = hex('04a1b2c3d4e5f6')
@@ -45,6 +45,14 @@ describe('full encryption', () => {
     expect(openByEv2(session, 1, hex('57BFF87B1241E93D'))).toEqual(Buffer.alloc(0))
     expect(openByEv2(session, 2, hex('57BFF87B1241E93D'))).toBeUndefined()
     expect(openByEv2(session, 1, hex('57BFF87B1241E93E'))).toBeUndefined()
+  })
+  test('of an answer after AuthenticateAES is whole or is none: its check covers the file and the status', () => {
+    const [session, bytes] = [randomBytes(16), randomBytes(36)]
+    const { question, open } = talkByAes(session, native).read()
+    const chain = macOf(session, Buffer.concat([hex('BD'), question.subarray(5, -1)]))
+    const answer = (check: Buffer) => encryptCbc(session, chain, Buffer.concat([bytes, check, Buffer.alloc(8)]))
+    expect(open(answer(crcOf(Buffer.concat([bytes, hex('00')]))))).toEqual(bytes)
+    expect(open(answer(crcOf(bytes)))).toBeUndefined()
   })
   test('after AuthenticateAES goes on from the MAC of the question, as in the public trace', () => {
     expect(macOf(hex('90F7A20191036845EC63DECD544B9931'), hex('6400'))).toEqual(hex('257FC538618A944A3A20967B6F314348'))

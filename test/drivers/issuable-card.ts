@@ -17,7 +17,7 @@ const everySecond = (bytes: Buffer): Buffer => Buffer.from(bytes.filter((_, at) 
 const status = (hex: string, body: Buffer = Buffer.alloc(0)): Buffer => Buffer.concat([body, Buffer.from(hex, 'hex')])
 
 /** As the data sheets print it: bit by bit, without a last complement, least significant byte first. */
-const crcOf = (bytes: Buffer): Buffer => {
+export const crcOf = (bytes: Buffer): Buffer => {
   let crc = 0xffffffff
   for (const byte of bytes) {
     crc ^= byte

@@ -26,9 +26,8 @@ CREATE TRIGGER bound_face_delete BEFORE DELETE ON bound_face BEGIN
   DELETE FROM template WHERE credential_id = OLD.credential_id;
 END;
 
--- Without its card a bound template opens never again: it is not kept, and the face ends with the card.
+-- Without its card a bound template opens never again: the face ends with the card, and its templates with the face (0002).
 CREATE TRIGGER bound_card_revoked AFTER UPDATE ON credential WHEN NEW.revoked_at IS NOT NULL AND NEW.kind = 'card' BEGIN
-  DELETE FROM template WHERE credential_id IN (SELECT credential_id FROM bound_face WHERE card_id = NEW.id);
   UPDATE credential SET revoked_at = NEW.revoked_at, revoked_because = 'card_ended'
   WHERE revoked_at IS NULL AND id IN (SELECT credential_id FROM bound_face WHERE card_id = NEW.id);
 END;

@@ -23,6 +23,9 @@ const checkOf = (secret: Uint8Array): Buffer =>
     .digest()
     .subarray(0, FILE_BYTES - SECRET_BYTES)
 
+/** As it lies in the file. */
+export const withCheck = (secret: Uint8Array): Buffer => Buffer.concat([secret, checkOf(secret)])
+
 /** `absent`: no file, none that this key reads, or nothing of ours in it. In a session by the key that opens gates. */
 export const readSecret = async (
   transmit: Transmit,
@@ -72,7 +75,7 @@ const ask = async (
 
 const writeNew = async (transmit: Transmit, sessions: Sessions): Promise<PlacingFlaw | undefined> => {
   const secret = randomBytes(SECRET_BYTES)
-  const bytes = Buffer.concat([secret, checkOf(secret)])
+  const bytes = withCheck(secret)
   try {
     const written = await ask(transmit, sessions, ({ file }) => file.write(bytes))
     if (written === undefined) return 'card_left'

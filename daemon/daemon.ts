@@ -7,6 +7,7 @@ import { type Clock, done, hide, type Result, type Side } from '../config/words.
 import { log } from '../drivers/log.ts'
 import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
+import type { BoundFaces } from './bound-faces.ts'
 import type { Calibration } from './calibration.ts'
 import { type CardSide, tieCards } from './card-side.ts'
 import { isClockTrusted } from './clock.ts'
@@ -61,6 +62,7 @@ export type Daemon = DaemonOptions &
     readonly face: FaceLink
     readonly enrolments: Enrolments
     readonly gallery: Gallery
+    readonly boundFaces: BoundFaces
     readonly calibration: Calibration
     readonly faceStop: FaceStop
     readonly handover: Handover
@@ -132,11 +134,13 @@ const tieDaemon = (
       if (message.type === 'fault') paths.hearFault(message.device, message.code)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
       else if (message.type === 'calibrated') faceRisk.take(message)
+      else if (message.type === 'bound_opened') boundFaces.take(message)
       else if (!cards.cardDesk.take(message)) takeMessage(part, message)
     },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'card' && state === 'up') void cards.cardProofs.sendKeys()
+      if (part === 'card' && state === 'up') boundFaces.tellCards()
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
@@ -148,9 +152,10 @@ const tieDaemon = (
     },
   }
   const supervisor = startSupervisor(specs, { runtimeDirectory, clock, sockets, events })
-  const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor })
+  const onUnopened = (side: Side) => signal.show(side, 'use_card_or_code')
+  const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor, onUnopened })
   const { parts: faceParts } = faceSide
-  const { face, faceRisk, faceStop, gallery, enrolments } = faceParts
+  const { face, faceRisk, faceStop, gallery, enrolments, boundFaces } = faceParts
   const cards = tieCards({ config, clock, facts, ledger, supervisor, announce })
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
@@ -160,7 +165,8 @@ const tieDaemon = (
   const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
-  const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
+  const takeReading = boundFaces.seeBefore(gate.take)
+  const takeMessage = routeMessages(options, { ...parts, signal, menus }, takeReading, announce)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
   const stopped = { ...face, pause: faceStop.pause }
@@ -194,6 +200,7 @@ const tieDaemon = (
 
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
+  readonly boundFaces: BoundFaces
   readonly signal: SignalLink
   readonly menus: Menus
 }
@@ -212,7 +219,7 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, face, faceRisk, cardProofs, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, faceRisk, boundFaces, cardProofs, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   const rules = makeRules(config)
@@ -250,7 +257,8 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     },
     // After the yield of the same tap, which may have come in the same moment.
     askFace: (side) => void setImmediate(() => face.request(side)),
-    claimFace: (side, residentId, forMs) => {
+    claimFace: (side, residentId, shown, forMs) => {
+      if (boundFaces.claim(side, residentId, shown, forMs)) return
       const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
       if (faces.length > 0) faceRisk.claim(side, faces, forMs)
     },

@@ -5,7 +5,7 @@
 // (argon2id) happens before the line. Must never open without a record, and never wait for a record longer than the ledger's bound.
 
 import { randomBytes } from 'node:crypto'
-import { hide, type MonotonicMs, type Path, type Side } from '../config/words.ts'
+import { hide, type MonotonicMs, type Path, reveal, type Side } from '../config/words.ts'
 import type { Reading } from '../drivers/protocol.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import { assemble, SECOND_FACTOR_WAIT_MS, type Waiting } from './core/assemble.ts'
@@ -87,7 +87,7 @@ export const openGate = (world: GateWorld): Gate => {
     const piece = await prove(world, side, reading, pace.typedAt(reading)).catch(
       refuseFault(world, side, 'reading_failed'),
     )
-    if (piece) await oneAtATime(() => judge(piece))
+    if (piece) await oneAtATime(() => judge(piece).finally(() => wipeSecret(piece)))
   }
 
   const tryLine = async (): Promise<Decision> => {
@@ -153,14 +153,18 @@ const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts, decision: D
 }
 
 /** Only of a card or code that is right: who may be whom is nobody else's to say. */
-const claimFace = (world: GateWorld, { side, path }: Piece, { twoFactor, proofs }: Facts): void => {
+const claimFace = (world: GateWorld, { side, path, boundSecret }: Piece, { twoFactor, proofs }: Facts): void => {
   const [proof] = proofs
   const credential = proof?.credential
   const mayFollow = twoFactor.some((pair) => pair.includes('face') && pair.includes(path))
   if (path === 'face' || !mayFollow || !credential || credential.revoked || credential.kind === 'pass') return
   if (path === 'keypad' && proof?.codeRight !== true) return
-  world.claimFace(side, credential.residentId, SECOND_FACTOR_WAIT_MS)
+  const shown = { credentialId: credential.id, ...(boundSecret ? { boundSecret } : {}) }
+  world.claimFace(side, credential.residentId, shown, SECOND_FACTOR_WAIT_MS)
 }
+
+/** Handed on or of no use: it does not wait with the piece for a second one. */
+const wipeSecret = ({ boundSecret }: Piece): void => void (boundSecret && reveal(boundSecret).fill(0))
 
 /** `NUMBER*CODE*`: the menu without a card. */
 const admitToMenu = async (world: Line, piece: Piece): Promise<void> => {

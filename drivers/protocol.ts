@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import { cardProofs, livenessPolicies, modes, parts, sides } from '../config/words.ts'
+import { boundOpened, boundSecret, cardSecrets } from './protocol-bound.ts'
 import { cardOrders, issueAnswer } from './protocol-cards.ts'
 import { passReading, spokenDigits } from './protocol-pass.ts'
 import { basis, calibrated, share } from './protocol-risk.ts'
@@ -44,6 +45,8 @@ const cardReading = v.object({
       generation: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
       /** sdm: the card's own count of its readings. */
       counter: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffff))),
+      /** Of a face bound to this card; asked for where `card_secrets` names the reader. */
+      boundSecret: v.exactOptional(boundSecret),
     }),
     v.object({ kind: v.literal('unreadable'), because: code }),
   ]),
@@ -208,6 +211,7 @@ export const fromPart = v.variant('type', [
   enrolment,
   looked,
   issueAnswer,
+  boundOpened,
 ])
 export type FromPart = v.InferOutput<typeof fromPart>
 export type Reading = Extract<FromPart, { type: 'reading' }>
@@ -233,6 +237,7 @@ export const toPart = v.variant('type', [
   /** keypad, face: tell `looked` for so long. `doctor --watch` asks; the running gate never does. */
   v.object({ type: v.literal('look'), forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(10_000)) }),
   ...cardOrders,
+  cardSecrets,
   // door
   v.object({
     type: v.literal('open'),
@@ -266,6 +271,8 @@ export const toPart = v.variant('type', [
     credential: opaqueId,
     side: v.picklist(sides),
     forMs: v.number(),
+    /** The templates are to open only with it. */
+    boundSecret: v.exactOptional(boundSecret),
   }),
   v.object({ type: v.literal('enrol_stop'), request: v.string() }),
   /** From now on; a schedule may say another at another hour. */
@@ -284,6 +291,14 @@ export const toPart = v.variant('type', [
     side: v.picklist(sides),
     credentials: v.pipe(v.array(opaqueId), v.minLength(1), v.maxLength(64)),
     forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(60_000)),
+    /** Of a face that is in no gallery: for this claim alone, with what opens it. Answered by `bound_opened`. */
+    bound: v.exactOptional(
+      v.object({
+        request: v.pipe(v.string(), v.maxLength(64)),
+        templates: v.pipe(v.array(galleryTemplate), v.maxLength(16)),
+        secret: boundSecret,
+      }),
+    ),
   }),
   // signal; `at`: when it was meant. Late, it would answer somebody else
   v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),

@@ -186,8 +186,12 @@ export const verbs: readonly Verb[] = Object.freeze([
   verb(
     'face enrol RESIDENT',
     'daemon',
-    ['Enrols a face, within 10 minutes of 1# at the keypad.', '登记人脸，须在键盘按 1# 后 10 分钟内。'],
+    [
+      'Enrols a face, within 10 minutes of 1# at the keypad. --on-card: it opens only with this card of his, issued by `card issue`.',
+      '登记人脸，须在键盘按 1# 后 10 分钟内。--on-card：人脸只能用住户本人的这张卡（由 `card issue` 发放）打开。',
+    ],
     {
+      'on-card': { type: 'text', value: 'CREDENTIAL', most: 40 },
       side: { type: 'choice', options: ['entry', 'exit'] },
     },
   ),

@@ -1,11 +1,12 @@
 // `card lost`: a lost card is ended at night by room, by the guard or the office, without a name. Nobody can tell one lost card from its
-// neighbours, so that of several either one is named or all are ended; codes and faces of the room go on. Called by the control socket.
+// neighbours, so that of several either one is named or all are ended; codes and faces of the room go on, but for a face that is bound to such a card. Called by the control socket.
 
 import * as v from 'valibot'
 import { done, failed, type Result } from '../../config/words.ts'
 import { activeCredentials } from '../active-credentials.ts'
 import type { Daemon } from '../daemon.ts'
 import { byOffice, type Command, commandFor, credentialId } from './command.ts'
+import { endCredential } from './end-faces.ts'
 import { shortText } from './people.ts'
 
 /** Who lives there: where one household leaves while the next has the room's name already, both. Undefined: there is no such room. */
@@ -36,11 +37,9 @@ const cardLost = commandFor('office', 'guard')(wanted, async (daemon, args): Pro
   const chosen = choose(listCards(daemon, residents), args)
   if (!chosen.ok) return chosen
   for (const credential of chosen.value) {
-    const ended = await daemon.ledger.write(
-      'revokeCredential',
-      { credentialId: credential, because: 'lost' },
-      byOffice(),
-    )
+    const lost = { credentialId: credential, because: 'lost' } as const
+    const write = () => daemon.ledger.write('revokeCredential', lost, byOffice())
+    const ended = await endCredential(daemon, credential, write)
     // Somebody else may have ended it meanwhile: then it is as was asked.
     if (!ended.ok && ended.code !== 'credential_revoked') return ended
   }

@@ -10,7 +10,7 @@ import { DAY_MS, dayOf } from '../core/path-counts.ts'
 import type { Daemon } from '../daemon.ts'
 import { judgeAssessment } from '../impact-standing.ts'
 import { reportEquality, writeDay } from '../report/equality.ts'
-import { countNoted, isPrivacyKind, maskMinds, type Noted, type PrivacyReport } from '../report/privacy.ts'
+import { countNoted, isPrivacyKind, maskFew, maskMinds, type Noted, type PrivacyReport } from '../report/privacy.ts'
 import type { RequestLine } from '../store/proof-reads.ts'
 import type { LedgerLine } from '../store/reads.ts'
 import { commandFor, PAGE_LINES, readPages } from './command.ts'
@@ -78,7 +78,7 @@ export const privacyReport = commandFor('office', 'auditor')(period, async (daem
     gate: config.gate,
     from: writeDay(from),
     to: writeDay(to),
-    held: { residents: facts.countOtherWays().residents, card, pin, face },
+    held: { residents: facts.countOtherWays().residents, card, pin, face, bound: maskFew(facts.countBoundFaces()) },
     kept: { templateMonths, namedEventsDays, consentDays },
     done: maskMinds(countNoted(await readEvents(daemon, from, to))),
     requests: { open: open.length, overdue: facts.countOverdue(now) },

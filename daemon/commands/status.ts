@@ -51,6 +51,8 @@ export type Status = {
   readonly mqtt?: MqttState
   /** What the face part holds; absent without one. */
   readonly gallery?: HeldGallery
+  /** Faces that open only with their owner's card, and are not among those in memory; absent when there is none. */
+  readonly boundFaces?: number
   /** The site's last calibration; absent before the first. */
   readonly calibration?: ShownCalibration
   /** All faces are stopped by an order, and why. */
@@ -105,6 +107,10 @@ const readCalibration = ({ calibration, facts }: Daemon): { readonly calibration
   const { model, at, people, raisedBy, stale } = kept
   return { calibration: { model, at, people, raisedBy, stale, lookAlikes: facts.listLookAlikes().length } }
 }
+const readBound = ({ facts }: Daemon): { readonly boundFaces?: number } => {
+  const boundFaces = facts.countBoundFaces()
+  return boundFaces === 0 ? {} : { boundFaces }
+}
 const forgetWho = ({ payload, ...line }: LedgerLine): LedgerLine => {
   if (!payload) return line
   const { resident: _, credentials: __, by: ___, cardProof: ____, ...rest } = payload
@@ -146,6 +152,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
   ...(daemon.mqtt ? { mqtt: daemon.mqtt.state() } : {}),
   ...(gallery ? { gallery } : {}),
+  ...readBound(daemon),
   ...readCalibration(daemon),
   ...(daemon.faceStop.isStopped() ? { faceStopped: daemon.facts.readFaceStop() ?? '' } : {}),
   ...readDuties(daemon, credentials),

@@ -56,8 +56,29 @@ const answer = (config: Config, language: Language): readonly Block[] => {
       label: en ? 'My answer' : '我的决定',
       items: en ? ['Yes, I agree', 'No, I do not'] : ['我同意', '不同意'],
     },
+    ...chooseBound(config, language),
     ...(keypads === '' ? [] : [say(confirm)]),
     say(en ? 'After a no nobody may ask me again.' : '拒绝后任何人不得再询问。'),
+  ]
+}
+
+/** Where a face may follow the card that can open it: a choice within the yes, and the stronger form costs nothing. */
+const chooseBound = (config: Config, language: Language): readonly Block[] => {
+  const en = language === 'en'
+  const isOffered = listSides(config).some(
+    ({ settings: { twoFactor = [], card = [] } }) =>
+      twoFactor.some((pair) => pair.includes('card') && pair.includes('face')) &&
+      card.some(({ driver }) => driver === 'pcsc'),
+  )
+  if (!isOffered) return []
+  return [
+    {
+      kind: 'choices',
+      label: en ? 'If yes, my face is compared' : '如同意，我的人脸',
+      items: en
+        ? ['with those of all residents who agreed', 'only after my own card, by a key that lies on it alone']
+        : ['与所有已同意住户的人脸比对', '只在刷我本人的卡之后比对，密钥只存于该卡'],
+    },
   ]
 }
 

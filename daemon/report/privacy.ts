@@ -11,13 +11,20 @@ export type Noted = { readonly kind: string; readonly role?: string }
 /** Fewer than this of something that somebody decided about himself are not told apart: a neighbour could guess who. */
 export const FEW = 5
 
+/** A number that is small, or none at all, is not told, neither on the page nor in its figures. */
+export type Counted = number | { readonly fewerThan: number }
+export const maskFew = (count: number): Counted => (count < FEW ? { fewerThan: FEW } : count)
+
 export type PrivacyReport = {
   readonly gate: string
   readonly from: string
   readonly to: string
   readonly sample?: true
   /** On the day on which it is made, whatever the period. */
-  readonly held: { readonly residents: number; readonly card: number; readonly pin: number; readonly face: number }
+  readonly held: Readonly<Record<'residents' | 'card' | 'pin' | 'face', number>> & {
+    /** Of the faces: those that open only with a key on their owner's card. */
+    readonly bound: Counted
+  }
   readonly kept: { readonly templateMonths: number; readonly namedEventsDays: number; readonly consentDays: number }
   /** By kind of event and role; `daemon`: the gate itself. `all`, `fewerThan`: of nobody's role (maskMinds). */
   readonly done: Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -113,6 +120,11 @@ const assessed = {
   current: ['signed, and it fits the gate as it runs', '已签署，与运行中的门禁一致'],
 } as const
 
+const boundOf = (bound: Counted): readonly [en: string, zh: string] =>
+  typeof bound === 'number'
+    ? [String(bound), `${bound} 人`]
+    : [`fewer than ${bound.fewerThan}`, `不足 ${bound.fewerThan} 人`]
+
 export const writePrivacy = (report: PrivacyReport, language: Language): Document => {
   const zh = language === 'zh-CN'
   const { held, kept, requests } = report
@@ -132,6 +144,12 @@ export const writePrivacy = (report: PrivacyReport, language: Language): Documen
           `不保存图像。${held.residents} 名住户中 ${held.face} 人选择了人脸；另有 ${held.card} 张卡、${held.pin} 个密码可开同样的门。`,
         ),
         'answer',
+      ),
+      say(
+        t(
+          `Of these faces ${boundOf(held.bound)[0]} open only with a key that lies on the resident’s own card: the gate cannot open them, and compares them with nobody, without it.`,
+          `其中${boundOf(held.bound)[1]}的人脸只能用住户本人卡内的密钥打开：没有该卡，门禁无法打开，也不与任何人比对。`,
+        ),
       ),
       tableOf(report, zh),
       head(t('How long it is kept', '保存期限')),

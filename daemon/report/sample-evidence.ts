@@ -72,7 +72,7 @@ const attempts: OwnFile['attempts'] = (
 
 const ownFile = ({ gate, operator, retention }: Config, language: Language): OwnFile => {
   const en = language === 'en'
-  const none = { notBefore: null, expiresAt: null, revokedAt: null, revokedBecause: null, number: null }
+  const none = { notBefore: null, expiresAt: null, revokedAt: null, revokedBecause: null, number: null, boundTo: null }
   return {
     format: 'evengate-resident-1',
     gate,

@@ -10,7 +10,7 @@ import { nextEvent } from './receipts.ts'
 /** What an operator can say in his own words, in the order of the page; of each, the last one counts. */
 export const impactParts = ['purpose', 'necessity', 'effects', 'risks', 'measures'] as const
 export type ImpactPart = (typeof impactParts)[number]
-/** A sheet and a half; what is longer belongs on paper beside it. The schema's own bounds (0020). */
+/** A sheet and a half; what is longer belongs on paper beside it. The schema's own bounds (0015). */
 export const IMPACT_TEXT_CHARACTERS = 4000
 export const IMPACT_AUTHOR_CHARACTERS = 100
 

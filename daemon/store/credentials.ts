@@ -3,6 +3,7 @@
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
 import type { Revocation } from '../core/reasons.ts'
+import { bindFace } from './bound-faces.ts'
 import type { WritableStore } from './handles.ts'
 import { makeId } from './ids.ts'
 import type { CardToken, CodeParameters } from './lookups.ts'
@@ -134,6 +135,8 @@ export type NewFace = {
   /** Made before the enrolment (ids.ts), because the templates' seal binds it. */
   readonly credentialId?: string
   readonly model: string
+  /** The card of his own without whose secret the templates do not open (bound-faces.ts). */
+  readonly boundTo?: string
   /** One enrolment has a handful of views; more is a mistake. */
   readonly templates: readonly SealedTemplate[]
 }
@@ -145,7 +148,7 @@ export const addTemplates = (
   store: WritableStore,
   args: NewFace,
   at: WallMs,
-): Result<{ credentialId: string; residentId: string; consentId: string; templates: number }> => {
+): Result<{ credentialId: string; residentId: string; consentId: string; templates: number; boundTo?: string }> => {
   if (!knowsResident(store, args.residentId)) return failed('resident_unknown')
   if (args.templates.length === 0 || args.templates.length > templateLimit) return failed('templates_count')
   const consent = store
@@ -159,11 +162,14 @@ export const addTemplates = (
     )
     .run(at, args.residentId)
   const credentialId = insertCredential(store, { residentId: args.residentId, kind: 'face', at }, args.credentialId)
+  const bound = args.boundTo === undefined ? {} : { boundTo: args.boundTo }
+  if (args.boundTo !== undefined) bindFace(store, credentialId, args.boundTo)
   const insert = store.prepare(
     `INSERT INTO template (id, credential_id, consent_id, model, sealed, wrapped_key, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   for (const { sealed, wrappedKey } of args.templates) {
     insert.run(makeId('t'), credentialId, consent.id, args.model, padSealed(sealed), wrappedKey, at)
   }
-  return done({ credentialId, residentId: args.residentId, consentId: consent.id, templates: args.templates.length })
+  const templates = args.templates.length
+  return done({ credentialId, residentId: args.residentId, consentId: consent.id, templates, ...bound })
 }

@@ -14,6 +14,7 @@ import {
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
 import { arePairsAsked, type Rules } from '../core/rules.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
+import { type BoundFaceReads, prepareBoundFaces } from './bound-faces.ts'
 import { type DeskReads, prepareDeskReads } from './desk.ts'
 import { readTries, type TriesRow } from './effects.ts'
 import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
@@ -72,6 +73,7 @@ export type FactsReader = Lookups &
   SiteCardReads &
   IssuedCardReads &
   RosterReads &
+  BoundFaceReads &
   DeskReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
@@ -294,6 +296,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareIssuedCards(store),
     ...prepareRosterReads(store),
     ...prepareDeskReads(store),
+    ...prepareBoundFaces(store),
     readFacts,
     lastWall: readLastWall,
     warmSoon,

@@ -47,7 +47,7 @@ test('the figures are those of the record, and the page names nobody', async () 
   await gate.ask('resident export', { resident: one })
   const { json } = await gate.cli('report', 'privacy', '--json')
   expect(json).toMatchObject({
-    held: { residents: 2, card: 0, pin: 0, face: 0 },
+    held: { residents: 2, card: 0, pin: 0, face: 0, bound: { fewerThan: FEW } },
     // Neither that it was one, nor who wrote it down.
     done: { consent_refused: { fewerThan: FEW }, consent_withdrawn: { fewerThan: FEW }, resident_read: { root: 1 } },
     requests: { open: 0, overdue: 0 },

@@ -33,6 +33,16 @@ describe.each(languages)('in %s', (language: Language) => {
     expect(waysOf(writeForm(noCard, 'EG-1', language))).toEqual([names[1], names[2]])
   })
 
+  test('a face that opens only with its card is offered where a face may follow such a card, and nowhere else', () => {
+    const pairs = { twoFactor: [['card', 'face'] as const, ['card', 'keypad'] as const] }
+    const pcsc = [{ id: 'entry-card', driver: 'pcsc' as const, reader: 'ACR1252' }]
+    const choicesOf = (side: SideSettings) =>
+      writeForm(gateWith(side), 'EG-1', language).blocks.filter(({ kind }) => kind === 'choices').length
+    expect(choicesOf({ card: pcsc, keypad, face, ...pairs })).toBe(3)
+    expect(choicesOf({ card: pcsc, keypad, face })).toBe(2)
+    expect(choicesOf({ card: [{ id: 'entry-card', driver: 'simulated' }], keypad, face, ...pairs })).toBe(2)
+  })
+
   test('nothing is said of a keypad where there is none', () => {
     const pages = (config: typeof full) => [
       text(writeForm(config, 'EG-1', language)),

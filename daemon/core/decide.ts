@@ -50,6 +50,13 @@ const isLookAlikeAlone: Check = (attempt, facts) =>
   attempt.proofs.every(({ path }) => path === 'face') &&
   facts.proofs.some(({ credential }) => credential?.lookAlike === true)
 
+/** A bound face is the second proof of its own card, and never a first or of another. */
+const isBoundWithoutCard: Check = (_, { proofs }) =>
+  proofs.some(
+    ({ credential: { boundTo } = {} }) =>
+      boundTo !== undefined && !proofs.some(({ path, credential }) => path === 'card' && credential?.id === boundTo),
+  )
+
 /** A message that was shown before proves no more than the number in it. */
 const levelOf = (
   { level = 'identifier', counter = -1 }: CardShown,
@@ -103,7 +110,8 @@ const checks: Readonly<Record<DenyReason, Check>> = {
   consent_stale: someCredential(({ consent }) => consent === 'stale'),
   face_not_live: flawed('face_not_live'),
   face_uncertain: flawed('face_uncertain'),
-  second_factor_missing: (attempt, facts) => isPairMissing(attempt, facts) || isLookAlikeAlone(attempt, facts),
+  second_factor_missing: (attempt, facts) =>
+    isPairMissing(attempt, facts) || isLookAlikeAlone(attempt, facts) || isBoundWithoutCard(attempt, facts),
   pin_wrong: someProof((proof) => proof.path === 'keypad' && proof.codeRight !== true),
   factors_disagree: (_, facts) => new Set(facts.proofs.map((proof) => proof.credential?.residentId)).size > 1,
   no_right: (attempt, facts) => hasNoRight(attempt, facts) || isPassElsewhere(attempt, facts),

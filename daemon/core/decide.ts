@@ -51,8 +51,6 @@ const isLookAlikeAlone: Check = (attempt, facts) =>
   attempt.proofs.every(({ path }) => path === 'face') &&
   facts.proofs.some(({ credential }) => credential?.lookAlike === true)
 
-<<<<<<< HEAD
-=======
 /** A bound face is the second proof of its own card, and never a first or of another. */
 const isBoundWithoutCard: Check = (_, { proofs }) =>
   proofs.some(
@@ -60,27 +58,6 @@ const isBoundWithoutCard: Check = (_, { proofs }) =>
       boundTo !== undefined && !proofs.some(({ path, credential }) => path === 'card' && credential?.id === boundTo),
   )
 
-/** A message that was shown before proves no more than the number in it. */
-const levelOf = (
-  { level = 'identifier', counter = -1 }: CardShown,
-  credential: CredentialFacts | undefined,
-): CardProof => (level === 'sdm' && counter <= (credential?.cardCounter ?? -1) ? 'identifier' : level)
-
-type CardShown = { readonly level?: CardProof; readonly counter?: number }
-
-const rank = (level: CardProof): number => cardProofs.indexOf(level)
-
-/** A card that has proved more before is held to it, whatever the side asks: a copy has its number only. */
-const isCardTooWeak: Check = ({ proofs }, { proofs: known, cardProofAsked = 'identifier' }) =>
-  proofs.some((proof, at) => {
-    if (proof.path !== 'card') return false
-    const credential = known[at]?.credential
-    const counted: CardProof = credential?.cardCounter === undefined ? 'identifier' : 'sdm'
-    const wanted = Math.max(rank(cardProofAsked), rank(credential?.cardProof ?? 'identifier'), rank(counted))
-    return rank(levelOf(proof, credential)) < wanted
-  })
-
->>>>>>> wt9-bound
 /** One that is for the other side has no right on this one. */
 const isPassElsewhere: Check = ({ side }, { proofs }) =>
   proofs.some(({ credential }) => credential !== undefined && !isOfPassSide(credential, side))

@@ -13,6 +13,7 @@ import { type CardSide, tieCards } from './card-side.ts'
 import { isClockTrusted } from './clock.ts'
 import { arePairsAsked, makeRules } from './core/rules.ts'
 import type { Attempt, Decision } from './core/types.ts'
+import { createDoorContact } from './door-contact.ts'
 import { type DoorLink, openDoorLink } from './door-link.ts'
 import type { Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent } from './events.ts'
@@ -129,9 +130,11 @@ const tieDaemon = (
   const { facts, ledger, signet, storeFile } = store
   const { announce, watch, alarms } = watchers
   const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
+  const contact = createDoorContact()
   const events: PartEvents = {
     onMessage: (part, message) => {
       if (message.type === 'fault') paths.hearFault(message.device, message.code)
+      if (part === 'door') contact.hear(message)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
       else if (message.type === 'calibrated') faceRisk.take(message)
       else if (message.type === 'bound_opened') boundFaces.take(message)
@@ -148,6 +151,7 @@ const tieDaemon = (
       }
       if (part === 'face' && state === 'down') faceSide.lose()
       if (part === 'door' && state === 'down') signal.loseDoor()
+      if (part === 'door' && state === 'down') contact.lose()
       if (part === 'signal' && state === 'up') signal.greet()
     },
   }
@@ -162,7 +166,7 @@ const tieDaemon = (
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
   const issueRider = openRiders({ config, clock, facts, ledger })
-  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
+  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider, isDoorClosed: contact.isClosed })
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door }
   const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
   const takeReading = boundFaces.seeBefore(gate.take)

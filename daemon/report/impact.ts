@@ -10,6 +10,7 @@ import type { Caller } from '../store/protocol.ts'
 import { type Change, hashAssessed } from './assessed.ts'
 import { spellMinute } from './deadlines.ts'
 import { type Block, type Document, head, points, say, saySample } from './document.ts'
+import { showModel } from './impact-model.ts'
 import { listSections } from './impact-wording.ts'
 import { roleNames } from './privacy.ts'
 
@@ -230,6 +231,7 @@ export const writeImpact = (config: Config, standing: ImpactStanding | undefined
       ...listSections(config, language).flatMap((section) => [
         head(section.head),
         points(section.points),
+        ...(standing && section.parts.includes('effects') ? showModel(config, standing.model, language) : []),
         ...section.parts.map((part) => showOwn(part, standing, timeZone, t)),
       ]),
       ...signature(t),

@@ -5,11 +5,15 @@ import { resolve } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language, Result } from '../../config/words.ts'
+import { modelIdOf, packNamed } from '../../models/packs.ts'
 import { basisOf, compareBasis } from './assessed.ts'
 import type { ImpactStanding } from './impact.ts'
 import { samplePrivacy } from './sample-privacy.ts'
 
 const EXAMPLE = resolve(import.meta.dirname, '../../config/pi.example.yaml')
+
+/** More than the played month holds: nobody is enrolled beyond it. */
+const PLANNED = 200
 
 const operators = {
   en: { name: 'Sample Property Services', contact: 'office, 400-000-0000', maintainer: 'Sample Gate Service' },
@@ -19,14 +23,23 @@ const operators = {
 export const loadSampleGate = (language: Language): Result<Config, string> => {
   const loaded = loadConfig(EXAMPLE)
   if (!loaded.ok) return { ok: false, code: 'config_refused', detail: EXAMPLE }
-  const { entry } = loaded.value.sides
-  return { ok: true, value: { ...loaded.value, operator: operators[language], sides: { entry, exit: entry } } }
+  const { sides, face } = loaded.value
+  const { entry } = sides
+  return {
+    ok: true,
+    value: {
+      ...loaded.value,
+      operator: operators[language],
+      sides: { entry, exit: entry },
+      face: { ...face, plannedFaces: PLANNED },
+    },
+  }
 }
 
 const SIGNED_AT = Date.UTC(2026, 2, 2, 1, 30)
 const CHANGED_AT = Date.UTC(2026, 2, 19, 2, 15)
 const HOUR_MS = 3_600_000
-const MODEL = 'recommended'
+const MODEL = modelIdOf(packNamed('recommended'))
 const office = { role: 'office', caller: 'uid:1001' }
 
 /** One part is written, one was withdrawn, three never were; and since it was signed the gate keeps passages for less long. */

@@ -108,7 +108,7 @@ export const pages: readonly PageKind[] = [
   {
     name: 'report impact',
     write: (language, look) => writeDocument(writeImpact(config, sampleImpact(config, language), language), look),
-    sheets: { page: 4, large: 7 },
+    sheets: { page: 4, large: 8 },
   },
   {
     name: 'report privacy',

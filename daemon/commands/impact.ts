@@ -50,6 +50,7 @@ export const assessImpact = commandFor('office', 'auditor')(
     if (hash === undefined && write === undefined) return done(tell(daemon))
     // Whoever audits does not sign, nor write what he judges.
     if (currentRole() === 'auditor') return failed('role_refused', 'auditor')
-    return write === undefined ? record(daemon, hash ?? '') : daemon.ledger.write('writeImpactText', write, byOffice())
+    if (write === undefined) return record(daemon, hash ?? '')
+    return daemon.ledger.write('writeImpactText', { ...write, operator: daemon.config.operator.name }, byOffice())
   },
 )

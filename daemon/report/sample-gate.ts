@@ -53,9 +53,12 @@ export const sampleImpact = (config: Config, language: Language): ImpactStanding
       body: en
         ? 'Ninety-four residents, mostly parents with small children and people who use a walking frame, asked for a way in without hands (survey of February 2026). A wider door and an automatic opener were tried first: they did not help those who could not reach the reader.\n\nWe do not need it for anybody else, and offer it to nobody who has not asked.'
         : '九十四名住户（多为带幼儿的家长和使用助行器的老人）要求无需用手的通行方式（2026 年 2 月调查）。此前试过加宽门扇和自动开门器，对够不到读卡器的人没有帮助。\n\n对其他人并无必要；未主动要求者，我们不提供。',
-      ...{ at: SIGNED_AT - 3 * HOUR_MS, by: office, proven: true },
+      ...{ operator: config.operator.name, at: SIGNED_AT - 3 * HOUR_MS, by: office, proven: true },
     },
-    { part: 'risks', author: en ? 'Wang Li' : '王莉', body: '', at: SIGNED_AT - HOUR_MS, by: office, proven: true },
+    {
+      ...{ part: 'risks', author: en ? 'Wang Li' : '王莉', operator: config.operator.name, body: '' },
+      ...{ at: SIGNED_AT - HOUR_MS, by: office, proven: true },
+    },
   ]
   const gate = { model: MODEL, faces: face, texts }
   const then = { ...config, retention: { ...config.retention, namedEventsDays: config.retention.namedEventsDays + 30 } }

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/settings.ts'
-import type { Language } from '../../config/words.ts'
+import { type Language, languages } from '../../config/words.ts'
 import { callControl } from '../../daemon/control.ts'
 import { type AssessedGate, basisOf, compareBasis, hashAssessed } from '../../daemon/report/assessed.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
@@ -147,6 +147,18 @@ describe('what has changed', () => {
     expect(compareBasis(basisOf(one, gate), basisOf(other, gate))).toEqual([])
     expect(changesOf(one).map(({ name }) => name)).toContain('sides.entry.face.0.input')
   })
+})
+
+test.each(languages)('words written for a former operator are not this one’s, in %s', (language) => {
+  const text = { part: 'risks', author: 'Wang Li', body: WORDS, at: Date.UTC(2026, 0, 5), proven: true } as const
+  const standing = { faces: 1, residents: 2, model: modelIdOf(packNamed('recommended')) }
+  const show = (operator: string) =>
+    writeDocument(writeImpact(config, { ...standing, texts: [{ ...text, operator }] }, language), 'text')
+  expect(show(config.operator.name)).toContain('prams')
+  expect(show('Former Co.')).not.toContain('prams')
+  expect(show('Former Co.')).toMatch(
+    language === 'en' ? /written for another operator, Former Co\./ : /另一运营者“Former Co\.”/,
+  )
 })
 
 describe('the models in an assessment', () => {

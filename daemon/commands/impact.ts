@@ -32,7 +32,7 @@ const record = ({ config, facts, model, ledger }: Daemon, hash: string): Promise
 }
 
 const tell = ({ config, facts, model }: Daemon): ImpactTold => ({
-  assessed: readAssessed({ config, facts, model }) ?? null,
+  assessed: readAssessed({ facts, model }) ?? null,
   texts: facts.listImpactTexts(),
   hash: hashAssessed(config),
   model,

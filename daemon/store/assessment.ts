@@ -66,7 +66,7 @@ export type ImpactText = NewImpactText & {
 }
 
 /** Since when the gate has run otherwise than assessed, by what of it; absent: it has not, or nothing says so. */
-export type EffectiveSince = { readonly assessed?: number; readonly noticeHash?: number; readonly model?: number }
+export type EffectiveSince = { readonly assessed?: number; readonly model?: number }
 export type EffectiveNames = Readonly<Record<keyof EffectiveSince, string>>
 
 export type AssessmentReads = {

@@ -161,8 +161,7 @@ const tieDaemon = (
   const { parts: faceParts } = faceSide
   const { face, faceRisk, faceStop, gallery, enrolments, boundFaces } = faceParts
   const cards = tieCards({ config, clock, facts, ledger, supervisor, announce })
-  const send = (message: ToPart) => supervisor.send('door', message)
-  const door = openDoorLink({ config, clock, ledger, announce, send })
+  const door = openDoorLink({ config, clock, ledger, announce, send: (message) => supervisor.send('door', message) })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
   const issueRider = openRiders({ config, clock, facts, ledger })

@@ -84,6 +84,14 @@ const motor = group(
       zh: '从脉冲到门完全打开的时间；其间不再发脉冲。没有默认值：请实测。',
       unit: 'ms',
     }),
+    holdOffSeconds: v.optional(
+      whole(0, 300, {
+        en: 'For so long the same credential gives the motor no second impulse at the entry, until the gate has closed again. 0: none is held off.',
+        zh: '同一凭证在入口这么久内不再给电机脉冲，门重新关好即解除。0：不限制。',
+        unit: 'seconds',
+      }),
+      10,
+    ),
   },
   {
     en: 'A gate with a motor: the relay is wired to its input that only opens. Closing and obstacles are the motor’s own.',

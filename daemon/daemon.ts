@@ -24,6 +24,7 @@ import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
 import type { Handover } from './handover.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
+import { type HoldOff, keepHoldOff } from './hold-off.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { routeMessages } from './messages.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
@@ -159,7 +160,8 @@ const tieDaemon = (
   const issueRider = openRiders({ config, clock, facts, ledger })
   const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door }
-  const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
+  const holdOff = keepHoldOff({ config, clock, watch })
+  const gate = openGate(buildWorld(options, { ...parts, signal, menus, holdOff }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
@@ -196,6 +198,7 @@ type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindo
   readonly faceRisk: FaceRisk
   readonly signal: SignalLink
   readonly menus: Menus
+  readonly holdOff?: HoldOff | undefined
 }
 
 /** To the wire that leads away, the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
@@ -244,6 +247,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     },
     door: { open: openDoor },
     cardProof: cardProofs.asked,
+    ...(tied.holdOff ? { holdOff: tied.holdOff } : {}),
     circumstances: () => {
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), monotonic: clock.monotonic(), ...momentNow(), graceDays, rules }

@@ -17,7 +17,14 @@ const doorWires = ({ door }: Pick<Config, 'door'>): readonly OnChip[] => {
   const inputs = (['exitButton', 'guardButton', 'contact', 'fire'] as const).flatMap((name) =>
     input(`door.${name}`, door[name]),
   )
-  return [{ chip: door.chip, wires: [...output('door.relay', door.relay, 'relay'), ...inputs] }]
+  const { stop, close, obstacle } = door.motor ?? {}
+  const motor = [
+    // What moves a gate at boot is as bad as what opens it.
+    ...output('door.motor.stop', stop, 'relay'),
+    ...output('door.motor.close', close, 'relay'),
+    ...input('door.motor.obstacle', obstacle),
+  ]
+  return [{ chip: door.chip, wires: [...output('door.relay', door.relay, 'relay'), ...inputs, ...motor] }]
 }
 
 const signalWires = (config: Config): readonly OnChip[] =>

@@ -30,6 +30,7 @@ export const causes = [
   'signal_down',
   'door_forced',
   'door_held',
+  'obstacle_long',
   'guard_holds',
   'guard_holds_long',
   'record_waiting',
@@ -39,7 +40,7 @@ export type Cause = (typeof causes)[number]
 
 /** What nobody else tells watchers of. */
 const announced: ReadonlySet<Cause> = new Set<Cause>([
-  ...(['door_down', 'path_down', 'signal_down', 'request_overdue', 'guard_holds_long'] as const),
+  ...(['door_down', 'path_down', 'signal_down', 'request_overdue', 'guard_holds_long', 'obstacle_long'] as const),
 ])
 /** What nobody else records. */
 const recorded: ReadonlySet<Cause> = new Set<Cause>(['request_overdue'])
@@ -89,10 +90,15 @@ export const createDoorCauses = () => {
     standing.delete('guard_holds_long')
     if (guard !== 'rests') standing.add(guard === 'holds' ? 'guard_holds' : 'guard_holds_long')
   }
+  const setObstructed = (obstructed: boolean) => {
+    if (obstructed) standing.add('obstacle_long')
+    else standing.delete('obstacle_long')
+  }
   /** Adds what this main has not heard. A door that started anew meanwhile may know less than we: only a closed one ends what we know. */
-  const recall = ({ contact, held, forced, guard }: DoorStanding) => {
+  const recall = ({ contact, held, forced, guard, obstructed }: DoorStanding) => {
     if (contact === 'closed') endOpen()
     setGuard(guard ?? 'rests')
+    setObstructed(obstructed === true)
     if (held) standing.add('door_held')
     if (forced) standing.add('door_forced')
   }
@@ -105,6 +111,7 @@ export const createDoorCauses = () => {
       else if (what === 'forced') standing.add('door_forced')
       else if (what === 'held_over') standing.delete('door_held')
       else if (what === 'closed') endOpen()
+      else if (what === 'obstacle_long' || what === 'obstacle_over') setObstructed(what === 'obstacle_long')
       else if (what === 'guard_hold') setGuard('holds')
       else if (what === 'guard_hold_long') setGuard('holds_long')
       else if (what === 'guard_hold_over') setGuard('rests')

@@ -97,6 +97,11 @@ const doorEvent = v.object({
     'fire_off',
     'mode_dropped',
     'refused',
+    'motor_close',
+    'motor_stop',
+    'close_cut',
+    'obstacle_long',
+    'obstacle_over',
   ]),
   at: instant,
   /** The grant that this follows from, as main named it in `open`. */
@@ -114,6 +119,8 @@ const doorStanding = v.object({
   forced: v.boolean(),
   /** The guard's button; a door of before has none. */
   guard: v.exactOptional(v.picklist(['rests', 'holds', 'holds_long'])),
+  /** Something has stood in the motor's light barrier for long. */
+  obstructed: v.exactOptional(v.boolean()),
   fire: v.boolean(),
   mode: v.picklist(modes),
 })
@@ -242,6 +249,8 @@ export const toPart = v.variant('type', [
     issuedAt: instant,
   }),
   v.object({ type: v.literal('mode'), mode: v.picklist(modes) }),
+  /** To a gate motor, for somebody who said so; `issuedAt` and `ref` as of `open`. */
+  v.object({ type: v.literal('motor'), what: v.picklist(['stop', 'close']), ref: v.string(), issuedAt: instant }),
   // face
   v.object({
     type: v.literal('gallery_add'),

@@ -27,6 +27,11 @@ const doorWords: Readonly<Record<DoorEvent['what'], Words>> = {
   fire_off: ['fire over', '消防信号解除'],
   mode_dropped: ['mode ended: nobody answers for it', '模式已解除：主程序无应答'],
   refused: ['the door refused an order', '门拒绝指令'],
+  motor_close: ['the gate closes by order', '按命令关门'],
+  motor_stop: ['the gate stops by order', '按命令停止'],
+  close_cut: ['the closing was broken off', '关门已中止'],
+  obstacle_long: ['something stands in the light barrier', '光电长时间被遮挡'],
+  obstacle_over: ['the light barrier is clear again', '光电恢复'],
 }
 
 const signWords: Readonly<Record<ShownSign['sign'], Words>> = {

@@ -25,6 +25,7 @@ import { assessImpact } from './impact.ts'
 import { importCommands } from './import.ts'
 import { logTail, logVerify } from './log.ts'
 import { lostCardCommands } from './lost-cards.ts'
+import { motorCommands } from './motor.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { passCommands } from './passes.ts'
 import { householdAdd, householdList, residentAdd, residentList } from './people.ts'
@@ -41,6 +42,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...cardCommands,
   ...passCommands,
   ...lostCardCommands,
+  ...motorCommands,
   ...codeCommands,
   ...householdCommands,
   ...importCommands,

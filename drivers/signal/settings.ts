@@ -37,7 +37,7 @@ const alarm = v.variant('driver', [
 ])
 const sound = v.strictObject({ device: v.string(), voice: v.exactOptional(v.string()) })
 
-export const doorLines = v.strictObject({ chip: v.string(), lines: v.pipe(v.array(line), v.maxLength(8)) })
+export const doorLines = v.strictObject({ chip: v.string(), lines: v.pipe(v.array(line), v.maxLength(16)) })
 export type DoorLines = v.InferOutput<typeof doorLines>
 
 export const signalPartSettings = v.strictObject({

@@ -72,7 +72,10 @@ describe('the table of settings', () => {
     example.setIn(['mqtt', 'url'], 'mqtts://broker')
     example.setIn(['calendar'], example.createNode([{ year: 2027 }]))
     example.setIn(['passback'], example.createNode({ kind: 'soft' }))
-    example.setIn(['door', 'motor'], example.createNode({ travelMs: 15_000 }))
+    example.setIn(
+      ['door', 'motor'],
+      example.createNode({ travelMs: 15_000, obstacle: { line: 'GPIO5', active: 'high' } }),
+    )
     example.setIn(['door', 'guardButton'], example.createNode({ line: 'GPIO26', active: 'low' }))
     const judge = (path: string, value: number): readonly string[] => {
       const spoilt = example.clone()

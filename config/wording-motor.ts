@@ -18,6 +18,18 @@ export const motorWording = {
     en: 'The light barrier keeps the gate from closing by `motor close`, and no closing wire is there: it only gives an alarm. Wire it to the motor’s own board in any case.',
     'zh-CN': '光电用于阻止 `motor close` 关门，而未接“关”：此处只会报警。无论如何光电都要接在电机自己的控制板上。',
   },
+  call_side_missing: {
+    en: 'The call button hangs at the {side}, which is not configured. Name the other side.',
+    'zh-CN': '呼叫按钮在 {side} 侧，而该侧未配置。请改写另一侧。',
+  },
+  call_unseen: {
+    en: 'Whoever calls at the {side} neither sees nor hears that he was heard. Give that side a signal, or a speaker.',
+    'zh-CN': '{side} 侧没有灯和声音，呼叫的人不知道是否已应答。请给该侧配置 signal 或扬声器。',
+  },
+  call_simulated: {
+    en: 'The call of this real door is simulated; nobody hears it. Use driver gpiochip.',
+    'zh-CN': '这扇真实的门的呼叫是模拟的，没有人能听到。请改用驱动 gpiochip。',
+  },
   hold_off_long: {
     en: 'Without a door contact nobody knows that the gate has closed: whoever comes back within holdOffSeconds stands before a closed gate ({travelMs} ms of travel). Shorten it, or wire door.contact.',
     'zh-CN':

@@ -8,6 +8,7 @@ import { log } from '../drivers/log.ts'
 import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { Calibration } from './calibration.ts'
+import { type Calls, keepCalls } from './calls.ts'
 import { type CardSide, tieCards } from './card-side.ts'
 import { isClockTrusted } from './clock.ts'
 import { arePairsAsked, makeRules } from './core/rules.ts'
@@ -65,6 +66,7 @@ export type Daemon = DaemonOptions &
     readonly calibration: Calibration
     readonly faceStop: FaceStop
     readonly handover: Handover
+    readonly calls: Calls
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
@@ -132,6 +134,7 @@ const tieDaemon = (
     onMessage: (part, message) => {
       if (message.type === 'fault') paths.hearFault(message.device, message.code)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
+      else if (message.type === 'call') calls.take(message)
       else if (message.type === 'calibrated') faceRisk.take(message)
       else if (!cards.cardDesk.take(message)) takeMessage(part, message)
     },
@@ -156,10 +159,11 @@ const tieDaemon = (
   const send = (message: ToPart) => supervisor.send('door', message)
   const door = openDoorLink({ config, clock, ledger, announce, send })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
+  const calls = keepCalls({ config, clock, ledger, announce, send: (message) => supervisor.send('signal', message) })
   const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
   const issueRider = openRiders({ config, clock, facts, ledger })
   const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door }
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door, calls }
   const holdOff = keepHoldOff({ config, clock, watch })
   const gate = openGate(buildWorld(options, { ...parts, signal, menus, holdOff }, announce))
   const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)

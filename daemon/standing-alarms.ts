@@ -5,6 +5,7 @@
 import type { Clock, MonotonicMs, Part } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { DeviceState, DoorStanding } from '../drivers/protocol.ts'
+import type { Calls } from './calls.ts'
 import type { Happening, Watchers } from './happening.ts'
 import { openOverdue } from './overdue-requests.ts'
 import type { PathWatch } from './path-watch.ts'
@@ -35,15 +36,24 @@ export const causes = [
   'guard_holds_long',
   'record_waiting',
   'request_overdue',
+  'call_unanswered',
 ] as const
 export type Cause = (typeof causes)[number]
 
 /** What nobody else tells watchers of. */
 const announced: ReadonlySet<Cause> = new Set<Cause>([
-  ...(['door_down', 'path_down', 'signal_down', 'request_overdue', 'guard_holds_long', 'obstacle_long'] as const),
+  ...([
+    'call_unanswered',
+    'door_down',
+    'path_down',
+    'signal_down',
+    'request_overdue',
+    'guard_holds_long',
+    'obstacle_long',
+  ] as const),
 ])
 /** What nobody else records. */
-const recorded: ReadonlySet<Cause> = new Set<Cause>(['request_overdue'])
+const recorded: ReadonlySet<Cause> = new Set<Cause>(['request_overdue', 'call_unanswered'])
 /** The office's own, which nobody at the gate can mend, and what the guard does himself: the lamp stands, and nothing sounds. */
 const silent: ReadonlySet<Cause> = new Set<Cause>(['request_overdue', 'guard_holds'])
 
@@ -138,6 +148,7 @@ type Deps = {
   readonly isUnequal: () => boolean
   readonly isGuardCalled: () => boolean
   readonly flaws: PathWatch['flaws']
+  readonly calls: Pick<Calls, 'open'>
   readonly ledger: Pick<Ledger, 'record' | 'state'>
   readonly signal: Pick<SignalLink, 'tellAlarms'>
   readonly announce: Watchers['announce']
@@ -167,6 +178,7 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
       ...findAbsent(deps.supervisor.devices(), now),
       ...door.standing(),
       ...(isWaiting(now) ? (['record_waiting'] as const) : []),
+      ...(deps.calls.open()?.unanswered ? (['call_unanswered'] as const) : []),
       ...(countOverdue() > 0 ? (['request_overdue'] as const) : []),
     ])
   const tell = () => {

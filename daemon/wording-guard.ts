@@ -3,6 +3,17 @@
 import type { Line } from './wording.ts'
 
 export const guardLines: Readonly<Record<string, Line>> = {
+  call_not_wired: ['This gate has no call button.', '此门没有呼叫按钮。'],
+  call_none: ['Nobody calls.', '没有人呼叫。'],
+  signal_absent: [
+    'The signal part is not running; the call cannot be answered at the gate.',
+    '信号进程未运行，无法在门前应答。',
+  ],
+  call_requested: ['Somebody calls at the gate.', '门前有人呼叫。'],
+  call_answered: ['The call was answered.', '呼叫已应答。'],
+  call_unanswered: ['Somebody calls at the gate, and nobody has answered.', '门前有人呼叫，无人应答。'],
+  call_unanswered_over: ['The call is no longer open.', '呼叫已结束。'],
+  call_button_stuck: ['The call button is jammed or its wire shorted.', '呼叫按钮卡住或线路短路。'],
   motor_not_wired: ['This gate has no such motor wire.', '此门未接该电机输入。'],
   motor_obstacle: [
     'Something stands in the light barrier, or it cannot be read: nothing is closed.',

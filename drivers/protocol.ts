@@ -184,6 +184,8 @@ export const fromPart = v.variant('type', [
   v.object({ type: v.literal('key'), device: deviceId, at: instant }),
   /** signal: somebody has silenced the alarm. */
   v.object({ type: v.literal('acknowledged'), at: instant }),
+  /** signal: the call button. `rings` and `rests` are no news but what stands, for a main that has just come; `at`: since when. */
+  v.object({ type: v.literal('call'), what: v.picklist(['requested', 'answered', 'rings', 'rests']), at: instant }),
   /** Somebody began to use another way on this side: a first key, a card in the field. */
   v.object({ type: v.literal('touched'), device: deviceId, at: instant }),
   /** keypad: `#` with nothing typed, by which somebody asks to be looked at. */
@@ -308,6 +310,10 @@ export const toPart = v.variant('type', [
   v.object({ type: v.literal('unlocked'), unlocked: v.boolean() }),
   /** Somebody typed his code under duress: the wire that leads away from the gate, and nothing else. */
   v.object({ type: v.literal('help'), at: instant }),
+  /** The guard has answered by command. */
+  v.object({ type: v.literal('call_answer'), at: instant }),
+  /** A call of which the part, started anew, knows nothing. */
+  v.object({ type: v.literal('call_ring') }),
   /** What must be seen at the gate. `sounding`: something of it nobody has acknowledged. */
   v.object({
     type: v.literal('alarm'),

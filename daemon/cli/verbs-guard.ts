@@ -14,6 +14,12 @@ export const guardVerbs: readonly Verb[] = [
     '让电机门就地停住；下一次开门照常。',
   ),
   row(
+    'call answer',
+    [],
+    'Tells whoever pressed the call button that he was heard; opens nothing.',
+    '应答门前的呼叫：告诉来人已听到；不开门。',
+  ),
+  row(
     'motor close',
     [],
     'Closes a gate motor by one impulse: only for whoever sees the gate, and never while its light barrier is interrupted.',

@@ -8,6 +8,7 @@ import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
+import { callCommands } from './call.ts'
 import { cardCommands } from './cards.ts'
 import { codeCommands } from './codes.ts'
 import type { Command } from './command.ts'
@@ -43,6 +44,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...passCommands,
   ...lostCardCommands,
   ...motorCommands,
+  ...callCommands,
   ...codeCommands,
   ...householdCommands,
   ...importCommands,

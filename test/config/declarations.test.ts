@@ -77,6 +77,15 @@ describe('the table of settings', () => {
       example.createNode({ travelMs: 15_000, obstacle: { line: 'GPIO5', active: 'high' } }),
     )
     example.setIn(['door', 'guardButton'], example.createNode({ line: 'GPIO26', active: 'low' }))
+    const input = (line: string) => ({ line, active: 'low' })
+    const call = {
+      driver: 'gpiochip',
+      chip: 'pinctrl-rp1',
+      button: input,
+      lamp: { line: 'GPIO8', active: 'high' },
+      answer: input,
+    }
+    example.setIn(['call'], example.createNode(call))
     const judge = (path: string, value: number): readonly string[] => {
       const spoilt = example.clone()
       const reader = /^(sides\.\w+\.card)\[\]\.baud$/.exec(path)?.[1]

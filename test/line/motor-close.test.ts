@@ -79,7 +79,7 @@ describe('a gate motor with all its wires', { timeout: START_LIMIT_MS }, () => {
     await using place = await makePlace()
     await using gate = await runGate(place)
     await gate.play('door', { obstacle: true })
-    await gate.alarm('obstacle_long')
+    await gate.alarm('obstacle_long', 15_000)
     const outlet = () => readFileSync(join(place.runtimeDirectory, 'signal-log'), 'utf8')
     await waitUntil('the buzzer', () => outlet().includes('alarm buzzer on'))
     await gate.play('door', { press: true })

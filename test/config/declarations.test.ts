@@ -81,9 +81,9 @@ describe('the table of settings', () => {
     const call = {
       driver: 'gpiochip',
       chip: 'pinctrl-rp1',
-      button: input,
+      button: input('GPIO19'),
       lamp: { line: 'GPIO8', active: 'high' },
-      answer: input,
+      answer: input('GPIO7'),
     }
     example.setIn(['call'], example.createNode(call))
     const judge = (path: string, value: number): readonly string[] => {

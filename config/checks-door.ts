@@ -1,5 +1,6 @@
 // Whether the door's settings go together: pulse, pulls, clock. Its pins are judged with all others (wires.ts). Pure. Called by cross-checks.ts.
 
+import { checkMotor } from './checks-motor.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Config, RealDoor } from './settings.ts'
 
@@ -15,11 +16,6 @@ const checkBias = (door: RealDoor): readonly Problem[] => {
     .map((name) => problem('error', 'bias_not_possible', `door.${name}.bias`))
   return [...relay, ...impossible, problem('warning', 'onoff_keeps_relay', 'door.driver')]
 }
-
-const checkMotor = ({ door: { motor, pulseMs } }: Config): readonly Problem[] =>
-  motor && motor.impulseMs > pulseMs
-    ? [problem('error', 'impulse_long', 'door.motor.impulseMs', { impulseMs: motor.impulseMs, pulseMs })]
-    : []
 
 export const checkDoor = (config: Config): readonly Problem[] => {
   const { door, clock } = config

@@ -8,6 +8,7 @@ import { log } from '../drivers/log.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { BoundFaces } from './bound-faces.ts'
 import type { Calibration } from './calibration.ts'
+import { type Calls, keepCalls } from './calls.ts'
 import { type CardSide, tieCards } from './card-side.ts'
 import { isClockTrusted } from './clock.ts'
 import { arePairsAsked, makeRules } from './core/rules.ts'
@@ -25,6 +26,7 @@ import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
 import type { Handover } from './handover.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
+import { type HoldOff, keepHoldOff } from './hold-off.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { routeMessages } from './messages.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
@@ -66,6 +68,7 @@ export type Daemon = DaemonOptions &
     readonly calibration: Calibration
     readonly faceStop: FaceStop
     readonly handover: Handover
+    readonly calls: Calls
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
@@ -135,6 +138,7 @@ const tieDaemon = (
       if (message.type === 'fault') paths.hearFault(message.device, message.code)
       if (part === 'door') contact.hear(message)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
+      else if (message.type === 'call') calls.take(message)
       else if (message.type === 'calibrated') faceRisk.take(message)
       else if (message.type === 'bound_opened') boundFaces.take(message)
       else if (!cards.cardDesk.take(message)) takeMessage(part, message)
@@ -158,17 +162,13 @@ const tieDaemon = (
   const onUnopened = (side: Side) => signal.show(side, 'use_card_or_code')
   const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor, onUnopened })
   const { parts: faceParts } = faceSide
-  const { face, faceRisk, faceStop, gallery, enrolments, boundFaces } = faceParts
+  const { face, faceRisk, faceStop, boundFaces } = faceParts
   const cards = tieCards({ config, clock, facts, ledger, supervisor, announce })
   const door = openDoorLink({ config, clock, ledger, announce, send: (message) => supervisor.send('door', message) })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
-  const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
-  const issueRider = openRiders({ config, clock, facts, ledger })
-  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider, isDoorClosed: contact.isClosed })
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door }
-  const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
-  const takeReading = boundFaces.seeBefore(gate.take)
-  const takeMessage = routeMessages(options, { ...parts, signal, menus }, takeReading, announce)
+  const calls = keepCalls({ config, clock, ledger, announce, send: (message) => supervisor.send('signal', message) })
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door, calls }
+  const { gate, takeMessage } = openLine(options, { ...parts, signal, isDoorClosed: contact.isClosed }, watchers)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
   const stopped = { ...face, pause: faceStop.pause }
@@ -200,11 +200,27 @@ const tieDaemon = (
   }
 }
 
+type LineParts = Omit<Tied, 'menus' | 'holdOff'> &
+  Pick<Daemon, 'gallery' | 'enrolments' | 'supervisor'> & { readonly isDoorClosed: () => boolean }
+
+/** The line: what the parts read goes in, what was decided comes out. */
+const openLine = (options: DaemonOptions, parts: LineParts, { announce, watch }: Watchers) => {
+  const { config, clock } = options
+  const { facts, ledger, signal, gallery, enrolments, face, boundFaces, isDoorClosed } = parts
+  const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
+  const issueRider = openRiders({ config, clock, facts, ledger })
+  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider, isDoorClosed })
+  const holdOff = keepHoldOff({ config, clock, watch })
+  const gate = openGate(buildWorld(options, { ...parts, menus, holdOff }, announce))
+  return { gate, takeMessage: routeMessages(options, { ...parts, menus }, boundFaces.seeBefore(gate.take), announce) }
+}
+
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
   readonly boundFaces: BoundFaces
   readonly signal: SignalLink
   readonly menus: Menus
+  readonly holdOff?: HoldOff | undefined
 }
 
 /** To the wire that leads away, the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
@@ -253,6 +269,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     },
     door: { open: openDoor },
     cardProof: cardProofs.asked,
+    ...(tied.holdOff ? { holdOff: tied.holdOff } : {}),
     circumstances: () => {
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), monotonic: clock.monotonic(), ...momentNow(), graceDays, rules }

@@ -103,6 +103,11 @@ const recordedDoorEvents: ReadonlySet<DoorEvent['what']> = new Set<DoorEvent['wh
   'forced',
   'mode_dropped',
   'refused',
+  'motor_close',
+  'motor_stop',
+  'close_cut',
+  'obstacle_long',
+  'obstacle_over',
 ])
 const doorGrants: Partial<Readonly<Record<DoorEvent['what'], GrantReason>>> = {
   exit_button: 'exit_button',

@@ -160,7 +160,7 @@ const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   card: ['reading', 'touched', 'issued'],
   keypad: ['key', 'reading', 'touched', 'asked', 'looked'],
   face: ['reading', 'count', 'hint', 'ask', 'enrolment', 'looked', ...galleryAnswers],
-  signal: ['acknowledged'],
+  signal: ['acknowledged', 'call'],
 }
 
 const maySay = ({ part, devices }: PartSpec, message: FromPart): boolean => {

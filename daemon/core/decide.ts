@@ -81,6 +81,7 @@ const isPairMissing: Check = ({ proofs }, { twoFactor }) => {
 const checks: Readonly<Record<DenyReason, Check>> = {
   controller_fault: (_, facts) => facts.controllerFault,
   lockdown: (_, facts) => facts.mode === 'lockdown' && !isExcepted(facts),
+  held_off: (_, facts) => facts.heldOff === true,
   path_paused: someProof((proof) => proof.pathPaused || proof.credential?.otherWayLost === true),
   reading_invalid: flawed('reading_invalid'),
   random_identifier: flawed('random_identifier'),

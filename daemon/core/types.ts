@@ -110,6 +110,8 @@ export type Facts = {
   /** IANA zone of the gate; schedules are read in it. */
   readonly timeZone: string
   readonly controllerFault: boolean
+  /** A credential shown here has opened this gate a moment ago, and a motor is to have no second impulse for it. */
+  readonly heldOff?: boolean
   /** What a card must prove on this side at this hour; absent: its identifier. */
   readonly cardProofAsked?: CardProof
   /** Pairs of paths of which any one pair is enough. Empty: one proof suffices. */

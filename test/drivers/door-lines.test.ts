@@ -39,7 +39,7 @@ const playDoor = () => {
     },
   })
   const driver: LineDriver = {
-    openRelay: () => {
+    openOutput: () => {
       if (world.gone.has('relay')) return failed('chip_missing')
       world.relayOpens++
       world.relay = false
@@ -54,7 +54,7 @@ const playDoor = () => {
       return done(relay)
     },
     openInput: (name) =>
-      name === 'fire' || name === 'guardButton' || world.gone.has(name)
+      name === 'fire' || name === 'guardButton' || name === 'obstacle' || world.gone.has(name)
         ? failed('line_busy', 'another program')
         : done(lineOf(name)),
     close: () => Promise.resolve(),

@@ -19,6 +19,7 @@ const dimensions = {
   side: ['entry', 'exit'] as Side[],
   mode: ['controlled', 'lockdown', 'open', 'evacuation'] as Mode[],
   controllerFault: [false, true],
+  heldOff: [false, true],
   clockTrusted: [true, false],
   path: ['card', 'keypad', 'face'] as Path[],
   flaw: [undefined, 'reading_invalid', 'random_identifier', 'face_not_live', 'face_uncertain'],
@@ -120,6 +121,7 @@ const build = (world: World): readonly [Attempt, Facts] => {
       clockTrusted: world.clockTrusted,
       timeZone: 'Asia/Shanghai',
       controllerFault: world.controllerFault,
+      ...(world.heldOff ? { heldOff: true } : {}),
       twoFactor: world.twoFactor,
       ...(world.proofAsked === undefined ? {} : { cardProofAsked: world.proofAsked }),
       ...(world.passback === undefined ? {} : { passback: world.passback }),
@@ -155,6 +157,7 @@ const obstacles = (w: World): readonly string[] => {
   const told: readonly (readonly [string, boolean])[] = [
     ['controller_fault', w.controllerFault],
     ['lockdown', w.mode === 'lockdown' && !(w.excepted && w.known)],
+    ['held_off', w.heldOff],
     ['path_paused', w.pathPaused || (w.known && isFace && w.otherWayLost)],
     ['reading_invalid', w.flaw === 'reading_invalid'],
     ['random_identifier', w.flaw === 'random_identifier'],

@@ -74,7 +74,9 @@ export const attemptEffects = (
   const cardCounters = attempt.proofs.flatMap((proof, at) => {
     const credential = facts.proofs[at]?.credential
     if (proof.path !== 'card' || proof.level !== 'sdm' || proof.counter === undefined || !credential) return []
-    return proof.counter > (credential.cardCounter ?? -1) ? [{ id: credential.id, counter: proof.counter }] : []
+    if (proof.counter <= (credential.cardCounter ?? -1)) return []
+    const made = proof.generation === undefined ? {} : { generation: proof.generation }
+    return [{ id: credential.id, counter: proof.counter, ...made }]
   })
   const passage = kind === 'attempt' ? passageOf(attempt, facts, decision) : undefined
   return {

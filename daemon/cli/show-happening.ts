@@ -82,7 +82,10 @@ const showSign = ({ side, sign, held, number }: ShownSign, language: Language): 
         `：${held.cards} 张卡、${held.codes} 个密码、人脸${held.face ? '有' : '无'}`,
       )
     : ''
-  return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}${number ?? ''}`
+  // A rider's code is a number that no screen is told.
+  const isCode = sign === 'number' && number === undefined
+  const said = isCode ? pick(language, 'a code is told', '正在播报密码') : word(signWords[sign], language)
+  return `${wordPlace(side, language)}  ☼ ${said}${counts}${number ?? ''}`
 }
 
 const countWords = (what: string, language: Language): string => {

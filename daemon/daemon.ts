@@ -37,6 +37,7 @@ import { type PathWatch, watchPaths } from './path-watch.ts'
 import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
+import { keepStaffHold, type StaffHold } from './staff-hold.ts'
 import { keepAlarms } from './standing-alarms.ts'
 import type { LedgerAlarm } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
@@ -165,8 +166,9 @@ const tieDaemon = (
   const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door, calls }
   const holdOff = keepHoldOff({ config, clock, watch })
-  const gate = openGate(buildWorld(options, { ...parts, signal, menus, holdOff }, announce))
-  const takeMessage = routeMessages(options, { ...parts, signal, menus }, gate.take, announce)
+  const staffHold = keepStaffHold({ config, clock, ledger, watch, send })
+  const gate = openGate(buildWorld(options, { ...parts, signal, menus, holdOff, staffHold }, announce))
+  const takeMessage = routeMessages(options, { ...parts, signal, menus, staffHold }, gate.take, announce)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
   const stopped = { ...face, pause: faceStop.pause }
@@ -203,6 +205,7 @@ type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindo
   readonly signal: SignalLink
   readonly menus: Menus
   readonly holdOff?: HoldOff | undefined
+  readonly staffHold?: StaffHold | undefined
 }
 
 /** To the wire that leads away, the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
@@ -252,6 +255,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     door: { open: openDoor },
     cardProof: cardProofs.asked,
     ...(tied.holdOff ? { holdOff: tied.holdOff } : {}),
+    ...(tied.staffHold ? { staffHold: tied.staffHold } : {}),
     circumstances: () => {
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), monotonic: clock.monotonic(), ...momentNow(), graceDays, rules }

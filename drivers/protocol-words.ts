@@ -3,4 +3,5 @@
 import * as v from 'valibot'
 
 export const code = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,48}$/))
+export const instant = v.pipe(v.number(), v.finite())
 export const opaqueId = v.pipe(v.string(), v.regex(/^[a-z]_[a-z2-7]{1,32}$/))

@@ -4,15 +4,15 @@
 import * as v from 'valibot'
 import { cardProofs, livenessPolicies, modes, parts, sides } from '../config/words.ts'
 import { cardOrders, issueAnswer } from './protocol-cards.ts'
+import { motorEvents, saidAtDoor, toldAtDoor } from './protocol-door.ts'
 import { passReading, spokenDigits } from './protocol-pass.ts'
 import { basis, calibrated, share } from './protocol-risk.ts'
-import { code, opaqueId } from './protocol-words.ts'
+import { code, instant, opaqueId } from './protocol-words.ts'
 import { signs } from './signal/contract.ts'
 
 export const PROTOCOL_VERSION = 1
 
 const deviceId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
-const instant = v.pipe(v.number(), v.finite())
 const hex = (maxBytes: number) => v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/), v.maxLength(maxBytes * 2))
 const base64 = v.pipe(v.string(), v.maxLength(16_384), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))
 
@@ -97,11 +97,7 @@ const doorEvent = v.object({
     'fire_off',
     'mode_dropped',
     'refused',
-    'motor_close',
-    'motor_stop',
-    'close_cut',
-    'obstacle_long',
-    'obstacle_over',
+    ...motorEvents,
   ]),
   at: instant,
   /** The grant that this follows from, as main named it in `open`. */
@@ -119,7 +115,6 @@ const doorStanding = v.object({
   forced: v.boolean(),
   /** The guard's button; a door of before has none. */
   guard: v.exactOptional(v.picklist(['rests', 'holds', 'holds_long'])),
-  /** Something has stood in the motor's light barrier for long. */
   obstructed: v.exactOptional(v.boolean()),
   fire: v.boolean(),
   mode: v.picklist(modes),
@@ -184,8 +179,6 @@ export const fromPart = v.variant('type', [
   v.object({ type: v.literal('key'), device: deviceId, at: instant }),
   /** signal: somebody has silenced the alarm. */
   v.object({ type: v.literal('acknowledged'), at: instant }),
-  /** signal: the call button. `rings` and `rests` are no news but what stands, for a main that has just come; `at`: since when. */
-  v.object({ type: v.literal('call'), what: v.picklist(['requested', 'answered', 'rings', 'rests']), at: instant }),
   /** Somebody began to use another way on this side: a first key, a card in the field. */
   v.object({ type: v.literal('touched'), device: deviceId, at: instant }),
   /** keypad: `#` with nothing typed, by which somebody asks to be looked at. */
@@ -214,6 +207,7 @@ export const fromPart = v.variant('type', [
   v.variant('path', [cardReading, keypadReading, faceReading, passReading]),
   doorEvent,
   doorStanding,
+  ...saidAtDoor,
   enrolment,
   looked,
   issueAnswer,
@@ -251,8 +245,7 @@ export const toPart = v.variant('type', [
     issuedAt: instant,
   }),
   v.object({ type: v.literal('mode'), mode: v.picklist(modes) }),
-  /** To a gate motor, for somebody who said so; `issuedAt` and `ref` as of `open`. */
-  v.object({ type: v.literal('motor'), what: v.picklist(['stop', 'close']), ref: v.string(), issuedAt: instant }),
+  ...toldAtDoor,
   // face
   v.object({
     type: v.literal('gallery_add'),
@@ -310,10 +303,6 @@ export const toPart = v.variant('type', [
   v.object({ type: v.literal('unlocked'), unlocked: v.boolean() }),
   /** Somebody typed his code under duress: the wire that leads away from the gate, and nothing else. */
   v.object({ type: v.literal('help'), at: instant }),
-  /** The guard has answered by command. */
-  v.object({ type: v.literal('call_answer'), at: instant }),
-  /** A call of which the part, started anew, knows nothing. */
-  v.object({ type: v.literal('call_ring') }),
   /** What must be seen at the gate. `sounding`: something of it nobody has acknowledged. */
   v.object({
     type: v.literal('alarm'),

@@ -67,7 +67,7 @@ const isRepeat = (row: PassageRow | undefined, passback: Passback, query: FactsQ
   return passed < passback.forgetAfterMs && (row.boot !== boot || passed >= passback.sameOpeningMs)
 }
 
-type RuleFacts = Pick<CredentialFacts, 'group' | 'passesLockdown' | 'repeatsSide' | 'openingMs'>
+type RuleFacts = Pick<CredentialFacts, 'group' | 'passesLockdown' | 'repeatsSide' | 'openingMs' | 'isStaff'>
 type ResidentRow = { readonly resident_id: string; readonly belongs: Group; readonly opening_ms: number | null }
 
 export const readRuleFacts = (st: RuleStatements, query: FactsQuery, row: ResidentRow, boot: string): RuleFacts => {
@@ -78,6 +78,7 @@ export const readRuleFacts = (st: RuleStatements, query: FactsQuery, row: Reside
     ...(rules?.passback && isRepeat(st.lastPassage.get(gate, row.resident_id), rules.passback, query, boot)
       ? { repeatsSide: true }
       : {}),
+    ...(rules?.staffHold && row.belongs === 'staff' ? { isStaff: true } : {}),
     ...(row.opening_ms === null ? {} : { openingMs: row.opening_ms }),
   }
 }

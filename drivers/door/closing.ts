@@ -10,7 +10,7 @@
 
 import type { MonotonicMs } from '../../config/words.ts'
 import type { DoorEvent } from '../protocol.ts'
-import { ORDER_LIMIT_MS } from './machine.ts'
+import { findStale } from './order.ts'
 
 export type ClosingLimits = {
   readonly impulseMs: number
@@ -106,12 +106,6 @@ const cutClosing = (turn: Turn): void => {
   say(turn, 'close_cut', { because })
 }
 
-/** Written so that a number that is not one is refused as well. */
-const findStale = ({ issuedAt }: MotorOrder, at: MonotonicMs): string | undefined => {
-  if (!(issuedAt <= at)) return 'order_from_future'
-  return at - issuedAt <= ORDER_LIMIT_MS ? undefined : 'order_stale'
-}
-
 const refuseClose = ({ limits, next, input, at }: Turn): string | undefined => {
   if (!limits.hasClose) return 'motor_not_wired'
   if (!next.isRead || next.obstacleSince !== undefined) return 'obstacle'
@@ -129,7 +123,7 @@ const refuseStop = ({ limits, input }: Turn): string | undefined => {
 /** True: the gate is stopped. */
 const takeOrder = (turn: Turn, order: MotorOrder): boolean => {
   const { next, limits, at } = turn
-  const because = findStale(order, at) ?? (order.what === 'close' ? refuseClose(turn) : refuseStop(turn))
+  const because = findStale(order.issuedAt, at) ?? (order.what === 'close' ? refuseClose(turn) : refuseStop(turn))
   if (because !== undefined) {
     say(turn, 'refused', { ref: order.ref, because })
     return false

@@ -5,7 +5,7 @@
 import type { MonotonicMs } from '../../config/words.ts'
 import type { DoorEvent } from '../protocol.ts'
 import { initialClosing, type MotorOrder, stepClosing } from './closing.ts'
-import type { DoorStep } from './machine.ts'
+import type { DoorStep } from './door-state.ts'
 import { initialMotor, isHeldOpen, isTravelling, type MotorLimits, stepMotor } from './motor.ts'
 
 const SECOND_MS = 1000

@@ -4,8 +4,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type MonotonicMs, modes } from '../../config/words.ts'
+import { type DoorInput, type DoorLimits, initialDoor } from '../../drivers/door/door-state.ts'
 import { createDrive, type MotorNews } from '../../drivers/door/drive.ts'
-import { type DoorInput, type DoorLimits, initialDoor, stepDoor } from '../../drivers/door/machine.ts'
+import { stepDoor } from '../../drivers/door/machine.ts'
 import type { DoorEvent } from '../../drivers/protocol.ts'
 import { cardSide, checksOf, head } from '../config/gate-file.ts'
 

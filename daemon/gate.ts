@@ -125,7 +125,11 @@ const pass = async (world: Line, pieces: readonly Piece[], when: 'now' | 'late' 
     (world.staffHold?.takes(attempt, facts, decision, record.ref) === true ||
       world.door.open(record.ref, longestOpening(facts)))
   if (opened) world.holdOff?.note(decision)
-  world.signal.show(attempt.side, decision.outcome === 'grant' && !opened ? 'refused' : signOf(decision))
+  const longer = opened && longestOpening(facts) !== undefined
+  world.signal.show(
+    attempt.side,
+    decision.outcome === 'grant' && !opened ? 'refused' : longer ? 'granted_long' : signOf(decision),
+  )
   if (when === 'now') offerMenu(world, attempt, facts)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
 }

@@ -5,7 +5,7 @@
 //
 // It is no safety device: photocells and force limits of the motor's own board stay where they are, and act without any program.
 //
-// because of refused    motor_not_wired · order_stale · order_from_future · obstacle · door_released · gate_travels · gate_closed
+// because of refused    not_wired · order_stale · order_from_future · obstacle · door_released · gate_travels · gate_closed
 //            close_cut  obstacle · door_released
 
 import type { MonotonicMs } from '../../config/words.ts'
@@ -107,7 +107,7 @@ const cutClosing = (turn: Turn): void => {
 }
 
 const refuseClose = ({ limits, next, input, at }: Turn): string | undefined => {
-  if (!limits.hasClose) return 'motor_not_wired'
+  if (!limits.hasClose) return 'not_wired'
   if (!next.isRead || next.obstacleSince !== undefined) return 'obstacle'
   if (input.released) return 'door_released'
   if (input.opening || isBefore(at, next.closingUntil)) return 'gate_travels'
@@ -115,7 +115,7 @@ const refuseClose = ({ limits, next, input, at }: Turn): string | undefined => {
 }
 
 const refuseStop = ({ limits, input }: Turn): string | undefined => {
-  if (!limits.hasStop) return 'motor_not_wired'
+  if (!limits.hasStop) return 'not_wired'
   // Whoever flees is not stopped, nor the van for which the guard holds the gate.
   return input.heldOpen ? 'door_released' : undefined
 }

@@ -38,7 +38,7 @@ const createLockDrive = (): Drive => ({
   turn: (step, at, { order }) => ({
     relay: step.relay,
     ...{ stop: false, close: false },
-    tell: order ? [{ type: 'door', what: 'refused', at, ref: order.ref, because: 'motor_not_wired' }] : [],
+    tell: order ? [{ type: 'door', what: 'refused', at, ref: order.ref, because: 'not_wired' }] : [],
     deadline: step.deadline,
   }),
   isObstructed: () => false,

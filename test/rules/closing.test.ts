@@ -182,7 +182,7 @@ describe('a gate motor that can be closed', () => {
     bare.order('close', 100)
     bare.order('stop', 200)
     expect(gate.told()).toEqual(['refused order_stale', 'refused order_from_future', 'refused order_from_future'])
-    expect(bare.told()).toEqual(['refused motor_not_wired', 'refused motor_not_wired'])
+    expect(bare.told()).toEqual(['refused not_wired', 'refused not_wired'])
   })
 })
 

@@ -49,7 +49,7 @@ export type CardDesk = {
 type Deps = {
   readonly config: Pick<Config, 'sides'>
   readonly facts: Pick<FactsReader, 'cardKey' | 'findCardHolder'>
-  readonly supervisor: Pick<Supervisor, 'send'>
+  readonly supervisor: Pick<Supervisor, 'send' | 'devices'>
   readonly cardWindow: CardWindow
 }
 
@@ -60,8 +60,10 @@ type Waiting = {
 }
 type Answer = Extract<FromPart, { type: 'issued' }>
 
+const listReaders = (config: Deps['config']) => sides.flatMap((side) => config.sides[side]?.card ?? []).filter(isDesk)
+
 const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk => {
-  const readers = sides.flatMap((side) => config.sides[side]?.card ?? []).filter(isDesk)
+  const readers = listReaders(config)
   const ids = new Set(readers.map(({ id }) => id))
   const waiting = new Map<string, Waiting>()
   const listeners = new Set<(tap: DeskTap) => void>()
@@ -71,7 +73,7 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
     const number = hide(Buffer.from(card.identifier, 'hex'))
     const token = facts.cardKey(number)
     // A card that somebody holds is nobody's new one.
-    if (!facts.findCardHolder(token)) cardWindow.see(hide(token), at as MonotonicMs)
+    if (!facts.findCardHolder(token)) cardWindow.see(hide(token), at as MonotonicMs, 'desk')
     const tap = { device, at: at as MonotonicMs, card: number, level: card.proof ?? 'identifier' } as const
     for (const listener of listeners) listener(tap)
   }
@@ -123,6 +125,8 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
 export const tieDesk = (
   deps: Omit<Deps, 'cardWindow'>,
 ): { readonly cardWindow: CardWindow; readonly cardDesk: CardDesk } => {
-  const cardWindow = createCardWindow()
+  const ids = new Set(listReaders(deps.config).map(({ id }) => id))
+  const hasDesk = () => deps.supervisor.devices().some(({ device, state }) => state === 'up' && ids.has(device))
+  const cardWindow = createCardWindow(hasDesk)
   return { cardWindow, cardDesk: openCardDesk({ ...deps, cardWindow }) }
 }

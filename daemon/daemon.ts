@@ -5,14 +5,15 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
 import { type Clock, done, hide, type Result, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
-import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
+import type { BoundFaces } from './bound-faces.ts'
 import type { Calibration } from './calibration.ts'
 import { type Calls, keepCalls } from './calls.ts'
 import { type CardSide, tieCards } from './card-side.ts'
 import { isClockTrusted } from './clock.ts'
 import { arePairsAsked, makeRules } from './core/rules.ts'
 import type { Attempt, Decision } from './core/types.ts'
+import { createDoorContact } from './door-contact.ts'
 import { type DoorLink, openDoorLink } from './door-link.ts'
 import type { Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent } from './events.ts'
@@ -64,6 +65,7 @@ export type Daemon = DaemonOptions &
     readonly face: FaceLink
     readonly enrolments: Enrolments
     readonly gallery: Gallery
+    readonly boundFaces: BoundFaces
     readonly calibration: Calibration
     readonly faceStop: FaceStop
     readonly handover: Handover
@@ -131,17 +133,21 @@ const tieDaemon = (
   const { facts, ledger, signet, storeFile } = store
   const { announce, watch, alarms } = watchers
   const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
+  const contact = createDoorContact()
   const events: PartEvents = {
     onMessage: (part, message) => {
       if (message.type === 'fault') paths.hearFault(message.device, message.code)
+      if (part === 'door') contact.hear(message)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
       else if (message.type === 'call') calls.take(message)
       else if (message.type === 'calibrated') faceRisk.take(message)
+      else if (message.type === 'bound_opened') boundFaces.take(message)
       else if (!cards.cardDesk.take(message)) takeMessage(part, message)
     },
     onPart: (part, state) => {
       announce({ kind: 'part', part, state })
       if (part === 'card' && state === 'up') void cards.cardProofs.sendKeys()
+      if (part === 'card' && state === 'up') boundFaces.tellCards()
       if (part === 'door' && state === 'up') door.tellMode()
       if (part === 'face' && state === 'up') {
         watches.tellFace()
@@ -149,26 +155,21 @@ const tieDaemon = (
       }
       if (part === 'face' && state === 'down') faceSide.lose()
       if (part === 'door' && state === 'down') signal.loseDoor()
+      if (part === 'door' && state === 'down') contact.lose()
       if (part === 'signal' && state === 'up') signal.greet()
     },
   }
   const supervisor = startSupervisor(specs, { runtimeDirectory, clock, sockets, events })
-  const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor })
+  const onUnopened = (side: Side) => signal.show(side, 'use_card_or_code')
+  const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor, onUnopened })
   const { parts: faceParts } = faceSide
-  const { face, faceRisk, faceStop, gallery, enrolments } = faceParts
+  const { face, faceRisk, faceStop, boundFaces } = faceParts
   const cards = tieCards({ config, clock, facts, ledger, supervisor, announce })
-  const send = (message: ToPart) => supervisor.send('door', message)
-  const door = openDoorLink({ config, clock, ledger, announce, send })
+  const door = openDoorLink({ config, clock, ledger, announce, send: (message) => supervisor.send('door', message) })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
   const calls = keepCalls({ config, clock, ledger, announce, send: (message) => supervisor.send('signal', message) })
-  const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
-  const issueRider = openRiders({ config, clock, facts, ledger })
-  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
   const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door, calls }
-  const holdOff = keepHoldOff({ config, clock, watch })
-  const staffHold = keepStaffHold({ config, clock, ledger, watch, send })
-  const gate = openGate(buildWorld(options, { ...parts, signal, menus, holdOff, staffHold }, announce))
-  const takeMessage = routeMessages(options, { ...parts, signal, menus, staffHold }, gate.take, announce)
+  const { gate, takeMessage } = openLine(options, { ...parts, signal, isDoorClosed: contact.isClosed }, watchers)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
   const stopped = { ...face, pause: faceStop.pause }
@@ -200,8 +201,26 @@ const tieDaemon = (
   }
 }
 
+type LineParts = Omit<Tied, 'menus' | 'holdOff' | 'staffHold'> &
+  Pick<Daemon, 'gallery' | 'enrolments' | 'supervisor'> & { readonly isDoorClosed: () => boolean }
+
+/** The line: what the parts read goes in, what was decided comes out. */
+const openLine = (options: DaemonOptions, parts: LineParts, { announce, watch }: Watchers) => {
+  const { config, clock } = options
+  const { facts, ledger, signal, gallery, enrolments, face, boundFaces, isDoorClosed } = parts
+  const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
+  const issueRider = openRiders({ config, clock, facts, ledger })
+  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider, isDoorClosed })
+  const holdOff = keepHoldOff({ config, clock, watch })
+  const staffHold = keepStaffHold({ config, clock, ledger, watch, send: (one) => parts.supervisor.send('door', one) })
+  const gate = openGate(buildWorld(options, { ...parts, menus, holdOff, staffHold }, announce))
+  const takeMessage = routeMessages(options, { ...parts, menus, staffHold }, boundFaces.seeBefore(gate.take), announce)
+  return { gate, takeMessage }
+}
+
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
+  readonly boundFaces: BoundFaces
   readonly signal: SignalLink
   readonly menus: Menus
   readonly holdOff?: HoldOff | undefined
@@ -222,7 +241,7 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, face, faceRisk, cardProofs, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, faceRisk, boundFaces, cardProofs, cardWindow, openDoor, signal, menus } = tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   const rules = makeRules(config)
@@ -262,7 +281,8 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     },
     // After the yield of the same tap, which may have come in the same moment.
     askFace: (side) => void setImmediate(() => face.request(side)),
-    claimFace: (side, residentId, forMs) => {
+    claimFace: (side, residentId, shown, forMs) => {
+      if (boundFaces.claim(side, residentId, shown, forMs)) return
       const faces = activeCredentials(facts, residentId, 'face').map(({ id }) => id)
       if (faces.length > 0) faceRisk.claim(side, faces, forMs)
     },
@@ -273,7 +293,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {
       const free = decision.reason === 'credential_unknown' || decision.reason === 'credential_revoked'
-      if (card && free) cardWindow.see(hide(card), attempt.at)
+      if (card && free) cardWindow.see(hide(card), attempt.at, 'gate')
       announce({ kind: 'attempt', attempt, decision, record })
       sparePerson(attempt, decision)
     },

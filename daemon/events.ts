@@ -4,6 +4,7 @@
 import type { CardProof } from '../config/words.ts'
 import type { DoorEvent } from '../drivers/protocol.ts'
 import { spendsUse } from './core/pass.ts'
+import { isHimself, isRightful } from './core/passages.ts'
 import type { GrantReason } from './core/reasons.ts'
 import { localDay } from './core/schedule.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
@@ -29,11 +30,12 @@ export const attemptEvent = (attempt: Attempt, decision: Decision): NewEvent => 
 })
 
 /** What the rules remember of a grant; nothing where no rule asks for it. A day is known only by a clock that can be right. */
-const passageOf = ({ gate, side }: Attempt, facts: Facts, decision: Decision): Passage | undefined => {
-  const { outcome, residentId } = decision
-  if (outcome !== 'grant' || residentId === undefined) return undefined
+const passageOf = (attempt: Attempt, facts: Facts, decision: Decision): Passage | undefined => {
+  const { gate, side } = attempt
+  const { residentId } = decision
+  if (residentId === undefined || !isHimself(attempt, facts, decision)) return undefined
   const group = facts.proofs.find(({ credential }) => credential?.group !== undefined)?.credential?.group
-  const isFirst = group !== undefined && side === 'entry' && facts.clockTrusted
+  const isFirst = group !== undefined && side === 'entry' && facts.clockTrusted && isRightful(decision)
   const keepsSide = facts.passback !== undefined
   if (!isFirst && !keepsSide) return undefined
   const day = localDay(facts.wall, facts.timeZone).day

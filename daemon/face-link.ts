@@ -3,7 +3,7 @@
 // was to forget or to add is killed: either way nobody is matched whom the store would not match.
 
 import { randomBytes } from 'node:crypto'
-import { type Clock, type MonotonicMs, type Side, sides } from '../config/words.ts'
+import { type Clock, type MonotonicMs, reveal, type Secret, type Side, sides } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { Enrolment, FromPart, GalleryTemplate, SealedTemplate, ToPart } from '../drivers/protocol.ts'
 
@@ -44,7 +44,13 @@ export type FaceLink = {
   readonly request: (side: Side) => void
   readonly pause: (side: Side, paused: boolean) => void
   readonly enrol: (
-    order: { readonly credential: string; readonly side: Side; readonly forMs: number },
+    order: {
+      readonly credential: string
+      readonly side: Side
+      readonly forMs: number
+      /** Of the card without which it is never to open; the caller's, who wipes it. */
+      readonly cardSecret?: Secret<Buffer>
+    },
     onHint: (hint: string) => void,
     onLeave: (leave: () => void) => void,
   ) => Promise<readonly SealedTemplate[] | { readonly failed: string }>
@@ -155,8 +161,9 @@ const createForgetting = ({ send, isUp, kill }: Pick<Deps, 'send' | 'isUp' | 'ki
 /** Enrolments that the part has not ended. */
 const createEnrolling = (send: Deps['send']) => {
   const waiting = new Map<string, Enrolling>()
-  const enrol: FaceLink['enrol'] = ({ credential, side, forMs }, onHint, onLeave) => {
+  const enrol: FaceLink['enrol'] = ({ credential, side, forMs, cardSecret }, onHint, onLeave) => {
     const request = makeRequest()
+    const bound = cardSecret ? { boundSecret: reveal(cardSecret).toString('hex') } : {}
     return new Promise((resolve) => {
       const settle = (result: Enrolment['result'] | undefined) => {
         waiting.delete(request)
@@ -168,7 +175,7 @@ const createEnrolling = (send: Deps['send']) => {
       }
       waiting.set(request, { onHint, settle })
       onLeave(() => send({ type: 'enrol_stop', request }))
-      if (!send({ type: 'enrol', request, credential, side, forMs })) settle(undefined)
+      if (!send({ type: 'enrol', request, credential, side, forMs, ...bound })) settle(undefined)
     })
   }
   return {

@@ -2,7 +2,8 @@
 // up, and in which order: who holds it back before whom it may know. Decides nothing. Built by daemon.ts.
 
 import type { Config } from '../config/settings.ts'
-import type { Clock } from '../config/words.ts'
+import type { Clock, Side } from '../config/words.ts'
+import { keepBoundFaces } from './bound-faces.ts'
 import { openCalibration } from './calibration.ts'
 import { keepCalibrated } from './calibration-debt.ts'
 import { createEnrolments } from './enrolments.ts'
@@ -20,9 +21,11 @@ type Deps = Pick<OpenedStore, 'facts' | 'ledger'> & {
   readonly clock: Clock
   readonly model: string
   readonly supervisor: Supervisor
+  /** Somebody's own card does not open his face: he is told to take another way. */
+  readonly onUnopened: (side: Side) => void
 }
 
-export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Deps) => {
+export const tieFace = ({ config, clock, model, facts, ledger, supervisor, onUnopened }: Deps) => {
   const face = openFaceLink({
     clock,
     send: (message) => supervisor.send('face', message),
@@ -33,13 +36,15 @@ export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Dep
   })
   const gallery = keepGallery(config.gate, facts, face)
   const faceRisk = openFaceRisk((message) => supervisor.isUp('face') && supervisor.send('face', message))
+  const { lend } = gallery
+  const boundFaces = keepBoundFaces({ config, facts, ledger, send: supervisor.send, lend, onUnopened })
   const calibration = openCalibration({ model, facts, ledger, face: faceRisk, gallery })
   const debt = keepCalibrated({ clock, model, facts, face, calibration })
   const faceStop = openFaceStop({ facts, ledger, face })
   const handover = keepHandover({ gate: config.gate, facts, ledger })
   const hours = keepLivenessHours({ config, clock, facts, supervisor })
   return {
-    parts: { face, enrolments: createEnrolments(face), gallery, faceRisk, calibration, faceStop, handover },
+    parts: { face, enrolments: createEnrolments(face), gallery, boundFaces, faceRisk, calibration, faceStop, handover },
     come: (): void => {
       face.greet()
       faceStop.tellFace()
@@ -50,6 +55,7 @@ export const tieFace = ({ config, clock, model, facts, ledger, supervisor }: Dep
     lose: (): void => {
       face.lose()
       faceRisk.lose()
+      boundFaces.lose()
     },
     stop: (): void => {
       handover.stop()

@@ -25,6 +25,8 @@ export type Gallery = {
    * meanwhile and also when no answer comes, they stay forgotten; only a store that refuses brings them back.
    */
   readonly end: <T>(credentialIds: readonly string[], write: () => Promise<Result<T>>) => Promise<Result<T>>
+  /** A face that is searched among nobody, for one claim; none where it may not be matched now. */
+  readonly lend: (credentialId: string) => readonly GalleryTemplate[]
 }
 
 /** After these the store may still end the face, or should when it is asked again. */
@@ -115,6 +117,23 @@ const readFace = (facts: GalleryReads, gate: string, credential: string): Galler
     .readTemplates(gate, credential)
     .map(({ sealed, wrappedKey }) => ({ credential, sealed: base64(sealed), wrappedKey: base64(wrappedKey) }))
 
+/** Whom the part that is up knows of: those it searches among, and those that were lent to it, which no search sees and its memory may. */
+const createKnown = () => {
+  const held = new Set<string>()
+  const lent = new Set<string>()
+  return {
+    held,
+    lent,
+    clear: (): void => {
+      held.clear()
+      lent.clear()
+    },
+    /** True: one of them was known. */
+    drop: (ids: readonly string[]): boolean =>
+      ids.filter((id) => [held, lent].filter((each) => each.delete(id)).length > 0).length > 0,
+  }
+}
+
 /** A disk that gave no answer in its ten seconds is asked again: a withdrawal once accepted at the keypad is not dropped. */
 const askAgain = async (owed: Owed[], endings: Endings): Promise<void> => {
   for (const one of owed.splice(0)) {
@@ -124,13 +143,24 @@ const askAgain = async (owed: Owed[], endings: Endings): Promise<void> => {
   }
 }
 
+/** What fails is tried by the next. */
+const tellDisk = async (compare: () => Promise<void>): Promise<void> => {
+  try {
+    await compare()
+  } catch (error) {
+    const disk = explainDisk(error)
+    if (disk === undefined) throw error
+    log('fault', 'gallery_unread', { because: disk.code })
+  }
+}
+
 export const keepGallery = (
   gate: string,
   facts: GalleryReads,
   face: Pick<FaceLink, 'isUp' | 'drain' | 'add' | 'forget' | 'renew'>,
 ): Gallery => {
-  /** By the part that is up; a new part begins a new set. */
-  let held = new Set<string>()
+  const known = createKnown()
+  const { held, lent } = known
   const endings = createEndings()
   const owed: Owed[] = []
 
@@ -151,30 +181,24 @@ export const keepGallery = (
 
   /** Once they cannot be matched the process that held them is replaced: nothing of them is left in any. */
   const forget = async (ids: readonly string[]): Promise<void> => {
-    const wasHeld = ids.filter((id) => held.delete(id)).length > 0
+    const wasKnown = known.drop(ids)
     await face.forget(ids)
-    if (wasHeld) face.renew()
+    if (wasKnown) face.renew()
   }
 
   const compare = async (): Promise<void> => {
     const ended = endings.list()
     const ids = await listAll(facts, gate, face.isUp)
     if (!ids) return
-    for (const id of ended) if (!ids.has(id)) endings.settle(id)
+    const isOver = (id: string): boolean => !ids.has(id) && facts.readTemplates(gate, id).length === 0
+    for (const id of ended) if (isOver(id)) endings.settle(id)
+    const over = [...lent].filter(isOver)
     const gone = [...held].filter((id) => !ids.has(id))
-    await forget(gone)
+    await forget([...gone, ...over])
     await addFaces([...ids].filter((id) => !held.has(id)))
   }
 
-  const compareNext = takeTurns(async () => {
-    try {
-      await compare()
-    } catch (error) {
-      const disk = explainDisk(error)
-      if (disk === undefined) throw error
-      log('fault', 'gallery_unread', { because: disk.code })
-    }
-  })
+  const compareNext = takeTurns(() => tellDisk(compare))
   /** Apart from the comparing: a disk that owes an answer for ten seconds holds up nobody else's end, and no part that starts anew. */
   const settleNext = takeTurns(async () => {
     if (owed.length === 0) return
@@ -185,10 +209,15 @@ export const keepGallery = (
 
   return {
     reload: () => {
-      held = new Set()
+      known.clear()
       void sync()
     },
     sync,
+    lend: (credentialId) => {
+      const templates = endings.has(credentialId) ? [] : readFace(facts, gate, credentialId)
+      if (templates.length > 0) lent.add(credentialId)
+      return templates
+    },
     end: async (credentialIds, write) => {
       endings.begin(credentialIds)
       await forget(credentialIds)

@@ -1,6 +1,6 @@
 // What the gate's line needs from the rest of the daemon, each as small as its use. Built by daemon.ts; tests build their own.
 
-import type { CardProof, Clock, Mode, MonotonicMs, Path, Side, WallMs } from '../config/words.ts'
+import type { CardProof, Clock, Mode, MonotonicMs, Path, Secret, Side, WallMs } from '../config/words.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import type { Rules } from './core/rules.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
@@ -24,6 +24,9 @@ export type Circumstances = {
   readonly rules?: Rules
 }
 
+/** What was shown first; of a card also what it has shown to open its owner's face. */
+export type ShownCredential = { readonly credentialId: string; readonly boundSecret?: Secret<Buffer> }
+
 export type GateWorld = {
   readonly gate: string
   readonly clock: Clock
@@ -40,7 +43,7 @@ export type GateWorld = {
   readonly menus: Menus
   readonly circumstances: () => Circumstances
   /** This resident has shown the first of two proofs, and his face may be the second: for so long it is compared with his alone. */
-  readonly claimFace: (side: Side, residentId: string, forMs: number) => void
+  readonly claimFace: (side: Side, residentId: string, shown: ShownCredential, forMs: number) => void
   /** What a card must prove there now; absent: its identifier. */
   readonly cardProof?: (side: Side) => CardProof
   /** Absent: no motor, and nobody is held off. */

@@ -5,11 +5,12 @@
 // (argon2id) happens before the line. Must never open without a record, and never wait for a record longer than the ledger's bound.
 
 import { randomBytes } from 'node:crypto'
-import { hide, type MonotonicMs, type Path, type Side } from '../config/words.ts'
+import { hide, type MonotonicMs, type Path, reveal, type Side } from '../config/words.ts'
 import type { Reading } from '../drivers/protocol.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import { assemble, SECOND_FACTOR_WAIT_MS, type Waiting } from './core/assemble.ts'
 import { decide } from './core/decide.ts'
+import { findMenuCard, mayInvite } from './core/menu-rights.ts'
 import type { DenyReason } from './core/reasons.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { GateWorld } from './gate-world.ts'
@@ -61,7 +62,7 @@ export const openGate = (world: GateWorld): Gate => {
     expireLater(piece.side, step.waiting)
     const attempt = attemptOf(world.gate, [piece])
     const facts = fetchFacts(world, attempt, [piece])
-    offerMenu(world, attempt, facts)
+    offerMenu(world, attempt, facts, decide(attempt, facts))
     claimFace(world, piece, facts)
     if (step.judgeAlone) await pass(line, [step.judgeAlone], 'late')
   }
@@ -86,7 +87,7 @@ export const openGate = (world: GateWorld): Gate => {
     const piece = await prove(world, side, reading, pace.typedAt(reading)).catch(
       refuseFault(world, side, 'reading_failed'),
     )
-    if (piece) await oneAtATime(() => judge(piece))
+    if (piece) await oneAtATime(() => judge(piece).finally(() => wipeSecret(piece)))
   }
 
   const tryLine = async (): Promise<Decision> => {
@@ -130,7 +131,7 @@ const pass = async (world: Line, pieces: readonly Piece[], when: 'now' | 'late' 
     attempt.side,
     decision.outcome === 'grant' && !opened ? 'refused' : longer ? 'granted_long' : signOf(decision),
   )
-  if (when === 'now') offerMenu(world, attempt, facts)
+  if (when === 'now') offerMenu(world, attempt, facts, decision)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
 }
 
@@ -153,22 +154,25 @@ const longestOpening = ({ proofs }: Facts): number | undefined => {
  * A tap of a known card starts the menu, also when schedule or suspension denied the door. Any other card or code ends it: somebody
  * else stands there. A face and a mistyped key do neither.
  */
-const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
-  const card = facts.proofs.find(({ path }) => path === 'card')?.credential
-  if (card && card.kind !== 'pass' && !card.revoked)
-    world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
+const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts, decision: Decision): void => {
+  const card = findMenuCard(attempt, facts)
+  if (card) world.menus.open(attempt.side, card.residentId, card.id, attempt.at, mayInvite(decision))
   else if (attempt.proofs.some(({ path, flaw }) => path !== 'face' && !flaw)) world.menus.close(attempt.side)
 }
 
 /** Only of a card or code that is right: who may be whom is nobody else's to say. */
-const claimFace = (world: GateWorld, { side, path }: Piece, { twoFactor, proofs }: Facts): void => {
+const claimFace = (world: GateWorld, { side, path, boundSecret }: Piece, { twoFactor, proofs }: Facts): void => {
   const [proof] = proofs
   const credential = proof?.credential
   const mayFollow = twoFactor.some((pair) => pair.includes('face') && pair.includes(path))
   if (path === 'face' || !mayFollow || !credential || credential.revoked || credential.kind === 'pass') return
   if (path === 'keypad' && proof?.codeRight !== true) return
-  world.claimFace(side, credential.residentId, SECOND_FACTOR_WAIT_MS)
+  const shown = { credentialId: credential.id, ...(boundSecret ? { boundSecret } : {}) }
+  world.claimFace(side, credential.residentId, shown, SECOND_FACTOR_WAIT_MS)
 }
+
+/** Handed on or of no use: it does not wait with the piece for a second one. */
+const wipeSecret = ({ boundSecret }: Piece): void => void (boundSecret && reveal(boundSecret).fill(0))
 
 /** `NUMBER*CODE*`: the menu without a card. */
 const admitToMenu = async (world: Line, piece: Piece): Promise<void> => {
@@ -179,7 +183,7 @@ const admitToMenu = async (world: Line, piece: Piece): Promise<void> => {
   await world.record('menu', attempt, facts, decision)
   const credential = facts.proofs[0]?.credential
   if (decision.outcome === 'grant' && credential)
-    world.menus.open(piece.side, credential.residentId, credential.id, piece.at)
+    world.menus.open(piece.side, credential.residentId, credential.id, piece.at, mayInvite(decide(attempt, facts)))
   else world.menus.close(piece.side)
   world.signal.show(piece.side, decision.outcome === 'grant' ? 'menu_open' : 'refused')
 }

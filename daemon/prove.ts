@@ -1,7 +1,7 @@
 // Exchanges the secret part of a reading for a look-up: a card's identifier for its keyed hash, a code for its slow hash. The only
 // place where main touches an identifier or a code; neither leaves it. Called by the gate before the line.
 
-import { hide, type MonotonicMs, type Side } from '../config/words.ts'
+import { hide, type MonotonicMs, type Secret, type Side } from '../config/words.ts'
 import type { CardReading, FaceReading, KeypadReading, PassReading, Reading } from '../drivers/protocol.ts'
 import type { Proof } from './core/types.ts'
 import type { GateWorld } from './gate-world.ts'
@@ -17,6 +17,8 @@ export type Piece = {
   readonly query: ProofQuery
   /** `NUMBER*CODE*`: proves who stands there and opens the menu, never the door. */
   readonly menuOnly: boolean
+  /** Of a card: what opens a face that is bound to it. The line wipes it when it has been handed on, or was of no use. */
+  readonly boundSecret?: Secret<Buffer>
 }
 
 type Prover = Pick<GateWorld, 'facts'>
@@ -30,19 +32,20 @@ export const prove = async (world: Prover, side: Side, reading: Reading, typedAt
   return { ...common, path: 'keypad', ...(await proveCode(world, reading, typedAt)) }
 }
 
-type Proven = Pick<Piece, 'proof' | 'query'>
+type Proven = Pick<Piece, 'proof' | 'query' | 'boundSecret'>
 
 const proveCard = (world: Prover, { card }: CardReading): Proven => {
   if (card.kind === 'unreadable') return { proof: { path: 'card', flaw: 'reading_invalid' }, query: { path: 'card' } }
   if (card.random) return { proof: { path: 'card', flaw: 'random_identifier' }, query: { path: 'card' } }
   const token = world.facts.cardKey(hide(Buffer.from(card.identifier, 'hex')))
-  const { proof: level, generation, counter } = card
+  const { proof: level, generation, counter, boundSecret } = card
   const shown = {
     ...(level === undefined ? {} : { level }),
     ...(generation === undefined ? {} : { generation }),
     ...(counter === undefined ? {} : { counter }),
   }
-  return { proof: { path: 'card', ...shown }, query: { path: 'card', token } }
+  const secret = boundSecret === undefined ? {} : { boundSecret: hide(Buffer.from(boundSecret, 'hex')) }
+  return { proof: { path: 'card', ...shown }, query: { path: 'card', token }, ...secret }
 }
 
 const proveFace = ({ standing, credential, waitedFrom }: FaceReading): Proven => {

@@ -76,7 +76,29 @@ export const faceLines: Readonly<Record<string, Line>> = {
   template_exists: ['It is there already.', '已存在。'],
   templates_count: ['An enrolment has 1 to 16 views.', '一次登记为 1 至 16 个模板。'],
   credential_exists: ['It is there already.', '已存在。'],
+  bound_card_unfit: [
+    'A face is bound to a card of his own, in use, that proves a key: `card issue` makes one, `resident show` names it.',
+    '人脸只能绑定住户本人在用且能验证密钥的卡：用 `card issue` 发卡，`resident show` 查看编号。',
+  ],
+  bound_face_fixed: ['A face that is bound stays so; enrol it again.', '已绑定的人脸不可更改；请重新登记。'],
+  card_secret_missing: [
+    'There is no secret on this card: `card issue` at the desk leaves one, and enrol the face again then.',
+    '此卡上没有人脸密钥：请在前台运行 `card issue` 写入，然后重新登记人脸。',
+  ],
+  card_secret_wrong: [
+    'The secret on this card does not open the face that was bound to it; enrol the face again. Card and code work as before.',
+    '此卡上的密钥打不开所绑定的人脸；请重新登记人脸。卡和密码照常可用。',
+  ],
+  card_reader_missing: [
+    'This side has no reader behind pcscd, which alone reads what is on a card.',
+    '该侧没有 pcscd 读卡器，无法读取卡内密钥。',
+  ],
+  bound_face_unopened: [
+    'A resident’s own card did not open his face; he was told to take another way.',
+    '住户本人的卡未能打开其人脸；已提示改用其他方式。',
+  ],
   // hints on the way
+  tap_own_card: ['Tap the resident’s own card at the gate, within 30 s.', '请在 30 秒内在门口刷住户本人的卡。'],
   tap_new_card: ['Tap the new card at the gate, within 30 s.', '请在 30 秒内在门口刷新卡。'],
   tap_once_more: ['Tap the same card once more.', '请将同一张卡再刷一次。'],
   stand_here: ['Stand in the marked zone and look at the camera.', '请站在标示区域内，看镜头。'],

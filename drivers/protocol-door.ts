@@ -22,8 +22,4 @@ export const toldAtDoor = [
   v.object({ type: v.literal('guard'), what: v.picklist(['hold', 'release']), ...ordered }),
   /** To a gate motor, for somebody who said so. */
   v.object({ type: v.literal('motor'), what: v.picklist(['stop', 'close']), ...ordered }),
-  /** signal: the guard has answered by command. */
-  v.object({ type: v.literal('call_answer'), at: instant }),
-  /** signal: a call of which the part, started anew, knows nothing. */
-  v.object({ type: v.literal('call_ring') }),
 ] as const

@@ -3,12 +3,13 @@
 
 import * as v from 'valibot'
 import { cardProofs, livenessPolicies, modes, parts, sides } from '../config/words.ts'
+import { boundOpened, boundSecret, cardSecrets } from './protocol-bound.ts'
 import { cardOrders, issueAnswer } from './protocol-cards.ts'
 import { motorEvents, saidAtDoor, toldAtDoor } from './protocol-door.ts'
-import { passReading, spokenDigits } from './protocol-pass.ts'
+import { passReading } from './protocol-pass.ts'
 import { basis, calibrated, share } from './protocol-risk.ts'
+import { signalOrders } from './protocol-signal.ts'
 import { code, instant, opaqueId } from './protocol-words.ts'
-import { signs } from './signal/contract.ts'
 
 export const PROTOCOL_VERSION = 1
 
@@ -44,6 +45,8 @@ const cardReading = v.object({
       generation: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
       /** sdm: the card's own count of its readings. */
       counter: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffff))),
+      /** Of a face bound to this card; asked for where `card_secrets` names the reader. */
+      boundSecret: v.exactOptional(boundSecret),
     }),
     v.object({ kind: v.literal('unreadable'), because: code }),
   ]),
@@ -211,6 +214,7 @@ export const fromPart = v.variant('type', [
   enrolment,
   looked,
   issueAnswer,
+  boundOpened,
 ])
 export type FromPart = v.InferOutput<typeof fromPart>
 export type Reading = Extract<FromPart, { type: 'reading' }>
@@ -226,9 +230,6 @@ export type Enrolment = Extract<FromPart, { type: 'enrolment' }>
 const galleryTemplate = v.object({ credential: opaqueId, sealed: base64, wrappedKey: base64 })
 export type GalleryTemplate = v.InferOutput<typeof galleryTemplate>
 
-const amount = v.pipe(v.number(), v.integer(), v.minValue(0))
-const held = v.object({ cards: amount, codes: amount, face: v.boolean() })
-
 export const toPart = v.variant('type', [
   /** The part's own settings; each part checks them against its own schema. */
   v.object({ type: v.literal('welcome'), settings: v.unknown() }),
@@ -236,6 +237,7 @@ export const toPart = v.variant('type', [
   /** keypad, face: tell `looked` for so long. `doctor --watch` asks; the running gate never does. */
   v.object({ type: v.literal('look'), forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(10_000)) }),
   ...cardOrders,
+  cardSecrets,
   // door
   v.object({
     type: v.literal('open'),
@@ -270,6 +272,8 @@ export const toPart = v.variant('type', [
     credential: opaqueId,
     side: v.picklist(sides),
     forMs: v.number(),
+    /** The templates are to open only with it. */
+    boundSecret: v.exactOptional(boundSecret),
   }),
   v.object({ type: v.literal('enrol_stop'), request: v.string() }),
   /** From now on; a schedule may say another at another hour. */
@@ -288,28 +292,15 @@ export const toPart = v.variant('type', [
     side: v.picklist(sides),
     credentials: v.pipe(v.array(opaqueId), v.minLength(1), v.maxLength(64)),
     forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(60_000)),
+    /** Of a face that is in no gallery: for this claim alone, with what opens it. Answered by `bound_opened`. */
+    bound: v.exactOptional(
+      v.object({
+        request: v.pipe(v.string(), v.maxLength(64)),
+        templates: v.pipe(v.array(galleryTemplate), v.maxLength(16)),
+        secret: boundSecret,
+      }),
+    ),
   }),
-  // signal; `at`: when it was meant. Late, it would answer somebody else
-  v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),
-  v.object({ type: v.literal('held'), side: v.picklist(sides), held, at: instant }),
-  v.object({
-    type: v.literal('number'),
-    side: v.picklist(sides),
-    number: v.union([amount, spokenDigits]),
-    at: instant,
-  }),
-  v.object({ type: v.literal('click'), side: v.picklist(sides), at: instant }),
-  /** The relay is energised, or rests again. */
-  v.object({ type: v.literal('unlocked'), unlocked: v.boolean() }),
-  /** Somebody typed his code under duress: the wire that leads away from the gate, and nothing else. */
-  v.object({ type: v.literal('help'), at: instant }),
-  /** What must be seen at the gate. `sounding`: something of it nobody has acknowledged. */
-  v.object({
-    type: v.literal('alarm'),
-    standing: v.boolean(),
-    sounding: v.boolean(),
-    /** The lamp blinks, acknowledged or not: the guard holds the door open. */
-    blinks: v.exactOptional(v.boolean()),
-  }),
+  ...signalOrders,
 ])
 export type ToPart = v.InferOutput<typeof toPart>

@@ -26,7 +26,12 @@ const showEvidence = ({ peoplePairs, leastRate, points }: CalibrateAnswer, langu
 }
 
 export const showCalibration = (answer: CalibrateAnswer, language: Language): string => {
-  const { model, people, pairs, raisedBy, lookAlikes, basis } = answer
+  const { model, people, pairs, raisedBy, lookAlikes, basis, bound } = answer
+  const left = pick(
+    language,
+    `left out: ${bound} faces that open only with their own card and are searched among nobody`,
+    `未参与比较：${bound} 个只能凭本人卡打开、不参与搜索的人脸`,
+  )
   const effect =
     raisedBy > 0
       ? pick(language, `the threshold is raised by ${raisedBy}`, `阈值上调 ${raisedBy}`)
@@ -46,6 +51,7 @@ export const showCalibration = (answer: CalibrateAnswer, language: Language): st
     ),
     showEvidence(answer, language),
     ...(basis ? [showBasis(basis, language)] : []),
+    ...(bound > 0 ? [left] : []),
     ...alike,
   ].join('\n')
 }

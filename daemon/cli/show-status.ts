@@ -131,6 +131,15 @@ export const showStatus = (raw: unknown, language: Language): string => {
     pick(language, `  model: ${status.model}`, `  模型：${status.model}`),
     pick(language, `  record: ${ledger.events} events, ${waiting}`, `  记录：${ledger.events} 条，${waiting}`),
     ...(status.gallery ? [showGallery(status.gallery, language)] : []),
+    ...(status.boundFaces === undefined
+      ? []
+      : [
+          pick(
+            language,
+            `  faces that open only after their own card: ${status.boundFaces}`,
+            `  只能在刷本人卡后打开的人脸：${status.boundFaces} 个`,
+          ),
+        ]),
     ...(status.calibration ? [showSite(status.calibration, language)] : []),
     ...(status.mqtt ? [showBroker(status.mqtt, language)] : []),
     ...(status.faceStopped === undefined

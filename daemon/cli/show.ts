@@ -88,7 +88,9 @@ const showResident = (page: ResidentPage, language: Language): string =>
       ],
       page.credentials.map((one) => [
         one.id,
-        one.kind,
+        one.boundTo === null
+          ? one.kind
+          : pick(language, `${one.kind}, by ${one.boundTo}`, `${one.kind}，凭 ${one.boundTo}`),
         one.number ?? '-',
         showInstant(one.createdAt),
         one.expiresAt === null ? '-' : showInstant(one.expiresAt),
@@ -173,8 +175,14 @@ const shows: Readonly<Record<string, Show>> = {
       `withdrawn: ${consentId}; the face is forgotten. Receipt: evengate receipt show ${receipt}`,
       `已撤回：${consentId}；人脸已删除。回执：evengate receipt show ${receipt}`,
     ),
-  'face enrol': ({ credentialId }: Ids, language) =>
-    pick(language, `face enrolled: ${credentialId}`, `已登记人脸：${credentialId}`),
+  'face enrol': ({ credentialId, boundTo }: Ids, language) =>
+    boundTo === undefined
+      ? pick(language, `face enrolled: ${credentialId}`, `已登记人脸：${credentialId}`)
+      : pick(
+          language,
+          `face enrolled: ${credentialId}. It opens only after the card ${boundTo}, and is searched among nobody. If that card ends, it ends too.`,
+          `已登记人脸：${credentialId}。只能在刷卡 ${boundTo} 之后打开，不参与任何搜索；该卡失效则人脸一并删除。`,
+        ),
   'models calibrate': showCalibration,
   'face off': ({ because }: Ids, language) =>
     pick(language, `all faces are stopped: ${because}`, `已停用全部人脸：${because}`),

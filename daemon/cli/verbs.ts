@@ -10,7 +10,7 @@ import { codeVerbs } from './verbs-codes.ts'
 import { deskVerbs } from './verbs-desk.ts'
 import { guardVerbs } from './verbs-guard.ts'
 import { handoverVerbs } from './verbs-handover.ts'
-import { out, pageVerbs } from './verbs-pages.ts'
+import { as, out, pageVerbs } from './verbs-pages.ts'
 import { passVerbs } from './verbs-passes.ts'
 import { proofVerbs } from './verbs-proof.ts'
 import { ruleVerbs } from './verbs-rules.ts'
@@ -186,8 +186,12 @@ export const verbs: readonly Verb[] = Object.freeze([
   verb(
     'face enrol RESIDENT',
     'daemon',
-    ['Enrols a face, within 10 minutes of 1# at the keypad.', '登记人脸，须在键盘按 1# 后 10 分钟内。'],
+    [
+      'Enrols a face, within 10 minutes of 1# at the keypad. --on-card: it opens only with this card of his, issued by `card issue`.',
+      '登记人脸，须在键盘按 1# 后 10 分钟内。--on-card：人脸只能用住户本人的这张卡（由 `card issue` 发放）打开。',
+    ],
     {
+      'on-card': { type: 'text', value: 'CREDENTIAL', most: 40 },
       side: { type: 'choice', options: ['entry', 'exit'] },
     },
   ),
@@ -270,7 +274,7 @@ export const verbs: readonly Verb[] = Object.freeze([
       from: { type: 'date', value: 'YYYY-MM-DD' },
       to: { type: 'date', value: 'YYYY-MM-DD' },
       sample: { type: 'whole', value: 'SEED', least: 0, most: 999_999_999 },
-      as: { type: 'choice', options: ['page', 'large'] },
+      as,
       out,
     },
   ),

@@ -11,6 +11,8 @@ export type CalibrateAnswer = KeptCalibration & {
   readonly lookAlikes: readonly LookAlike[]
   /** Of the threshold before it was calibrated, where the part has said so. */
   readonly basis?: ThresholdBasis
+  /** Faces that open only with their owner's card: searched among nobody, so that nobody is compared with them. */
+  readonly bound: number
 }
 
 export const modelsCalibrate = commandFor('office')(
@@ -22,6 +24,7 @@ export const modelsCalibrate = commandFor('office')(
     if (!kept) throw new Error('a calibration was kept and is not there')
     const { stale: _, ...calibration } = kept
     const basis = daemon.face.gallery()?.basis
-    return done({ ...calibration, lookAlikes: daemon.facts.listLookAlikes(), ...(basis ? { basis } : {}) })
+    const bound = daemon.facts.countBoundFaces()
+    return done({ bound, ...calibration, lookAlikes: daemon.facts.listLookAlikes(), ...(basis ? { basis } : {}) })
   },
 )

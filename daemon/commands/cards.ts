@@ -55,9 +55,7 @@ export const keyRotate = commandFor('root')(
     dropOlder: v.optional(v.boolean(), false),
   }),
   async ({ facts, ledger, cardProofs }, { dropOlder }) => {
-    const { older } = facts.countCards()
-    if (older > 0 && !dropOlder) return failed('cards_of_older_key', String(older))
-    const made = await ledger.write('makeSiteCardKey', { renew: true }, byOffice())
+    const made = await ledger.write('makeSiteCardKey', { renew: true, dropOlder }, byOffice())
     if (!made.ok) return made
     await cardProofs.sendKeys()
     return done({ ...made.value, toRenew: facts.countCards().older })

@@ -9,6 +9,7 @@ import { revocations } from '../core/reasons.ts'
 import { roomOf } from '../store/households.ts'
 import { endOf } from './codes.ts'
 import { byOffice, commandFor, credentialId, residentArgs, residentId } from './command.ts'
+import { endCredential } from './end-faces.ts'
 
 export const cardAdd = commandFor('office')(residentArgs, async (daemon, { resident }, { tell, onLeave }) => {
   if (!daemon.facts.showResident(resident)) return failed('resident_unknown', resident)
@@ -46,7 +47,6 @@ export const credentialRevoke = commandFor('office')(
   v.strictObject({ credential: credentialId, because: v.optional(v.picklist(revocations), 'office') }),
   async (daemon, { credential, because }) => {
     const write = () => daemon.ledger.write('revokeCredential', { credentialId: credential, because }, byOffice())
-    // Whatever it is: nobody matches a card's or a code's id.
-    return daemon.gallery.end([credential], write)
+    return endCredential(daemon, credential, write)
   },
 )

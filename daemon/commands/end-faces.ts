@@ -14,3 +14,14 @@ export const endFaces = <T>(
   const faces = activeCredentials(daemon.facts, residentId, 'face').map(({ id }) => id)
   return daemon.gallery.end(faces, write)
 }
+
+/** A card ends, and with it a face that is bound to it. Of a code or a face the id alone: nobody matches a card's or a code's. */
+export const endCredential = <T>(
+  daemon: Pick<Daemon, 'facts' | 'gallery' | 'enrolments'>,
+  credentialId: string,
+  write: () => Promise<Result<T>>,
+): Promise<Result<T>> => {
+  const bound = daemon.facts.findFaceBoundTo(credentialId)
+  if (bound) daemon.enrolments.stop(bound.resident)
+  return daemon.gallery.end([credentialId, ...(bound ? [bound.face] : [])], write)
+}

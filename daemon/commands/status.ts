@@ -10,10 +10,10 @@ import type { OpenCall } from '../calls.ts'
 import type { Daemon } from '../daemon.ts'
 import type { HeldGallery } from '../face-link.ts'
 import type { HeardAlarm } from '../happening.ts'
+import { judgeAssessment } from '../impact-standing.ts'
 import type { MqttState } from '../mqtt.ts'
 import { openOverdue } from '../overdue-requests.ts'
 import type { FlawedPath } from '../path-watch.ts'
-import { hashAssessed } from '../report/impact.ts'
 import type { KeptCalibration } from '../store/calibration.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
@@ -52,6 +52,8 @@ export type Status = {
   readonly mqtt?: MqttState
   /** What the face part holds; absent without one. */
   readonly gallery?: HeldGallery
+  /** Faces that open only with their owner's card, and are not among those in memory; absent when there is none. */
+  readonly boundFaces?: number
   /** The site's last calibration; absent before the first. */
   readonly calibration?: ShownCalibration
   /** All faces are stopped by an order, and why. */
@@ -108,6 +110,10 @@ const readCalibration = ({ calibration, facts }: Daemon): { readonly calibration
   const { model, at, people, raisedBy, stale } = kept
   return { calibration: { model, at, people, raisedBy, stale, lookAlikes: facts.listLookAlikes().length } }
 }
+const readBound = ({ facts }: Daemon): { readonly boundFaces?: number } => {
+  const boundFaces = facts.countBoundFaces()
+  return boundFaces === 0 ? {} : { boundFaces }
+}
 const forgetWho = ({ payload, ...line }: LedgerLine): LedgerLine => {
   if (!payload) return line
   const { resident: _, credentials: __, by: ___, cardProof: ____, ...rest } = payload
@@ -126,16 +132,14 @@ const passageKinds: ReadonlySet<string> = new Set(['attempt', 'menu'])
 const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
 
 /** A resident has one face: a new one takes the place of the former. */
-const readDuties = ({ config, clock, facts, handover }: Daemon, { face }: Status['credentials']) => {
-  const assessed = facts.readAssessment()
+const readDuties = ({ config, clock, facts, handover, model }: Daemon, { face }: Status['credentials']) => {
+  // Where nobody has a face there is nothing to assess.
+  const assessment = face === 0 ? 'current' : judgeAssessment({ config, facts, model }, face)
   const [persons, overdueRequests] = [countPersons(face, config), openOverdue({ clock, facts })()]
   return {
     ...(persons < FILING_PERSONS ? {} : { filingDue: persons }),
     ...(overdueRequests === 0 ? {} : { overdueRequests }),
-    // Where nobody has a face there is nothing to assess.
-    ...(face === 0 || assessed?.hash === hashAssessed(config)
-      ? {}
-      : { assessment: assessed ? ('stale' as const) : ('none' as const) }),
+    ...(assessment === 'current' ? {} : { assessment }),
     ...(handover.keepsFormerFaces() ? { formerFaces: true as const } : {}),
   }
 }
@@ -156,6 +160,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ledger: { ...daemon.ledger.state(), events: daemon.facts.ledgerHead().seq },
   ...(daemon.mqtt ? { mqtt: daemon.mqtt.state() } : {}),
   ...(gallery ? { gallery } : {}),
+  ...readBound(daemon),
   ...readCalibration(daemon),
   ...(daemon.faceStop.isStopped() ? { faceStopped: daemon.facts.readFaceStop() ?? '' } : {}),
   ...readDuties(daemon, credentials),

@@ -18,6 +18,8 @@ import { isWithin } from './schedule.ts'
 export type Passback = {
   readonly kind: 'soft' | 'hard'
   readonly forgetAfterMs: number
+  /** Minutes after a local midnight: the hour at which everybody is forgiven. */
+  readonly forgetAtMinute?: number
   /** A repeat while the relay is still on renews that opening and is no second entry. */
   readonly sameOpeningMs: number
 }
@@ -87,6 +89,7 @@ export const makeRules = (config: Settings): Rules => {
           passback: {
             kind: passback.kind,
             forgetAfterMs: (passback.forgetAfterMinutes ?? Number.POSITIVE_INFINITY) * MINUTE_MS,
+            ...(passback.forgetAt === undefined ? {} : { forgetAtMinute: minutesOf(passback.forgetAt) }),
             sameOpeningMs: door.pulseMs,
           },
         }),

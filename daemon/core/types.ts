@@ -90,6 +90,8 @@ export type CredentialFacts = {
   readonly otherWayLost?: boolean
   /** face only: somebody else enrolled here resembles him so much that his face alone is not enough, and he has a card or code. */
   readonly lookAlike?: boolean
+  /** face only: the card that it is bound to, without which beside it it counts for nothing, whatever the face part says. */
+  readonly boundTo?: string
 }
 
 /** A right here: when, and from and until when it is in force. `firstPersonMissing`: its schedule waits for somebody who has not come. */

@@ -24,13 +24,15 @@ export const recordTables = [
     'request',
     'handover',
     'assessment',
+    'assessment_basis',
+    'assessment_text',
     'form',
     'household_end',
   ],
 ] as const
 
 /** Templates and their keys, and what was learned from them; and what only the file itself has to do. */
-export const neverCopied = ['template', 'calibration', 'look_alike', 'erasure_pending'] as const
+export const neverCopied = ['template', 'bound_face', 'calibration', 'look_alike', 'erasure_pending'] as const
 
 type Table = (typeof peopleTables)[number] | (typeof recordTables)[number]
 

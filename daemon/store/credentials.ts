@@ -3,9 +3,11 @@
 
 import { done, failed, type Result, type WallMs } from '../../config/words.ts'
 import type { Revocation } from '../core/reasons.ts'
+import { bindFace } from './bound-faces.ts'
 import type { WritableStore } from './handles.ts'
 import { makeId } from './ids.ts'
 import type { CardToken, CodeParameters } from './lookups.ts'
+import { endRiders } from './passes.ts'
 
 type Validity = { readonly notBefore?: WallMs; readonly expiresAt?: WallMs }
 
@@ -80,6 +82,7 @@ export const setPin = (
        WHERE resident_id = ? AND kind = 'pin' AND revoked_at IS NULL`,
     )
     .run(at, args.residentId)
+  endRiders(store, args.residentId, at)
   store
     .prepare(
       'DELETE FROM pin WHERE number = ? AND credential_id IN (SELECT id FROM credential WHERE revoked_at IS NOT NULL)',
@@ -101,8 +104,8 @@ export const revokeCredential = (
   at: WallMs,
 ): Result<{ credentialId: string; residentId: string; because: Revocation }> => {
   const row = store
-    .prepare<[string], { resident_id: string; revoked_at: number | null }>(
-      'SELECT resident_id, revoked_at FROM credential WHERE id = ?',
+    .prepare<[string], { resident_id: string; kind: string; revoked_at: number | null }>(
+      'SELECT resident_id, kind, revoked_at FROM credential WHERE id = ?',
     )
     .get(args.credentialId)
   if (row === undefined) return failed('credential_unknown')
@@ -110,6 +113,7 @@ export const revokeCredential = (
   store
     .prepare('UPDATE credential SET revoked_at = ?, revoked_because = ? WHERE id = ?')
     .run(at, args.because, args.credentialId)
+  if (row.kind === 'card' || row.kind === 'pin') endRiders(store, row.resident_id, at)
   return done({ credentialId: args.credentialId, residentId: row.resident_id, because: args.because })
 }
 
@@ -131,6 +135,8 @@ export type NewFace = {
   /** Made before the enrolment (ids.ts), because the templates' seal binds it. */
   readonly credentialId?: string
   readonly model: string
+  /** The card of his own without whose secret the templates do not open (bound-faces.ts). */
+  readonly boundTo?: string
   /** One enrolment has a handful of views; more is a mistake. */
   readonly templates: readonly SealedTemplate[]
 }
@@ -142,7 +148,7 @@ export const addTemplates = (
   store: WritableStore,
   args: NewFace,
   at: WallMs,
-): Result<{ credentialId: string; residentId: string; consentId: string; templates: number }> => {
+): Result<{ credentialId: string; residentId: string; consentId: string; templates: number; boundTo?: string }> => {
   if (!knowsResident(store, args.residentId)) return failed('resident_unknown')
   if (args.templates.length === 0 || args.templates.length > templateLimit) return failed('templates_count')
   const consent = store
@@ -156,11 +162,14 @@ export const addTemplates = (
     )
     .run(at, args.residentId)
   const credentialId = insertCredential(store, { residentId: args.residentId, kind: 'face', at }, args.credentialId)
+  const bound = args.boundTo === undefined ? {} : { boundTo: args.boundTo }
+  if (args.boundTo !== undefined) bindFace(store, credentialId, args.boundTo)
   const insert = store.prepare(
     `INSERT INTO template (id, credential_id, consent_id, model, sealed, wrapped_key, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   for (const { sealed, wrappedKey } of args.templates) {
     insert.run(makeId('t'), credentialId, consent.id, args.model, padSealed(sealed), wrappedKey, at)
   }
-  return done({ credentialId, residentId: args.residentId, consentId: consent.id, templates: args.templates.length })
+  const templates = args.templates.length
+  return done({ credentialId, residentId: args.residentId, consentId: consent.id, templates, ...bound })
 }

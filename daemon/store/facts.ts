@@ -14,6 +14,7 @@ import {
 import { countWrong, isLockedOut, type Tries } from '../core/limits.ts'
 import { arePairsAsked, type Rules } from '../core/rules.ts'
 import type { CredentialFacts, Facts, ProofFacts } from '../core/types.ts'
+import { type BoundFaceReads, prepareBoundFaces } from './bound-faces.ts'
 import { type DeskReads, prepareDeskReads } from './desk.ts'
 import { readTries, type TriesRow } from './effects.ts'
 import { type EqualityReads, prepareEqualityReads } from './equality-reads.ts'
@@ -72,6 +73,7 @@ export type FactsReader = Lookups &
   SiteCardReads &
   IssuedCardReads &
   RosterReads &
+  BoundFaceReads &
   DeskReads & {
     /** A store that cannot be read is `controllerFault` with nobody known, never an exception. */
     readonly readFacts: (query: FactsQuery) => Facts
@@ -169,6 +171,7 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
           consent: readConsent(reading, row),
           otherWayLost: readOtherWayLost(reading, row.resident_id),
           lookAlike: readLookAlike(reading, row),
+          ...(row.bound_to ? { boundTo: row.bound_to } : {}),
         }
       : {}),
   }
@@ -294,6 +297,7 @@ const prepareFacts = (store: ReadableStore, settings: FactsSettings): FactsReade
     ...prepareIssuedCards(store),
     ...prepareRosterReads(store),
     ...prepareDeskReads(store),
+    ...prepareBoundFaces(store),
     readFacts,
     lastWall: readLastWall,
     warmSoon,

@@ -7,13 +7,13 @@ import type { ReadableStore, WritableStore } from './handles.ts'
 import type { CardToken } from './lookups.ts'
 import type { CardCounter, Effects } from './protocol.ts'
 
-/** What the last proof of a card said of its key. False: it stood there already. */
+/** What a proof of a card said of its key; it only rises. False: it stood there already, or a newer one. */
 export const keepGeneration = (store: WritableStore, credentialId: string, generation: number): boolean =>
   store
     .prepare(
       `INSERT INTO issued_card (credential_id, generation) SELECT credential_id, @generation FROM card
        WHERE credential_id = @credentialId
-       ON CONFLICT (credential_id) DO UPDATE SET generation = excluded.generation WHERE generation <> excluded.generation`,
+       ON CONFLICT (credential_id) DO UPDATE SET generation = excluded.generation WHERE generation < excluded.generation`,
     )
     .run({ credentialId, generation }).changes > 0
 
@@ -109,6 +109,17 @@ export type CardCounts = {
 }
 
 const NEWEST = '(SELECT coalesce(max(generation), 0) FROM site_card_key)'
+
+/** Cards in use that prove a key, and not the newest. */
+export const countOlderCards = (store: WritableStore): number =>
+  store
+    .prepare<[], number>(
+      `SELECT count(*) FROM credential_active c JOIN card ON card.credential_id = c.id
+       LEFT JOIN issued_card i ON i.credential_id = c.id
+       WHERE card.proof = 'authenticated' AND coalesce(i.generation, 0) < ${NEWEST}`,
+    )
+    .pluck()
+    .get() ?? 0
 
 export const prepareIssuedCards = (store: ReadableStore) => {
   const counts = store.prepare<[], CardCounts>(

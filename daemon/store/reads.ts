@@ -4,6 +4,7 @@
 import type { MonotonicMs, Path, Side, WallMs } from '../../config/words.ts'
 import type { Payload } from './append.ts'
 import { type AssessmentReads, prepareAssessmentReads } from './assessment.ts'
+import { unboundFace } from './bound-faces.ts'
 import { type CalibrationReads, prepareCalibration } from './calibration.ts'
 import { type ChainedRow, type ChainHead, type ChainVerdict, chainStart, verifyChain } from './chain.ts'
 import { type CodeReads, prepareCodeReads } from './code-reads.ts'
@@ -42,6 +43,8 @@ export type CredentialLine = {
   readonly revokedBecause: string | null
   /** The typed number of a code, which is no secret; null for everything else. */
   readonly number: string | null
+  /** Of a face: the card without which it never opens; null where it is searched among others, and for everything else. */
+  readonly boundTo: string | null
 }
 
 export type ConsentLine = {
@@ -115,7 +118,7 @@ export type Reads = CalibrationReads &
     /** Up to `limit` rows after `after`; a long ledger is verified slice by slice, so that the gate goes on meanwhile. */
     readonly verifySlice: (after: ChainHead, limit: number) => ChainVerdict & { readonly rows: number }
     readonly ledgerHead: () => ChainHead
-    /** Up to `limit` face credentials that may be matched now, in the order of their ids, those after `after`. */
+    /** Up to `limit` face credentials that may be searched now, in the order of their ids, those after `after`. Never one that is bound. */
     readonly listMatchable: (gate: string, after: string, limit: number) => readonly string[]
     /** When the last of the consents ran out that have run out and are not ended yet; 0: there is none. */
     readonly lastExpired: () => number
@@ -157,8 +160,8 @@ const prepareResidents = (store: ReadableStore) => {
   const one = store.prepare<[string], ResidentRow>(`${residentLines} WHERE r.id = ?`)
   const credentials = store.prepare<[string], CredentialLine>(
     `SELECT c.id, c.kind, c.created_at AS createdAt, c.not_before AS notBefore, c.expires_at AS expiresAt,
-       c.revoked_at AS revokedAt, c.revoked_because AS revokedBecause, pin.number
-     FROM credential c LEFT JOIN pin ON pin.credential_id = c.id WHERE c.resident_id = ? ORDER BY c.created_at`,
+       c.revoked_at AS revokedAt, c.revoked_because AS revokedBecause, pin.number, b.card_id AS boundTo
+     FROM credential c LEFT JOIN pin ON pin.credential_id = c.id LEFT JOIN bound_face b ON b.credential_id = c.id WHERE c.resident_id = ? ORDER BY c.created_at`,
   )
   const consents = store.prepare<[string], ConsentLine>(
     `SELECT n.id, (SELECT group_concat(gate, ' ') FROM consent_gate WHERE consent_id = n.id) AS gates,
@@ -229,7 +232,7 @@ const prepareGallery = (store: ReadableStore) => {
   const ids = store
     .prepare<[{ gate: string; after: string; limit: number }], string>(
       `SELECT c.id FROM credential_active c
-       WHERE c.kind = 'face' AND c.id > @after AND EXISTS (SELECT 1 FROM ${matchable} WHERE t.credential_id = c.id)
+       WHERE c.kind = 'face' AND c.id > @after AND ${unboundFace} AND EXISTS (SELECT 1 FROM ${matchable} WHERE t.credential_id = c.id)
        ORDER BY c.id LIMIT @limit`,
     )
     .pluck()

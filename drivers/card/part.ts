@@ -43,6 +43,8 @@ const leave = () => {
 /** From main, in memory only; gone with the process. */
 let siteKeys: SiteKeys | undefined
 let issues: Issues | undefined
+/** The readers at which somebody's face waits for the secret on his card. */
+let secretReaders: ReadonlySet<string> = new Set()
 
 runPart('card', {
   build: (raw, port) => {
@@ -53,7 +55,13 @@ runPart('card', {
     const lines = devices.filter((device) => device.driver === 'serial')
     const played = devices.filter((device) => device.driver === 'simulated')
     return [
-      ...createPcscCards(readers, port, () => siteKeys, issuing),
+      ...createPcscCards(
+        readers,
+        port,
+        () => siteKeys,
+        issuing,
+        (device) => secretReaders.has(device),
+      ),
       ...lines.map((device) => createSerialCard(device, port, leave)),
       ...played.map((device) => createSimulatedCard(device, port)),
     ]
@@ -61,6 +69,7 @@ runPart('card', {
   receive: (message) => {
     if (message.type === 'issue') issues?.take(message)
     if (message.type === 'issue_stop') issues?.stop(message.request)
+    if (message.type === 'card_secrets') secretReaders = new Set(message.devices)
     if (message.type !== 'card_keys') return
     siteKeys = hide(message.keys.map(({ generation, key }) => ({ generation, bytes: Buffer.from(key, 'hex') })))
   },

@@ -37,8 +37,16 @@ const STUCK_MS = 5000
 type Field = { readonly workingSince: () => MonotonicMs | undefined; readonly end: () => void }
 /** The site's card keys as they are now; undefined while main has sent none. */
 type Keys = () => SiteKeys | undefined
+/** Whether a card that has proved its key at this reader is asked for the secret of a face bound to it. */
+type WantsSecret = (device: string) => boolean
 /** What every reader's field is watched with. */
-type Service = { readonly calls: Calls; readonly port: Port; readonly keys: Keys; readonly issues: Issues }
+type Service = {
+  readonly calls: Calls
+  readonly port: Port
+  readonly keys: Keys
+  readonly issues: Issues
+  readonly wantsSecret: WantsSecret
+}
 type Slot = { readonly settings: PcscSettings; reader: Reader | undefined; field?: Field | undefined }
 /** Why no reader can be up, whatever is plugged in. */
 type Obstacle = 'pcscd_absent' | 'pcscd_refused' | 'pcscd_lost' | 'driver_missing'
@@ -48,6 +56,7 @@ export const createPcscCards = (
   port: Port,
   keys: Keys,
   issues: Issues,
+  wantsSecret: WantsSecret = () => false,
 ): readonly Device[] => {
   const slots: readonly Slot[] = devices.map((settings) => ({ settings, reader: undefined }))
   const calls = createCalls()
@@ -72,7 +81,7 @@ export const createPcscCards = (
     const slot = fits('exact') ?? fits('moved')
     if (!slot) return
     slot.reader = reader
-    slot.field = watchField(slot.settings.id, reader.reader, { calls, port, keys, issues })
+    slot.field = watchField(slot.settings.id, reader.reader, { calls, port, keys, issues, wantsSecret })
     reader.on('end', () => {
       slot.field?.end()
       slot.reader = undefined
@@ -141,7 +150,7 @@ const endInSpiteOf = (calls: Calls): void => {
 }
 
 /** One reading a tap: a card has to leave the field before it is read again, also one that lies there when the reader comes up. */
-const watchField = (device: string, reader: RawReader, { calls, port, keys, issues }: Service): Field => {
+const watchField = (device: string, reader: RawReader, { calls, port, keys, issues, wantsSecret }: Service): Field => {
   let present: boolean | undefined
   let workingSince: MonotonicMs | undefined
 
@@ -171,7 +180,7 @@ const watchField = (device: string, reader: RawReader, { calls, port, keys, issu
     const issuing = issues.next(device, keys())
     if (issuing) return mayHaveKeys ? issue(issuing) : issuing.fail('card_not_issuable')
     workingSince = port.clock.monotonic()
-    const tap = beginTap(reader, calls, mayHaveKeys ? keys() : undefined)
+    const tap = beginTap(reader, calls, mayHaveKeys ? keys() : undefined, wantsSecret(device))
     const outcome = await tap.outcome
     if (!outcome.ok) tellUnreadable(outcome.code)
     else if (!kind.ok) tellUnreadable(kind.code)

@@ -3,7 +3,7 @@
 // Must never log an answer. Called by pcsc.ts.
 
 import type { RawReader } from 'nfc-pcsc'
-import { type CardProof, failed, type Result, done as succeeded } from '../../config/words.ts'
+import { type CardProof, failed, type Result, reveal, done as succeeded } from '../../config/words.ts'
 import { type Identifier, identifierOf, type Unreadable } from './identifier.ts'
 import { authenticateCard, type CardVerdict, type SiteKeys, type Transmit } from './proof/authenticate.ts'
 
@@ -66,6 +66,8 @@ export type ReadCard = Identifier & {
   readonly proof?: CardProof
   readonly generation?: number
   readonly counter?: number
+  /** On its way to main, in hex. */
+  readonly boundSecret?: string
 }
 
 export type Tap<Outcome = Result<ReadCard, Unreadable>> = {
@@ -118,17 +120,23 @@ export const beginTalk = <Value>(
   }
 }
 
-/** `keys`: the card is asked for its proof too. */
-export const beginTap = (reader: RawReader, calls: Calls, keys?: SiteKeys): Tap =>
+/** `keys`: the card is asked for its proof too. `wantsSecret`: and, once it has given it, for the secret of a face bound to it. */
+export const beginTap = (reader: RawReader, calls: Calls, keys?: SiteKeys, wantsSecret = false): Tap =>
   beginTalk<ReadCard>(reader, calls, async (card, transmit, isLate) => {
     if (card.random || !keys) return succeeded(card)
-    const verdict = await authenticateCard(transmit, Buffer.from(card.identifier, 'hex'), keys)
+    const verdict = await authenticateCard(transmit, Buffer.from(card.identifier, 'hex'), keys, wantsSecret)
     return withProof(card, verdict, isLate())
   })
 
 /** A card that stopped in the middle is not read at all: by its number alone its owner would be taken for a copy. */
-const withProof = (card: Identifier, verdict: CardVerdict, late: boolean): Result<ReadCard, Unreadable> =>
-  verdict.proof === 'none' ? failed(late ? 'time_out' : 'removed_too_soon') : succeeded({ ...card, ...verdict })
+const withProof = (card: Identifier, verdict: CardVerdict, late: boolean): Result<ReadCard, Unreadable> => {
+  if (verdict.proof === 'none') return failed(late ? 'time_out' : 'removed_too_soon')
+  if (verdict.proof !== 'authenticated' || verdict.secret === undefined) return succeeded({ ...card, ...verdict })
+  const { secret, ...proved } = verdict
+  const boundSecret = reveal(secret).toString('hex')
+  reveal(secret).fill(0)
+  return succeeded({ ...card, ...proved, boundSecret })
+}
 
 const resultOf = (answer: Answer<Buffer>): Result<Identifier, Unreadable> => {
   if (answer.kind === 'late') return failed('time_out')

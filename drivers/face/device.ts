@@ -7,6 +7,7 @@ import type { Camera, OnFrame } from '../camera/contract.ts'
 import { type CameraHealth, createCameraHealth, isBlind } from '../camera/health.ts'
 import type { Device, Port } from '../contracts.ts'
 import { createPassEye, type PassEye } from '../pass/eye.ts'
+import type { BoundFace } from './bound.ts'
 import { createClaims } from './claim.ts'
 import type { Engine } from './engine.ts'
 import { createEnrolments, type EnrolOrder } from './enrolments.ts'
@@ -41,8 +42,8 @@ export type FaceDevice = Device &
     readonly forget: (credentials: readonly string[]) => void
     /** main is gone: nobody waits for an answer. */
     readonly reset: () => void
-    /** Whose card or code was just shown (claim.ts). */
-    readonly claim: (credentials: readonly string[], forMs: number) => void
+    /** Whose card or code was just shown, and the face that his card has opened, if he has bound it (claim.ts). */
+    readonly claim: (credentials: readonly string[], forMs: number, bound?: BoundFace) => void
     readonly enrol: (order: EnrolOrder) => void
     readonly stopEnrolment: (request: string) => void
     readonly setLiveness: (policy: LivenessPolicy) => void
@@ -135,6 +136,25 @@ const createAgeing = (
   }
 }
 
+type Enrolling = {
+  readonly sight: ReturnType<typeof createSight>
+  readonly enrolments: ReturnType<typeof createEnrolments>
+  readonly rest: Rest
+  readonly tracker: Pick<Tracker, 'interrupt'>
+}
+
+const enrolBy =
+  ({ sight, enrolments, rest, tracker }: Enrolling) =>
+  (order: EnrolOrder): void => {
+    const engine = sight.engine()
+    const because = enrolments.running() ? 'enrolment_running' : rest.paused() ? 'path_paused' : sight.obstacle()
+    if (because === undefined && engine) {
+      // Whoever stands there is enrolled now, not let in.
+      tracker.interrupt()
+      enrolments.begin(order, engine)
+    } else enrolments.refuse(order, because ?? 'model_opening')
+  }
+
 /** `onStuck`: the model hangs, and this process can do no more. */
 export const createFaceDevice = (
   settings: FaceDeviceSettings,
@@ -147,25 +167,15 @@ export const createFaceDevice = (
   const tracker = createTracker(zone, frames)
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock, start)
-  const claims = createClaims(port.clock, () => enrolments.running() !== undefined)
+  const claims = createClaims(port.clock, enrolments, rest, tracker)
   const liveness = startLiveness(policy, id, port)
-  const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port, liveness }))
+  const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port: claims.listen(port), liveness }))
   const glance = createGlance(id, port)
   // The simulated camera shows still pictures: frozen, before nothing.
   const health = settings.driver === 'folder' ? undefined : createCameraHealth()
   const passes = settings.passes ? openPassEye(id, port, rest, tracker) : undefined
   const sight = createSight(camera, health, port.clock, eyes, glance, passes)
   const ageing = createAgeing(tracker, sight, port.clock, onStuck)
-
-  const enrol = (order: EnrolOrder): void => {
-    const engine = sight.engine()
-    const because = enrolments.running() ? 'enrolment_running' : rest.paused() ? 'path_paused' : sight.obstacle()
-    if (because === undefined && engine) {
-      // Whoever stands there is enrolled now, not let in.
-      tracker.interrupt()
-      enrolments.begin(order, engine)
-    } else enrolments.refuse(order, because ?? 'model_opening')
-  }
 
   return {
     id,
@@ -177,6 +187,7 @@ export const createFaceDevice = (
     stop: async () => {
       ageing.stop()
       enrolments.fail('part_ending')
+      claims.closeBound()
       tracker.interrupt()
       await Promise.all([camera.stop(), passes?.stop()])
     },
@@ -197,6 +208,7 @@ export const createFaceDevice = (
     pause: (wish) => {
       rest.pause(wish)
       tracker.interrupt()
+      claims.closeBound()
       if (wish) enrolments.fail('path_paused')
     },
     forget: (credentials) => {
@@ -207,10 +219,11 @@ export const createFaceDevice = (
     },
     reset: () => {
       tracker.interrupt()
+      claims.closeBound()
       enrolments.fail('main_lost')
     },
     claim: claims.begin,
-    enrol,
+    enrol: enrolBy({ sight, enrolments, rest, tracker }),
     setLiveness: liveness.setPolicy,
     stopEnrolment: (request) => {
       if (enrolments.running()?.order.request === request) enrolments.fail('stopped')

@@ -12,6 +12,7 @@ import type { Runtime } from '../../models/runtime.ts'
 import type { EnrolmentLimits } from '../../models/thresholds.ts'
 import { log } from '../log.ts'
 import type { GalleryTemplate, SealedTemplate } from '../protocol.ts'
+import { type BoundOpener, createBoundOpener } from './bound.ts'
 import { createRisk, type Risk } from './risk.ts'
 import { openTemplate, sealTemplate } from './seal.ts'
 import type { FaceSettings } from './settings.ts'
@@ -48,7 +49,10 @@ export type Engine = {
   readonly clear: () => void
   /** The process ends: nothing of the gallery or of the key is left for whoever reads its memory. Opens and seals nothing more. */
   readonly wipe: () => void
-  readonly seal: (vector: Float32Array, credential: string) => SealedTemplate
+  /** `cardSecret`: of the card without which it is never to open again. */
+  readonly seal: (vector: Float32Array, credential: string, cardSecret?: Secret<Buffer>) => SealedTemplate
+  /** For the claim of whoever has shown the card that his face is bound to. */
+  readonly openBound: BoundOpener['open']
   /** Where the networks for liveness are installed and some hour asks for them. */
   readonly judgeSurface?: JudgeSurface
 }
@@ -91,6 +95,7 @@ const createEngine = (
   surface?: JudgeSurface,
 ): Engine => {
   const gallery = createGallery({ dimension: model.dimension, capacity: mostVectors })
+  const bound = createBoundOpener(model, key)
   const takeTurn = createTurns()
   const rinse = createRinse(() => takeTurn(model.rinse))
   const chooseLimits = () => {
@@ -125,18 +130,23 @@ const createEngine = (
     },
     forget: (credentials) => {
       for (const credential of credentials) gallery.remove(credential)
+      bound.forget(credentials)
       changed()
     },
     clear: () => {
       gallery.clear()
+      bound.wipe()
       changed()
     },
     wipe: () => {
       rinse.cancel()
       gallery.clear()
+      bound.wipe()
       reveal(key).fill(0)
     },
-    seal: (vector, credential) => sealTemplate(vector, { credential, model: model.modelId }, key),
+    seal: (vector, credential, cardSecret) =>
+      sealTemplate(vector, { credential, model: model.modelId }, key, cardSecret),
+    openBound: bound.open,
     ...(surface ? { judgeSurface: surface } : {}),
   }
 }

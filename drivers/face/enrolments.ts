@@ -2,6 +2,7 @@
 // what a session completed and tells main; adds nothing to the gallery (main does, once its store has the templates). Called by the
 // face device.
 
+import { reveal, type Secret } from '../../config/words.ts'
 import type { Port } from '../contracts.ts'
 import type { Enrolment } from '../protocol.ts'
 import type { Zone } from './boxes.ts'
@@ -11,7 +12,14 @@ import { createSession, type Session } from './enrol.ts'
 /** The resident has ten minutes after his own act. */
 const ENROLMENT_LIMIT_MS = 600_000
 
-export type EnrolOrder = { readonly request: string; readonly credential: string; readonly forMs: number }
+/** `cardSecret`: the face is bound to a card; wiped with the end of the enrolment. */
+export type EnrolOrder = {
+  readonly request: string
+  readonly credential: string
+  readonly forMs: number
+  readonly cardSecret?: Secret<Buffer>
+}
+const wipeSecret = ({ cardSecret }: EnrolOrder): void => void (cardSecret && reveal(cardSecret).fill(0))
 
 export type Enrolments = {
   readonly begin: (order: EnrolOrder, engine: Engine) => void
@@ -36,6 +44,7 @@ export const createEnrolments = (zone: Zone, port: Port): Enrolments => {
     running = undefined
     clearTimeout(timer)
     answer(order, { outcome: 'failed', because: because ?? session.failure() })
+    wipeSecret(order)
     session.wipe()
   }
   return {
@@ -43,7 +52,10 @@ export const createEnrolments = (zone: Zone, port: Port): Enrolments => {
       const session = createSession({ credential: order.credential, zone, limits: engine.enrolment() })
       running = { order, session, timer: setTimeout(fail, Math.min(order.forMs, ENROLMENT_LIMIT_MS)) }
     },
-    refuse: (order, because) => answer(order, { outcome: 'failed', because }),
+    refuse: (order, because) => {
+      wipeSecret(order)
+      answer(order, { outcome: 'failed', because })
+    },
     running: () => running,
     hint: (hint) => {
       if (running && hint !== undefined) answer(running.order, { outcome: 'hint', hint })
@@ -53,7 +65,8 @@ export const createEnrolments = (zone: Zone, port: Port): Enrolments => {
       const { order, session, timer } = running
       running = undefined
       clearTimeout(timer)
-      const templates = vectors.map((vector) => engine.seal(vector, order.credential))
+      const templates = vectors.map((vector) => engine.seal(vector, order.credential, order.cardSecret))
+      wipeSecret(order)
       session.wipe()
       answer(order, { outcome: 'kept', templates })
     },

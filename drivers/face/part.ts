@@ -3,6 +3,7 @@
 
 import { constants, setPriority } from 'node:os'
 import * as v from 'valibot'
+import { hide, reveal } from '../../config/words.ts'
 import { createFfmpegCamera } from '../camera/ffmpeg.ts'
 import { createFolderCamera } from '../camera/folder.ts'
 import type { Port } from '../contracts.ts'
@@ -89,11 +90,22 @@ const forget = ({ request, credentials }: Order<'forget'>): void => {
   port?.tell({ type: 'forgotten', request })
 }
 
-const claim = ({ side, credentials, forMs }: Order<'claim'>): void => {
-  for (const device of devices) if (device.side === side) device.claim(credentials, forMs)
+/** The cameras of a side share what a card has opened. */
+const claim = ({ side, credentials, forMs, bound }: Order<'claim'>): void => {
+  const here = devices.filter((device) => device.side === side)
+  if (!bound) {
+    for (const device of here) device.claim(credentials, forMs)
+    return
+  }
+  const secret = hide(Buffer.from(bound.secret, 'hex'))
+  const face = engine?.openBound(side, bound.templates, secret)
+  reveal(secret).fill(0)
+  for (const device of here) device.claim(credentials, forMs, face)
+  port?.tell({ type: 'bound_opened', request: bound.request, opened: face?.size() ?? 0 })
 }
 
-const enrol = (order: Order<'enrol'>): void => {
+const enrol = ({ boundSecret, ...ordered }: Order<'enrol'>): void => {
+  const order = { ...ordered, ...(boundSecret ? { cardSecret: hide(Buffer.from(boundSecret, 'hex')) } : {}) }
   const here = devices.filter((device) => device.side === order.side)
   const device = here.find((each) => each.state().state === 'up') ?? here[0]
   if (device) device.enrol(order)

@@ -7,6 +7,7 @@ import type { Face } from '../../models/face.ts'
 import type { Search } from '../../models/match.ts'
 import { areaOf, type FrameSize, isInZone, isSteady, isStill, overlapOf, type Zone } from './boxes.ts'
 import { createFrames, type Frames, type Sample } from './frames.ts'
+import { createGuests } from './guests.ts'
 
 /** A face that is in no frame for so long has left; a time without frames (a slow machine) is no absence. */
 const LEAVE_MS = 1000
@@ -81,6 +82,8 @@ export type Tracker = {
   readonly interrupt: () => void
   /** These were let in by another way, or enrolled just now: no reading until, after `until`, everybody has left the zone. */
   readonly letIn: (credentials: readonly string[], until: MonotonicMs) => void
+  /** Whose faces open only with their card have shown it: they ask, whatever they were answered before. */
+  readonly readmit: (credentials: readonly string[]) => void
   /** What was taken of somebody and is too old for a decision goes, also while no frame comes. */
   readonly age: (at: MonotonicMs) => void
   /** Somebody's templates are gone: what was taken of whoever stands there goes too. */
@@ -137,27 +140,6 @@ const moveTrack = (track: Track, face: Face, at: MonotonicMs): void => {
   track.seenAt = at
 }
 
-/** Those let in by another way, until the zone has been empty for long enough. */
-const createGuests = () => {
-  const inside = new Set<string>()
-  let until = 0
-  let emptySince: MonotonicMs | undefined
-  return {
-    has: (credential: string): boolean => inside.has(credential),
-    any: (): boolean => inside.size > 0,
-    add: (credentials: readonly string[], notBefore: MonotonicMs): void => {
-      for (const credential of credentials) inside.add(credential)
-      for (const oldest of [...inside].slice(0, -TRACK_LIMIT)) inside.delete(oldest)
-      until = Math.max(until, notBefore)
-      emptySince = undefined
-    },
-    see: (faces: number, at: MonotonicMs): void => {
-      emptySince = faces > 0 ? undefined : (emptySince ?? at)
-      if (emptySince !== undefined && at - emptySince >= LEAVE_MS && at >= until) inside.clear()
-    },
-  }
-}
-
 /** The tracks of one camera, and which face of a frame goes on with which. */
 const createTracks = (frameCount: number) => {
   let tracks: Track[] = []
@@ -204,12 +186,26 @@ const createTracks = (frameCount: number) => {
     wipe()
     tracks = tracks.map((track) => ({ ...track, turnedSince: undefined, waitsFrom: undefined, counted: true }))
   }
-  return { all: (): readonly Track[] => tracks, assign, letGo, wipe, interrupt }
+  const lookAnew = (credentials: readonly string[]): void => {
+    for (const track of tracks) {
+      track.opened = track.opened.filter((each) => !credentials.includes(each))
+      track.looks = 0
+      delete track.last
+    }
+  }
+  return { all: (): readonly Track[] => tracks, assign, letGo, wipe, interrupt, lookAnew }
 }
+
+const readmitTo =
+  (guests: ReturnType<typeof createGuests>, tracks: ReturnType<typeof createTracks>) =>
+  (credentials: readonly string[]): void => {
+    guests.remove(credentials)
+    tracks.lookAnew(credentials)
+  }
 
 /** `frameCount`: how many good frames decide together. */
 export const createTracker = (zone: Zone, frameCount: number): Tracker => {
-  const guests = createGuests()
+  const guests = createGuests({ limit: TRACK_LIMIT, leaveMs: LEAVE_MS })
   const tracks = createTracks(frameCount)
   /** The largest face of the newest frame. */
   let largest: Track | undefined
@@ -276,6 +272,7 @@ export const createTracker = (zone: Zone, frameCount: number): Tracker => {
       largest = undefined
     },
     letIn: guests.add,
+    readmit: readmitTo(guests, tracks),
     age: (at) => {
       for (const { frames } of tracks.all()) frames.age(at)
     },

@@ -40,6 +40,7 @@ describe('a calibration', () => {
   const answer = {
     ...{ model: 'recommended-1', at: 0 as WallMs, people: 2, peoplePairs: 1, pairs: 9, leastRate: 1, raisedBy: 0 },
     points: [],
+    bound: 0,
     lookAlikes: [{ credentials: ['c_a', 'c_b'], residents: ['r_a', 'r_b'] }] as const,
   }
   test('of few people claims nothing, and lists look-alikes by id', () => {
@@ -47,5 +48,13 @@ describe('a calibration', () => {
     expect(text).toContain('1 pairs of people: nothing below 100 % can be claimed')
     expect(text).toContain('the threshold stays')
     expect(text).toContain('r_a ~ r_b  (c_a ~ c_b)')
+    expect(text).not.toContain('left out')
+  })
+
+  test('says how many it leaves out because they are searched among nobody', () => {
+    expect(showCalibration({ ...answer, bound: 2 }, 'en')).toContain(
+      'left out: 2 faces that open only with their own card',
+    )
+    expect(showCalibration({ ...answer, bound: 2 }, 'zh-CN')).toContain('未参与比较：2 个')
   })
 })

@@ -13,6 +13,8 @@ const DESK = 'desk-card'
 const UID = '04a1b2c3d4e5f6'
 const PULLS_LIMIT_MS = 120_000
 const isThere = needPart('pcscd') && needPart('vpcd') && needPart('pcsclite') && needPart('unshare')
+/** Two to find the application, one for the version of its key, two for its proof. */
+const QUESTIONS_BEFORE_SECRET = 5
 const siteKey = Buffer.alloc(16, 0x5a)
 
 let reader: VirtualReader
@@ -94,6 +96,29 @@ describe.skipIf(!isThere)('a reader at the desk', () => {
     expect(card.keys()).toEqual([])
   })
 
+  test('reads the secret that it left on a card where main wants it, and nowhere else', async () => {
+    const card = blankNtag424()
+    expect(await issueTo(card)).toMatchObject({ outcome: 'done' })
+    const read = async (devices: string[]) => {
+      main.send({ type: 'card_secrets', devices })
+      await reader.tap(UID, { atr: ATR_DESFIRE, chip: card.chip })
+      const reading = await main.next((m) => m.type === 'reading')
+      await reader.remove()
+      return reading
+    }
+    const proved = { identifier: UID, proof: 'authenticated', generation: 1 }
+    const boundSecret = card.file.bytes.subarray(0, 32).toString('hex')
+    expect(await read([DESK])).toMatchObject({ card: { ...proved, boundSecret } })
+    const unasked = await read(['another-reader'])
+    expect(unasked).toMatchObject({ card: proved })
+    expect(JSON.stringify(unasked)).not.toContain('boundSecret')
+    // Taken away while its secret is read: it has proved its key, and opens by that.
+    card.pullAt(QUESTIONS_BEFORE_SECRET + 1, 'before')
+    const pulled = await read([DESK])
+    expect(pulled).toMatchObject({ card: proved })
+    expect(JSON.stringify(pulled)).not.toContain('boundSecret')
+  })
+
   test('gives up when no card comes, and writes nothing into one that comes for an order taken back', async () => {
     expect(await answerTo(order(50))).toEqual({ outcome: 'failed', because: 'card_not_shown' })
     const request = order()
@@ -107,6 +132,6 @@ describe.skipIf(!isThere)('a reader at the desk', () => {
   })
 
   test('says no key and no number of a card in its log', () => {
-    expect(main.stderr()).not.toMatch(/5a5a5a5a|04a1b2c3/i)
+    expect(main.stderr()).not.toMatch(/5a5a5a5a|04a1b2c3|[0-9a-f]{64}/i)
   })
 })

@@ -57,6 +57,26 @@ describe('a sealed template', () => {
     )
   })
 
+  test('that is bound to a card opens with its secret and the gate’s key together, and with neither alone', () => {
+    const secret = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => hide(Buffer.from(bytes)))
+    fc.assert(
+      fc.property(vectors, secret, secret, (vector, own, other) => {
+        const sealed = sealTemplate(vector, place, key, own)
+        const opened = openTemplate(sealed, place, key, own)
+        expect(opened.ok && opened.value).toEqual(vector)
+        expect(openTemplate(sealed, place, key)).toEqual(unreadable)
+        expect(openTemplate(sealed, place, hide(randomBytes(32)), own)).toEqual(unreadable)
+        // The secret in the key's place, and the other way round.
+        expect(openTemplate(sealed, place, own, key)).toEqual(unreadable)
+        expect(openTemplate(sealed, place, own)).toEqual(unreadable)
+        if (!reveal(other).equals(reveal(own))) expect(openTemplate(sealed, place, key, other)).toEqual(unreadable)
+        expect(openTemplate(sealed, { ...place, credential: 'c_neighbour' }, key, own)).toEqual(unreadable)
+        // One that is searched is none that is bound, whatever card is shown.
+        expect(openTemplate(sealTemplate(vector, place, key), place, key, own)).toEqual(unreadable)
+      }),
+    )
+  })
+
   test('does not open after any one bit was altered', () => {
     const sealed = sealTemplate(Float32Array.of(0.1, 0.2, 0.3), place, key)
     fc.assert(

@@ -17,7 +17,7 @@ const everySecond = (bytes: Buffer): Buffer => Buffer.from(bytes.filter((_, at) 
 const status = (hex: string, body: Buffer = Buffer.alloc(0)): Buffer => Buffer.concat([body, Buffer.from(hex, 'hex')])
 
 /** As the data sheets print it: bit by bit, without a last complement, least significant byte first. */
-const crcOf = (bytes: Buffer): Buffer => {
+export const crcOf = (bytes: Buffer): Buffer => {
   let crc = 0xffffffff
   for (const byte of bytes) {
     crc ^= byte
@@ -36,6 +36,9 @@ const NO_APPLICATION = status('91a0')
 const INTEGRITY = status('911e')
 const DENIED = status('919d')
 
+/** Our file on the card, in full encryption. `rights`: of NTAG's, as it is delivered, read by key 2 and written by key 3. */
+export type CardFile = { bytes: Buffer; rights: string; exists: boolean }
+
 type Session = {
   readonly keyNumber: number
   readonly key: Buffer
@@ -45,7 +48,7 @@ type Session = {
 }
 
 /** Keys of one application and the authentication by one of them. */
-const playKeys = (keys: Buffer[], ev2: boolean) => {
+const playKeys = (keys: Buffer[], ev2: boolean, file: CardFile) => {
   const versions: number[] = []
   let asked: { readonly keyNumber: number; readonly rndB: Buffer; readonly challenge: Buffer } | undefined
   let session: Session | undefined
@@ -66,10 +69,92 @@ const playKeys = (keys: Buffer[], ev2: boolean) => {
     const by = (head: string) => mac(keyOf(keyNumber), vector(head))
     return { keyNumber, key: by('a55a'), mac: by('5aa5'), ti, turn: 0 }
   }
+  /** Nibbles: what may be read, written, both, and changed, by which key. */
+  const may = (what: 'read' | 'write' | 'change'): boolean => {
+    const [both, change, read, write] = [...file.rights].map((nibble) => Number.parseInt(nibble, 16))
+    const key = session?.keyNumber
+    if (key === undefined) return false
+    return what === 'change' ? key === change : key === both || key === (what === 'read' ? read : write)
+  }
+  const place = `${ev2 ? '03' : '01'}000000240000`
+  const chainEv2 = (own: Session, head: string, turn: number): Buffer =>
+    crypt(
+      'encrypt',
+      own.key,
+      zero,
+      Buffer.concat([Buffer.from(head, 'hex'), own.ti, Buffer.from([turn, 0]), Buffer.alloc(8)]),
+    )
+  const macEv2 = (own: Session, code: number, turn: number, ...said: Buffer[]): Buffer =>
+    everySecond(mac(own.mac, Buffer.concat([Buffer.from([code, turn, 0]), own.ti, ...said])))
+  const answerEv2 = (own: Session, body: Buffer): Buffer => {
+    own.turn++
+    return status(OK, Buffer.concat([body, macEv2(own, 0, own.turn, body)]))
+  }
+  const until80 = (plain: Buffer): Buffer => plain.subarray(0, plain.lastIndexOf(0x80))
+  /** What an NTAG 424 was told in full encryption after a clear head; undefined: its MAC is wrong. */
+  const hearEv2 = (own: Session, code: number, body: Buffer, head: number): Buffer | undefined => {
+    const said = body.subarray(0, -8)
+    if (!macEv2(own, code, own.turn, said).equals(body.subarray(-8))) return undefined
+    return until80(crypt('decrypt', own.key, chainEv2(own, 'a55a', own.turn), said.subarray(head)))
+  }
+  const readFile = (own: Session, body: Buffer): Buffer => {
+    if (ev2) {
+      if (!macEv2(own, 0xad, own.turn, body.subarray(0, -8)).equals(body.subarray(-8))) return INTEGRITY
+      const padded = Buffer.concat([file.bytes, Buffer.from([0x80]), Buffer.alloc(11)])
+      return answerEv2(own, crypt('encrypt', own.key, chainEv2(own, '5aa5', own.turn + 1), padded))
+    }
+    const chain = mac(own.key, Buffer.concat([Buffer.from([0xbd]), body]))
+    const checked = Buffer.concat([file.bytes, crcOf(Buffer.concat([file.bytes, Buffer.from([0])])), Buffer.alloc(8)])
+    return status(OK, crypt('encrypt', own.key, chain, checked))
+  }
+  const writeFile = (own: Session, body: Buffer): Buffer => {
+    if (ev2) {
+      const bytes = hearEv2(own, 0x8d, body, 7)
+      if (bytes?.length !== 36) return INTEGRITY
+      file.bytes = Buffer.from(bytes)
+      return answerEv2(own, Buffer.alloc(0))
+    }
+    const plain = crypt('decrypt', own.key, zero, body.subarray(7))
+    const bytes = plain.subarray(0, 36)
+    const right = Buffer.concat([
+      bytes,
+      crcOf(Buffer.concat([Buffer.from([0x3d]), body.subarray(0, 7), bytes])),
+      Buffer.alloc(8),
+    ])
+    if (!right.equals(plain)) return INTEGRITY
+    file.bytes = Buffer.from(bytes)
+    return status(OK, everySecond(mac(own.key, randomBytes(8))))
+  }
   return {
     forget: () => {
       asked = undefined
       session = undefined
+    },
+    /** DESFire: made by the application's master key, as its settings say. */
+    makeFile: (body: Buffer): Buffer => {
+      if (session?.keyNumber !== 0) return DENIED
+      if (file.exists) return status('91de')
+      if (body.toString('hex') !== '01030010240000') return status('917e')
+      Object.assign(file, { exists: true, rights: '0010' })
+      return status(OK, everySecond(mac(session.key, randomBytes(8))))
+    },
+    /** NTAG 424. */
+    setFile: (body: Buffer): Buffer => {
+      if (session === undefined || !may('change')) return DENIED
+      const settings = body[0] === 3 ? hearEv2(session, 0x5f, body, 1) : undefined
+      if (settings?.toString('hex') !== '030010') return INTEGRITY
+      file.rights = settings.subarray(1).toString('hex')
+      return answerEv2(session, Buffer.alloc(0))
+    },
+    read: (body: Buffer): Buffer => {
+      if (!file.exists) return status('91f0')
+      if (session === undefined || !may('read')) return DENIED
+      return body.subarray(0, 7).toString('hex') === place ? readFile(session, body) : status('91be')
+    },
+    write: (body: Buffer): Buffer => {
+      if (!file.exists) return status('91f0')
+      if (session === undefined || !may('write')) return DENIED
+      return body.subarray(0, 7).toString('hex') === place ? writeFile(session, body) : status('91be')
     },
     version: (keyNumber: number): Buffer => status(OK, Buffer.from([versions[keyNumber] ?? 0])),
     begin: (keyNumber: number): Buffer => {
@@ -135,13 +220,19 @@ export type IssuableCard = {
   /** At so many questions from now it leaves: before it has done what it is asked, or after, without having answered. */
   readonly pullAt: (question: number, when: 'before' | 'after') => void
   readonly keys: () => readonly Buffer[]
+  readonly file: CardFile
 }
 
-const withPull = (answer: (question: Buffer) => Buffer, keys: () => readonly Buffer[]): IssuableCard => {
+const withPull = (
+  answer: (question: Buffer) => Buffer,
+  keys: () => readonly Buffer[],
+  file: CardFile,
+): IssuableCard => {
   let asked = 0
   let pull: { readonly at: number; readonly when: 'before' | 'after' } | undefined
   return {
     keys,
+    file,
     questions: () => asked,
     pullAt: (at, when) => {
       asked = 0
@@ -162,7 +253,8 @@ const OUR_APPLICATION = '314745'
 /** `guarded`: somebody has set the card's own master key. */
 export const blankDesfire = (guarded = false): IssuableCard => {
   const keys: Buffer[] = []
-  const application = playKeys(keys, false)
+  const file: CardFile = { bytes: Buffer.alloc(36), rights: '0010', exists: false }
+  const application = playKeys(keys, false, file)
   let selected: 'card' | 'ours' = 'card'
   const create = (body: Buffer): Buffer => {
     if (guarded) return WRONG_KEY
@@ -187,14 +279,22 @@ export const blankDesfire = (guarded = false): IssuableCard => {
     if (selected !== 'ours') return DENIED
     if (command === 0xaa) return application.begin(body[0] ?? 99)
     if (command === 0xaf) return application.finish(body)
+    if (command === 0xcd) return application.makeFile(body)
+    if (command === 0xbd) return application.read(body)
+    if (command === 0x3d) return application.write(body)
     return command === 0xc4 ? application.change(body) : UNKNOWN
   }
-  return withPull(answer, () => keys)
+  return withPull(answer, () => keys, file)
 }
 
 export const blankNtag424 = (): IssuableCard => {
   const keys = Array.from({ length: 5 }, () => Buffer.from(zero))
-  const application = playKeys(keys, true)
+  const file: CardFile = {
+    bytes: Buffer.concat([Buffer.from('007e', 'hex'), Buffer.alloc(34)]),
+    rights: '3023',
+    exists: true,
+  }
+  const application = playKeys(keys, true, file)
   let selected = false
   const answer = (question: Buffer): Buffer => {
     if (question.toString('hex') === '00a4040c07d2760000850101') {
@@ -207,7 +307,10 @@ export const blankNtag424 = (): IssuableCard => {
     if (command === 0x64) return application.version(body[0] ?? 99)
     if (command === 0x71) return application.begin(body[0] ?? 99)
     if (command === 0xaf) return application.finish(body)
+    if (command === 0x5f) return application.setFile(body)
+    if (command === 0xad) return application.read(body)
+    if (command === 0x8d) return application.write(body)
     return command === 0xc4 ? application.change(body) : UNKNOWN
   }
-  return withPull(answer, () => keys)
+  return withPull(answer, () => keys, file)
 }

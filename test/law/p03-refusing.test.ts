@@ -37,7 +37,7 @@ const resident = fc.record({
   revokeCard: fc.boolean(),
   suspended: fc.boolean(),
   wrongCodes: fc.constantFrom(0, 3, 10),
-  face: fc.constantFrom(true, true, false),
+  face: fc.constantFrom('searched', 'bound', 'none'),
   said: fc.constantFrom('nothing', 'asked', 'refused', 'asserted'),
 })
 const pair: fc.Arbitrary<readonly [Path, Path]> = fc.constantFrom(
@@ -169,14 +169,19 @@ const addResident = async (ledger: Writer, facts: FactsReader, one: Resident): P
   const parameters = { memoryKib: 8, passes: 1, parallelism: 1 }
   const pin = { residentId, number, hash: codeHash, salt: randomBytes(16), parameters }
   const pinId = one.code ? take(await ledger.write('setPin', pin, office)).credentialId : undefined
-  const faceId = one.face ? await addFace(ledger, residentId, card.credentialId) : undefined
+  // A card that proves a key: a face may be bound to it, and it is asked for no more than any other.
+  if (one.face === 'bound') take(await ledger.write('issueCard', { residentId, token, generation: 1 }, office))
+  const faceId =
+    one.face === 'none' ? undefined : await addFace(ledger, residentId, card.credentialId, one.face === 'bound')
   if (one.suspended) take(await ledger.write('suspendResident', { residentId, because: 'danger' }, office))
   if (one.revokeCard)
     take(await ledger.write('revokeCredential', { credentialId: card.credentialId, because: 'lost' }, office))
   for (let n = 0; pinId !== undefined && n < one.wrongCodes; n++)
     await ledger.record({ kind: 'attempt', payload: {} }, { wrongCode: [pinId] })
-  if (!one.face) await say(ledger, residentId, one.said)
-  return { residentId, card: { path: 'card', token }, number, codeHash, ...(faceId === undefined ? {} : { faceId }) }
+  if (one.face === 'none') await say(ledger, residentId, one.said)
+  // A bound face ends with its card.
+  const has = faceId === undefined || (one.revokeCard && one.face === 'bound') ? {} : { faceId }
+  return { residentId, card: { path: 'card', token }, number, codeHash, ...has }
 }
 
 /** What somebody without a face may have been asked and have answered. */
@@ -187,11 +192,18 @@ const say = async (ledger: Writer, residentId: string, said: string): Promise<vo
 }
 
 /** Undefined where the law itself refuses the face: no right, or no other way. */
-const addFace = async (ledger: Writer, residentId: string, credentialId: string): Promise<string | undefined> => {
+const addFace = async (
+  ledger: Writer,
+  residentId: string,
+  credentialId: string,
+  isBound: boolean,
+): Promise<string | undefined> => {
   take(await ledger.write('recordConsent', consentOf(residentId), office))
   take(await ledger.write('confirmConsent', { residentId, credentialId }, office))
   const templates = [{ sealed: randomBytes(600), wrappedKey: randomBytes(60) }]
-  const added = await ledger.write('addTemplates', { residentId, model, templates }, office)
+  const bound = isBound ? { boundTo: credentialId } : {}
+  const added = await ledger.write('addTemplates', { residentId, model, templates, ...bound }, office)
+  if (isBound && added.ok) boundFaces++
   return added.ok ? added.value.credentialId : undefined
 }
 
@@ -235,6 +247,7 @@ const handOver = async ({ ledger, commit }: Direct, facts: FactsReader): Promise
 }
 
 const endings = new Set<string>()
+let boundFaces = 0
 
 const endFaces = async (ledger: Writer, held: readonly Held[], ending: string): Promise<number> => {
   let ended = 0
@@ -312,6 +325,7 @@ test('P3 without his face every decision about a resident’s card and code is w
   expect(seen.compared).toBeGreaterThanOrEqual(WORLDS * ASKS_PER_WORLD)
   expect(endings.size).toBeGreaterThan(3)
   expect(seen.faces).toBeGreaterThan(3)
+  expect(boundFaces).toBeGreaterThan(3)
   expect(seen.grants).toBeGreaterThan(20)
   expect(seen.denials.size).toBeGreaterThan(5)
   if (WORLDS > 1000)

@@ -2,7 +2,6 @@
 // again, and is worth nothing without the template key: neither that key nor a vector is ever there.
 
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reveal } from '../../config/words.ts'
@@ -12,6 +11,7 @@ import { readTemplateKey } from '../../drivers/face/template-key.ts'
 import { toFixedPoint } from '../../models/match.ts'
 import { findPack } from '../../models/packs.ts'
 import { waitUntil } from '../drivers/play-main.ts'
+import { findInMemory, type Traces } from '../drivers/process-memory.ts'
 import { addCamera, people } from '../line/camera-plan.ts'
 import {
   addPerson,
@@ -28,10 +28,6 @@ import { type RunningGate, runGate } from '../line/running-gate.ts'
 
 const START_LIMIT_MS = 60_000
 const LOAD_LIMIT_MS = 20_000
-const CHUNK_BYTES = 4 << 20
-
-/** Pieces of at most 64 bytes. */
-type Traces = ReadonlyMap<string, Buffer>
 
 let place: GatePlace
 let gate: RunningGate
@@ -51,36 +47,6 @@ afterAll(async () => {
   await gate?.stop()
   await place?.[Symbol.asyncDispose]()
 })
-
-const writableRanges = (pid: number): (readonly [number, number])[] =>
-  readFileSync(`/proc/${pid}/maps`, 'latin1')
-    .split('\n')
-    .flatMap((line) => {
-      const found = /^([0-9a-f]+)-([0-9a-f]+) rw\S+ /.exec(line)
-      return found ? [[Number.parseInt(found[1] ?? '', 16), Number.parseInt(found[2] ?? '', 16)] as const] : []
-    })
-
-/** Which of these stand in the memory of a process. */
-const findInMemory = (pid: number, wanted: Traces): readonly string[] => {
-  const file = openSync(`/proc/${pid}/mem`, 'r')
-  const chunk = Buffer.alloc(CHUNK_BYTES)
-  const found = new Set<string>()
-  const look = (from: number, to: number) => {
-    const seen = chunk.subarray(0, readSync(file, chunk, 0, Math.min(CHUNK_BYTES, to - from), from))
-    for (const [name, bytes] of wanted) if (seen.includes(bytes)) found.add(name)
-  }
-  for (const [first, last] of writableRanges(pid)) {
-    for (let from = first; from < last; from += CHUNK_BYTES - 64) {
-      try {
-        look(from, last)
-      } catch {
-        break // let go of meanwhile
-      }
-    }
-  }
-  closeSync(file)
-  return [...found].sort()
-}
 
 /** A vector of nobody, sealed as the face process seals one. */
 const enrolNobody = async (open: OpenPlace, person: Person): Promise<Traces> => {

@@ -34,6 +34,7 @@ const dimensions = {
   consent: ['current', 'missing', 'stale'],
   otherWayLost: [false, true],
   lookAlike: [false, true],
+  bound: [false, true],
   codeRight: [true, false],
   twoFactor: [[], [['card', 'keypad']]] as Facts['twoFactor'][],
   rights: [
@@ -79,7 +80,10 @@ const build = (world: World): readonly [Attempt, Facts] => {
     ...(world.usesLeft === undefined ? {} : { usesLeft: world.usesLeft }),
     ...(kind === 'card' && world.proofHeld !== undefined ? { cardProof: world.proofHeld } : {}),
     ...(kind === 'face'
-      ? { consent: world.consent, otherWayLost: world.otherWayLost, lookAlike: world.lookAlike }
+      ? {
+          ...{ consent: world.consent, otherWayLost: world.otherWayLost, lookAlike: world.lookAlike },
+          ...(world.bound ? { boundTo: 'c_card' } : {}),
+        }
       : {}),
   } as CredentialFacts
   const second: Path = world.path === 'keypad' ? 'card' : 'keypad'
@@ -170,7 +174,10 @@ const obstacles = (w: World): readonly string[] => {
     ['consent_stale', w.known && isFace && w.consent === 'stale'],
     ['face_not_live', w.flaw === 'face_not_live'],
     ['face_uncertain', w.flaw === 'face_uncertain'],
-    ['second_factor_missing', (wantsPair && (!isPair || isFace)) || (w.known && isFace && w.lookAlike && !isPair)],
+    [
+      'second_factor_missing',
+      (wantsPair && (!isPair || isFace)) || (w.known && isFace && ((w.lookAlike && !isPair) || w.bound)),
+    ],
     ['pin_wrong', w.path === 'keypad' && !w.codeRight],
     ['factors_disagree', isPair && (!w.known || w.second === 'another')],
     ['no_right', w.known && inForce.length === 0],

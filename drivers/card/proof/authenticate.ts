@@ -1,14 +1,17 @@
 // Asks the card in the field for its proof: our application on a DESFire by AuthenticateAES, or on an NTAG 424 by AuthenticateEV2First,
 // with the key that is this card's alone. Speaks through one function; times nothing itself. A card without our application is an
-// identifier and no fault; one that has it and cannot prove its key is an identifier too, which is never more than a number.
+// identifier and no fault; one that has it and cannot prove its key is an identifier too, which is never more than a number. Where it is
+// wanted, the secret of a face that is bound to the card is read in the same session.
 // Keys and random numbers are wiped at the end and never printed. Called by tap.ts, and by personalise.ts, which writes keys.
 
 import { randomBytes } from 'node:crypto'
 import { done, type Result, reveal, type Secret } from '../../../config/words.ts'
 import { diversify } from './aes.ts'
 import { changeKeyByAes, changeKeyByEv2, type KeyChange } from './change-key.ts'
+import { type FileTalk, talkByAes, talkByEv2 } from './file.ts'
 import { answerAes, answerEv2, type Challenge, finishAes, finishEv2, type MutualFlaw, wipe } from './mutual.ts'
 import { readSdmTag, SDM_KEY_NUMBER, type SdmVerdict } from './sdm-tag.ts'
+import { readSecret } from './secret.ts'
 
 export type SiteKey = { readonly generation: number; readonly bytes: Buffer }
 export type SiteKeys = Secret<readonly SiteKey[]>
@@ -17,7 +20,9 @@ export type SiteKeys = Secret<readonly SiteKey[]>
 export type Transmit = (question: Buffer) => Promise<Buffer | undefined>
 
 /** `none`: it stopped in the middle, and nothing is known of it. */
-export type CardVerdict = { readonly proof: 'authenticated'; readonly generation: number } | SdmVerdict
+export type CardVerdict =
+  | { readonly proof: 'authenticated'; readonly generation: number; readonly secret?: Secret<Buffer> }
+  | SdmVerdict
 
 /** DESFire: our application, least significant byte first, and the key in it that opens gates. */
 export const APPLICATION = Buffer.from([0x31, 0x47, 0x45])
@@ -49,9 +54,10 @@ export const hasLeft = (answer: Buffer | undefined): answer is undefined => answ
 export const cardKeyOf = (siteKey: Uint8Array, uid: Uint8Array, keyNumber = GATE_KEY_NUMBER): Buffer =>
   diversify(siteKey, Buffer.concat([uid, APPLICATION, Buffer.from([keyNumber]), Buffer.from('EVENGATE')]))
 
-/** What a finished authentication is good for. One key is changed in one session. */
+/** What a finished authentication is good for: one key changed or one question about our file, and then it is over. */
 export type Session = {
   readonly changeKey: (change: KeyChange) => Buffer
+  readonly file: FileTalk
   readonly wipe: () => void
 }
 
@@ -69,7 +75,11 @@ const desfire: Kind = {
     const finished = finishAes(key, sent, reply)
     if (!finished.ok) return finished
     const session = finished.value
-    return done({ changeKey: (change) => changeKeyByAes(session, change), wipe: () => wipe(session) })
+    return done({
+      changeKey: (change) => changeKeyByAes(session, change),
+      file: talkByAes(session, native),
+      wipe: () => wipe(session),
+    })
   },
 }
 const ntag424: Kind = {
@@ -82,6 +92,7 @@ const ntag424: Kind = {
     const session = finished.value
     return done({
       changeKey: (change) => changeKeyByEv2(session, 0, change),
+      file: talkByEv2(session, native),
       wipe: () => wipe(session.encryption, session.mac),
     })
   },
@@ -138,8 +149,26 @@ export const selectKind = async (transmit: Transmit): Promise<Kind | 'left' | un
   return statusOf(ntag) === ISO_OK ? ntag424 : undefined
 }
 
+/** A card that leaves while its secret is read has proved its key all the same, and opens by that. */
+const concludeProof = async (
+  transmit: Transmit,
+  session: Session,
+  generation: number,
+  wantsSecret: boolean,
+): Promise<CardVerdict> => {
+  const read = wantsSecret ? await readSecret(transmit, session) : undefined
+  session.wipe()
+  const secret = read === undefined || typeof read === 'string' ? {} : { secret: read }
+  return { proof: 'authenticated', generation, ...secret }
+}
+
 /** Newest key first: a card of the generation before is tried once more with its own. A tag that proves none may mirror a message. */
-export const authenticateCard = async (transmit: Transmit, uid: Uint8Array, keys: SiteKeys): Promise<CardVerdict> => {
+export const authenticateCard = async (
+  transmit: Transmit,
+  uid: Uint8Array,
+  keys: SiteKeys,
+  wantsSecret = false,
+): Promise<CardVerdict> => {
   const kind = await selectKind(transmit)
   if (kind === 'left') return { proof: 'none' }
   if (kind === undefined) return { proof: 'identifier' }
@@ -151,8 +180,7 @@ export const authenticateCard = async (transmit: Transmit, uid: Uint8Array, keys
     wipe(key)
     if (step === 'left') return { proof: 'none' }
     if (step === 'not_proved') continue
-    step.wipe()
-    return { proof: 'authenticated', generation }
+    return concludeProof(transmit, step, generation, wantsSecret)
   }
   if (kind.name === 'desfire') return { proof: 'identifier' }
   return readSdmTag(transmit, uid, keys, (siteKey) => cardKeyOf(siteKey, uid, SDM_KEY_NUMBER))

@@ -1,5 +1,5 @@
 // Makes a card one of this site's: on a DESFire our application with two AES keys, on an NTAG 424 its first two keys; each key is the
-// card's own, derived from the site's newest key (AN10922). Finds out first how far an earlier try got, so that a card pulled away in the
+// card's own, derived from the site's newest key (AN10922); and a secret for a face that its owner may bind to it. Finds out first how far an earlier try got, so that a card pulled away in the
 // middle is finished by doing the same again; a card of the generation before is given the newest keys. At the end the card proves both.
 // Speaks through one function; keys are wiped and never printed. Called by issue.ts, for a reader at the desk alone.
 //
@@ -18,6 +18,7 @@ import {
   native,
   OK,
   openSession,
+  type Session,
   type SiteKey,
   type SiteKeys,
   selectKind,
@@ -26,6 +27,7 @@ import {
   versionOf,
 } from './authenticate.ts'
 import { wipe } from './mutual.ts'
+import { placeSecret } from './secret.ts'
 
 export type IssueFlaw =
   /** Pulled away, or silent: do it again. */
@@ -138,6 +140,20 @@ const provesKey = async (
   return true
 }
 
+const leaveSecret = ({ transmit, kind }: Card, gate: Candidate, master: Candidate): Promise<IssueFlaw | undefined> => {
+  const by =
+    (keyNumber: number, { key }: Candidate) =>
+    async (): Promise<Session | undefined> => {
+      const session = await openSession(transmit, kind, keyNumber, key)
+      // It has just proved this key: what does not prove it now has left.
+      return typeof session === 'string' ? undefined : session
+    }
+  return placeSecret(transmit, {
+    byGateKey: by(GATE_KEY_NUMBER, gate),
+    byMasterKey: by(MASTER_KEY_NUMBER, master),
+  })
+}
+
 const setKeys = async (card: Card, newest: SiteKey): Promise<Result<Issued, IssueFlaw>> => {
   const [gate, master] = [await findKey(card, GATE_KEY_NUMBER), await findKey(card, MASTER_KEY_NUMBER)]
   if (isFlaw(gate)) return failed(gate)
@@ -162,7 +178,8 @@ const setKeys = async (card: Card, newest: SiteKey): Promise<Result<Issued, Issu
     if (proved === 'left') return failed('card_left')
     if (!proved) return failed('card_unproved')
   }
-  return done({ kind: card.kind.name, generation, was })
+  const flaw = await leaveSecret(card, wanted(GATE_KEY_NUMBER), wanted(MASTER_KEY_NUMBER))
+  return flaw === undefined ? done({ kind: card.kind.name, generation, was }) : failed(flaw)
 }
 
 /** `keys`: newest first. */

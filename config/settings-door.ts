@@ -32,6 +32,14 @@ const timing = {
   ),
 }
 
+const staffHold = v.optional(
+  toggle({
+    en: 'A staff resident’s card, let in and left on the reader for five seconds, holds the door open as the guard’s button does; the same card’s next tap lets it go. Needs a reader that knows when a card leaves (pcsc).',
+    zh: '工作人员（staff）的卡获准后在读卡器上停留五秒即保持常开，与保安按钮相同；同一张卡再刷即解除。须为能感知卡片离开的读卡器（pcsc）。',
+  }),
+  false,
+)
+
 const driver = {
   en: 'simulated: no hardware. gpiochip: the kernel’s character device; the relay falls when the program dies. onoff: sysfs, for old kernels.',
   zh: 'simulated：无硬件。gpiochip：内核字符设备，程序停止时继电器释放。onoff：sysfs，用于旧内核。',
@@ -41,6 +49,7 @@ const simulatedDoor = group(
   {
     driver: choice(['simulated'], driver),
     ...timing,
+    staffHold,
     motor: v.exactOptional(simulatedMotor),
     exitButton: v.optional(toggle({ en: 'Has an exit button.', zh: '有出门按钮。' }), false),
     guardButton: v.optional(toggle({ en: 'Has a guard’s button.', zh: '有保安按钮。' }), false),
@@ -54,6 +63,7 @@ const realDoor = group(
   {
     driver: choice(['gpiochip', 'onoff'], driver),
     ...timing,
+    staffHold,
     motor: v.exactOptional(realMotor),
     chip,
     relay: relayLine({ en: 'The output that opens the door.', zh: '开门的继电器输出。' }),

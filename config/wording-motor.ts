@@ -30,6 +30,10 @@ export const motorWording = {
     en: 'The call of this real door is simulated; nobody hears it. Use driver gpiochip.',
     'zh-CN': '这扇真实的门的呼叫是模拟的，没有人能听到。请改用驱动 gpiochip。',
   },
+  staff_hold_without_reader: {
+    en: 'No reader at this gate knows when a card leaves, so that none can be left there to hold the door. Use a pcsc reader, or take staffHold out.',
+    'zh-CN': '本门没有能感知卡片离开的读卡器，无法用停留的卡保持常开。请用 pcsc 读卡器，或去掉 staffHold。',
+  },
   hold_off_long: {
     en: 'Without a door contact nobody knows that the gate has closed: whoever comes back within holdOffSeconds stands before a closed gate ({travelMs} ms of travel). Shorten it, or wire door.contact.',
     'zh-CN':

@@ -38,6 +38,7 @@ import { type PathWatch, watchPaths } from './path-watch.ts'
 import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
+import { keepStaffHold, type StaffHold } from './staff-hold.ts'
 import { keepAlarms } from './standing-alarms.ts'
 import type { LedgerAlarm } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
@@ -200,7 +201,7 @@ const tieDaemon = (
   }
 }
 
-type LineParts = Omit<Tied, 'menus' | 'holdOff'> &
+type LineParts = Omit<Tied, 'menus' | 'holdOff' | 'staffHold'> &
   Pick<Daemon, 'gallery' | 'enrolments' | 'supervisor'> & { readonly isDoorClosed: () => boolean }
 
 /** The line: what the parts read goes in, what was decided comes out. */
@@ -211,8 +212,10 @@ const openLine = (options: DaemonOptions, parts: LineParts, { announce, watch }:
   const issueRider = openRiders({ config, clock, facts, ledger })
   const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider, isDoorClosed })
   const holdOff = keepHoldOff({ config, clock, watch })
-  const gate = openGate(buildWorld(options, { ...parts, menus, holdOff }, announce))
-  return { gate, takeMessage: routeMessages(options, { ...parts, menus }, boundFaces.seeBefore(gate.take), announce) }
+  const staffHold = keepStaffHold({ config, clock, ledger, watch, send: (one) => parts.supervisor.send('door', one) })
+  const gate = openGate(buildWorld(options, { ...parts, menus, holdOff, staffHold }, announce))
+  const takeMessage = routeMessages(options, { ...parts, menus, staffHold }, boundFaces.seeBefore(gate.take), announce)
+  return { gate, takeMessage }
 }
 
 type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
@@ -221,6 +224,7 @@ type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindo
   readonly signal: SignalLink
   readonly menus: Menus
   readonly holdOff?: HoldOff | undefined
+  readonly staffHold?: StaffHold | undefined
 }
 
 /** To the wire that leads away, the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
@@ -270,6 +274,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     door: { open: openDoor },
     cardProof: cardProofs.asked,
     ...(tied.holdOff ? { holdOff: tied.holdOff } : {}),
+    ...(tied.staffHold ? { staffHold: tied.staffHold } : {}),
     circumstances: () => {
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), monotonic: clock.monotonic(), ...momentNow(), graceDays, rules }

@@ -121,9 +121,16 @@ const pass = async (world: Line, pieces: readonly Piece[], when: 'now' | 'late' 
   const record = await world.record('attempt', attempt, facts, decision)
   // No record at all, no opening; and nobody is told that a door is open which nobody opened.
   const opened =
-    decision.outcome === 'grant' && record.kept !== 'lost' && world.door.open(record.ref, longestOpening(facts))
+    decision.outcome === 'grant' &&
+    record.kept !== 'lost' &&
+    (world.staffHold?.takes(attempt, facts, decision, record.ref) === true ||
+      world.door.open(record.ref, longestOpening(facts)))
   if (opened) world.holdOff?.note(decision)
-  world.signal.show(attempt.side, decision.outcome === 'grant' && !opened ? 'refused' : signOf(decision))
+  const longer = opened && longestOpening(facts) !== undefined
+  world.signal.show(
+    attempt.side,
+    decision.outcome === 'grant' && !opened ? 'refused' : longer ? 'granted_long' : signOf(decision),
+  )
   if (when === 'now') offerMenu(world, attempt, facts, decision)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
 }

@@ -29,7 +29,9 @@ export const createHoldOff = (holdOffMs: number, monotonic: () => MonotonicMs): 
       shown.every(({ flaw }) => flaw === undefined) &&
       proofs.every(({ path, codeRight }) => path !== 'keypad' || codeRight === true) &&
       proofs.some(({ credential }) => credential !== undefined && isHeld(credential.id)),
-    note: ({ credentialIds }) => {
+    note: ({ credentialIds, reason }) => {
+      // A door that stands open anyway was given no impulse for him.
+      if (reason === 'open_mode') return
       for (const id of credentialIds) {
         // The newest last, whoever was there before.
         openedAt.delete(id)

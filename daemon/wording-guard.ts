@@ -14,6 +14,7 @@ export const guardLines: Readonly<Record<string, Line>> = {
   call_unanswered: ['Somebody calls at the gate, and nobody has answered.', '门前有人呼叫，无人应答。'],
   call_unanswered_over: ['The call is no longer open.', '呼叫已结束。'],
   call_button_stuck: ['The call button is jammed or its wire shorted.', '呼叫按钮卡住或线路短路。'],
+  motor_refused: ['The door refused the order.', '门拒绝了命令。'],
   motor_not_wired: ['This gate has no such motor wire.', '此门未接该电机输入。'],
   motor_obstacle: [
     'Something stands in the light barrier, or it cannot be read: nothing is closed.',

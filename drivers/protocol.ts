@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { cardProofs, livenessPolicies, modes, parts, sides } from '../config/words.ts'
 import { boundOpened, boundSecret, cardSecrets } from './protocol-bound.ts'
 import { cardOrders, issueAnswer } from './protocol-cards.ts'
+import { motorEvents, saidAtDoor, toldAtDoor } from './protocol-door.ts'
 import { passReading } from './protocol-pass.ts'
 import { basis, calibrated, share } from './protocol-risk.ts'
 import { signalOrders } from './protocol-signal.ts'
@@ -99,11 +100,7 @@ const doorEvent = v.object({
     'fire_off',
     'mode_dropped',
     'refused',
-    'motor_close',
-    'motor_stop',
-    'close_cut',
-    'obstacle_long',
-    'obstacle_over',
+    ...motorEvents,
   ]),
   at: instant,
   /** The grant that this follows from, as main named it in `open`. */
@@ -121,7 +118,6 @@ const doorStanding = v.object({
   forced: v.boolean(),
   /** The guard's button; a door of before has none. */
   guard: v.exactOptional(v.picklist(['rests', 'holds', 'holds_long'])),
-  /** Something has stood in the motor's light barrier for long. */
   obstructed: v.exactOptional(v.boolean()),
   fire: v.boolean(),
   mode: v.picklist(modes),
@@ -186,8 +182,6 @@ export const fromPart = v.variant('type', [
   v.object({ type: v.literal('key'), device: deviceId, at: instant }),
   /** signal: somebody has silenced the alarm. */
   v.object({ type: v.literal('acknowledged'), at: instant }),
-  /** signal: the call button. `rings` and `rests` are no news but what stands, for a main that has just come; `at`: since when. */
-  v.object({ type: v.literal('call'), what: v.picklist(['requested', 'answered', 'rings', 'rests']), at: instant }),
   /** Somebody began to use another way on this side: a first key, a card in the field. */
   v.object({ type: v.literal('touched'), device: deviceId, at: instant }),
   /** keypad: `#` with nothing typed, by which somebody asks to be looked at. */
@@ -216,6 +210,7 @@ export const fromPart = v.variant('type', [
   v.variant('path', [cardReading, keypadReading, faceReading, passReading]),
   doorEvent,
   doorStanding,
+  ...saidAtDoor,
   enrolment,
   looked,
   issueAnswer,
@@ -252,8 +247,7 @@ export const toPart = v.variant('type', [
     issuedAt: instant,
   }),
   v.object({ type: v.literal('mode'), mode: v.picklist(modes) }),
-  /** To a gate motor, for somebody who said so; `issuedAt` and `ref` as of `open`. */
-  v.object({ type: v.literal('motor'), what: v.picklist(['stop', 'close']), ref: v.string(), issuedAt: instant }),
+  ...toldAtDoor,
   // face
   v.object({
     type: v.literal('gallery_add'),

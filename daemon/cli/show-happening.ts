@@ -52,6 +52,7 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   hold_still: ['hold still', '请保持不动'],
   turn_left: ['turn your head slowly to the left', '请慢慢向左转头'],
   turn_right: ['turn your head slowly to the right', '请慢慢向右转头'],
+  granted_long: ['welcome, take your time', '请进，不用着急'],
   calling: ['the guard is called', '正在呼叫保安'],
   answered: ['the guard has answered', '保安已应答'],
   number: ['receipt ', '回执 '],

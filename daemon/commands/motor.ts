@@ -15,9 +15,7 @@ const order = async (daemon: Daemon, what: 'stop' | 'close', ref: string): Promi
   }
   const moved = await answer
   if (!moved) return failed('door_silent')
-  return moved.what === 'refused'
-    ? failed(`motor_${moved.because ?? 'refused'}`.replace(/^motor_motor/, 'motor'))
-    : done({ ref })
+  return moved.what === 'refused' ? failed(`motor_${moved.because ?? 'refused'}`) : done({ ref })
 }
 
 const record = (daemon: Daemon, what: 'stop' | 'close') =>

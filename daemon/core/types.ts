@@ -80,6 +80,8 @@ export type CredentialFacts = {
   readonly passesLockdown?: boolean
   /** Where anti-passback is asked for: he passed through this side last, and the other has not seen him since. */
   readonly repeatsSide?: boolean
+  /** Only where it is asked for: he belongs to the staff. */
+  readonly isStaff?: boolean
   /** He needs longer to pass. */
   readonly openingMs?: number
   /** face only: does a consent carry it, for this gate, notice and model. */

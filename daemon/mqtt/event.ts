@@ -40,6 +40,7 @@ const fieldsOfKind: ReadonlyMap<string, Readonly<Record<string, Field>>> = new M
     door: { what: word(doorWords), ...answer },
     open: answer,
     motor: { what: word(['stop', 'close']) },
+    staff_hold: { side, what: word(['hold', 'release']) },
     call_requested: { side },
     call_answered: { side, how: word(['button', 'command']) },
     call_unanswered: {},

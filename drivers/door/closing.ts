@@ -5,12 +5,12 @@
 //
 // It is no safety device: photocells and force limits of the motor's own board stay where they are, and act without any program.
 //
-// because of refused    motor_not_wired · order_stale · order_from_future · obstacle · door_released · gate_travels · gate_closed
+// because of refused    not_wired · order_stale · order_from_future · obstacle · door_released · gate_travels · gate_closed
 //            close_cut  obstacle · door_released
 
 import type { MonotonicMs } from '../../config/words.ts'
 import type { DoorEvent } from '../protocol.ts'
-import { ORDER_LIMIT_MS } from './machine.ts'
+import { findStale } from './order.ts'
 
 export type ClosingLimits = {
   readonly impulseMs: number
@@ -106,14 +106,8 @@ const cutClosing = (turn: Turn): void => {
   say(turn, 'close_cut', { because })
 }
 
-/** Written so that a number that is not one is refused as well. */
-const findStale = ({ issuedAt }: MotorOrder, at: MonotonicMs): string | undefined => {
-  if (!(issuedAt <= at)) return 'order_from_future'
-  return at - issuedAt <= ORDER_LIMIT_MS ? undefined : 'order_stale'
-}
-
 const refuseClose = ({ limits, next, input, at }: Turn): string | undefined => {
-  if (!limits.hasClose) return 'motor_not_wired'
+  if (!limits.hasClose) return 'not_wired'
   if (!next.isRead || next.obstacleSince !== undefined) return 'obstacle'
   if (input.released) return 'door_released'
   if (input.opening || isBefore(at, next.closingUntil)) return 'gate_travels'
@@ -121,7 +115,7 @@ const refuseClose = ({ limits, next, input, at }: Turn): string | undefined => {
 }
 
 const refuseStop = ({ limits, input }: Turn): string | undefined => {
-  if (!limits.hasStop) return 'motor_not_wired'
+  if (!limits.hasStop) return 'not_wired'
   // Whoever flees is not stopped, nor the van for which the guard holds the gate.
   return input.heldOpen ? 'door_released' : undefined
 }
@@ -129,7 +123,7 @@ const refuseStop = ({ limits, input }: Turn): string | undefined => {
 /** True: the gate is stopped. */
 const takeOrder = (turn: Turn, order: MotorOrder): boolean => {
   const { next, limits, at } = turn
-  const because = findStale(order, at) ?? (order.what === 'close' ? refuseClose(turn) : refuseStop(turn))
+  const because = findStale(order.issuedAt, at) ?? (order.what === 'close' ? refuseClose(turn) : refuseStop(turn))
   if (because !== undefined) {
     say(turn, 'refused', { ref: order.ref, because })
     return false

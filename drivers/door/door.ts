@@ -6,8 +6,9 @@ import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import type { DeviceState, ToPart } from '../protocol.ts'
 import type { DoorHardware } from './contract.ts'
+import { type DoorInput, type DoorLimits, describeDoor, initialDoor } from './door-state.ts'
 import { createDrive, type MotorNews, type MotorPlan } from './drive.ts'
-import { type DoorInput, type DoorLimits, describeDoor, initialDoor, stepDoor } from './machine.ts'
+import { stepDoor } from './machine.ts'
 import { createOutputs } from './written.ts'
 
 /** The levels are read at least this often, whether an edge woke us or not: edges get lost. */
@@ -31,6 +32,7 @@ export type Door = {
 const takeOrder = (message: ToPart, turn: (input: DoorInput, news?: MotorNews) => void): void => {
   if (message.type === 'open') turn({ ...message, kind: 'open', issuedAt: message.issuedAt as MonotonicMs })
   else if (message.type === 'mode') turn({ kind: 'mode', mode: message.mode })
+  else if (message.type === 'guard') turn({ ...message, kind: 'guard', issuedAt: message.issuedAt as MonotonicMs })
   else if (message.type === 'motor')
     turn({ kind: 'main_heard' }, { order: { ...message, issuedAt: message.issuedAt as MonotonicMs } })
 }

@@ -5,7 +5,7 @@
 import type { MonotonicMs } from '../../config/words.ts'
 import type { DoorEvent } from '../protocol.ts'
 import { initialClosing, type MotorOrder, stepClosing } from './closing.ts'
-import type { DoorStep } from './machine.ts'
+import type { DoorStep } from './door-state.ts'
 import { initialMotor, isHeldOpen, isTravelling, type MotorLimits, stepMotor } from './motor.ts'
 
 const SECOND_MS = 1000
@@ -38,7 +38,7 @@ const createLockDrive = (): Drive => ({
   turn: (step, at, { order }) => ({
     relay: step.relay,
     ...{ stop: false, close: false },
-    tell: order ? [{ type: 'door', what: 'refused', at, ref: order.ref, because: 'motor_not_wired' }] : [],
+    tell: order ? [{ type: 'door', what: 'refused', at, ref: order.ref, because: 'not_wired' }] : [],
     deadline: step.deadline,
   }),
   isObstructed: () => false,

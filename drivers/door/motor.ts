@@ -7,7 +7,7 @@
 // Whatever holds the door open (fire, a mode, the guard) keeps the contact closed, which keeps such a gate open.
 
 import type { MonotonicMs } from '../../config/words.ts'
-import type { DoorState, DoorStep } from './machine.ts'
+import type { DoorState, DoorStep } from './door-state.ts'
 
 export type MotorLimits = {
   /** Length of one impulse. */

@@ -4,8 +4,8 @@
 import type { Port } from '../contracts.ts'
 import type { DoorEvent } from '../protocol.ts'
 import type { DoorHardware } from './contract.ts'
+import type { DoorMessage } from './door-state.ts'
 import type { Wish } from './drive.ts'
-import type { DoorMessage } from './machine.ts'
 
 /** Relay events kept while the relay does not obey: the orders of one pulse. */
 const UNTOLD_LIMIT = 16

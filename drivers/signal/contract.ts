@@ -21,6 +21,7 @@ export const signs = [
   'show_face',
   'turn_left',
   'turn_right',
+  'granted_long',
   'calling',
   'answered',
 ] as const

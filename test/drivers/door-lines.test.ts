@@ -13,6 +13,7 @@ const settings: RealDoor = {
   pulseMs: 500,
   pulseLimitMs: 1000,
   heldAfterMs: 1000,
+  staffHold: false,
   relay: { line: 0, active: 'high' },
   exitButton: input,
   contact: { ...input, line: 2 },

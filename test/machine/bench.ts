@@ -52,6 +52,7 @@ const createSettings = (driver: Driver, active: Active, chip: string, options: B
     pulseMs: options.pulseMs ?? 300,
     pulseLimitMs: options.pulseLimitMs ?? 10_000,
     heldAfterMs: 30_000,
+    staffHold: false,
     relay: { line: line('relay'), active },
     fire: input('fire'),
     exitButton: input('exitButton'),

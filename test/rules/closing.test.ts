@@ -4,8 +4,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type MonotonicMs, modes } from '../../config/words.ts'
+import { type DoorInput, type DoorLimits, initialDoor } from '../../drivers/door/door-state.ts'
 import { createDrive, type MotorNews } from '../../drivers/door/drive.ts'
-import { type DoorInput, type DoorLimits, initialDoor, stepDoor } from '../../drivers/door/machine.ts'
+import { stepDoor } from '../../drivers/door/machine.ts'
 import type { DoorEvent } from '../../drivers/protocol.ts'
 import { cardSide, checksOf, head } from '../config/gate-file.ts'
 
@@ -181,7 +182,7 @@ describe('a gate motor that can be closed', () => {
     bare.order('close', 100)
     bare.order('stop', 200)
     expect(gate.told()).toEqual(['refused order_stale', 'refused order_from_future', 'refused order_from_future'])
-    expect(bare.told()).toEqual(['refused motor_not_wired', 'refused motor_not_wired'])
+    expect(bare.told()).toEqual(['refused not_wired', 'refused not_wired'])
   })
 })
 

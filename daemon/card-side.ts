@@ -2,6 +2,7 @@
 // and decides nothing. Called by daemon.ts.
 
 import { type CardDesk, tieDesk } from './card-desk.ts'
+import { watchCardPlaces } from './card-places.ts'
 import { type CardProofs, keepCardProofs } from './card-proof.ts'
 import type { CardWindow } from './card-window.ts'
 import { openRosters, type Rosters } from './roster/open.ts'
@@ -15,8 +16,14 @@ export type CardSide = {
 
 type Deps = Parameters<typeof keepCardProofs>[0] & Parameters<typeof tieDesk>[0] & Parameters<typeof openRosters>[0]
 
-export const tieCards = (deps: Deps): CardSide => ({
-  cardProofs: keepCardProofs(deps),
-  ...tieDesk(deps),
-  rosters: openRosters(deps),
-})
+export const tieCards = (deps: Deps): CardSide => {
+  const cardProofs = keepCardProofs(deps)
+  const { cardDesk, cardWindow } = tieDesk(deps)
+  const places = watchCardPlaces(deps)
+  cardDesk.watchTaps(places.seeAtDesk)
+  const follow: CardProofs['follow'] = (attempt, facts, decision) => {
+    cardProofs.follow(attempt, facts, decision)
+    places.seeAtGate(attempt, facts)
+  }
+  return { cardProofs: { ...cardProofs, follow }, cardWindow, cardDesk, rosters: openRosters(deps) }
+}

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { choice, group, judged, matching, number, text, whole } from './declare.ts'
 import { describe, type SettingRow } from './describe.ts'
 import { call } from './settings-call.ts'
+import { cardsApart } from './settings-cards.ts'
 import { door } from './settings-door.ts'
 import { inequality, otherWay } from './settings-equality.ts'
 import { liveness, livenessTimes } from './settings-liveness.ts'
@@ -226,6 +227,7 @@ export const settings = group(
     calendar,
     openDuring,
     passback,
+    cardsApart,
     passes,
   },
   { en: 'The configuration of one gate.', zh: '一个门的配置。' },

@@ -218,7 +218,7 @@ const openLine = (options: DaemonOptions, parts: LineParts, { announce, watch }:
   return { gate, takeMessage }
 }
 
-type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
+type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | 'codeWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
   readonly boundFaces: BoundFaces
   readonly signal: SignalLink
@@ -241,7 +241,8 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, face, faceRisk, boundFaces, cardProofs, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, faceRisk, boundFaces, cardProofs, cardWindow, codeWindow, openDoor, signal, menus } =
+    tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   const rules = makeRules(config)
@@ -263,6 +264,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     facts,
     signal,
     menus,
+    codeWindow,
     record: async (kind, attempt, known, decision) => {
       const effects = attemptEffects(attempt, known, decision, kind)
       const recorded = await ledger.record({ ...attemptEvent(attempt, decision), kind }, effects)

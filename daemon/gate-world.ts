@@ -2,6 +2,7 @@
 
 import type { CardProof, Clock, Mode, MonotonicMs, Path, Secret, Side, WallMs } from '../config/words.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
+import type { CodeWindow } from './code-window.ts'
 import type { Rules } from './core/rules.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { HoldOff } from './hold-off.ts'
@@ -41,6 +42,8 @@ export type GateWorld = {
   /** The side waits for the face of whoever has shown his first proof. */
   readonly askFace: (side: Side) => void
   readonly menus: Menus
+  /** Absent: no desk asks for a code to be typed here. */
+  readonly codeWindow?: Pick<CodeWindow, 'take'>
   readonly circumstances: () => Circumstances
   /** This resident has shown the first of two proofs, and his face may be the second: for so long it is compared with his alone. */
   readonly claimFace: (side: Side, residentId: string, shown: ShownCredential, forMs: number) => void

@@ -195,9 +195,13 @@ const admitToMenu = async (world: Line, piece: Piece): Promise<void> => {
 const takeChoice = (world: GateWorld, side: Side, reading: Reading): boolean => {
   if (reading.path !== 'keypad' || reading.keys.frame !== 'choice') return false
   const at = reading.at as MonotonicMs
-  if (!world.menus.isOpen(side, at)) return false
-  world.menus.choose(side, reading.keys.digits, at).catch(refuseFault(world, side, 'menu_failed'))
-  return true
+  if (world.menus.isOpen(side, at)) {
+    world.menus.choose(side, reading.keys.digits, at).catch(refuseFault(world, side, 'menu_failed'))
+    return true
+  }
+  const taken = world.codeWindow?.take(reading.device, reading.keys.digits, at)
+  taken?.then((sign) => world.signal.show(side, sign)).catch(refuseFault(world, side, 'code_window_failed'))
+  return taken !== undefined
 }
 
 /** Before anything was decided: whoever stands there is told that nothing came of it. */

@@ -182,8 +182,8 @@ const alarmLines: Readonly<Record<string, Line>> = {
   site_card_key_exists: ['The site has a card key already.', '站点卡密钥已存在。'],
   card_proof_stands: ['The card is held to its key already.', '该卡已要求验证密钥。'],
   card_copy_suspected: [
-    'A card that proves a key has been shown by its number alone; it may be a copy. `evengate log tail` names it.',
-    '能验证密钥的卡片这次只出示了卡号，可能是复制卡；请用 `evengate log tail` 查看。',
+    'A card has been shown by less than it proves, or at two places at once; it may be a copy. `evengate log tail` names it.',
+    '卡片这次证明的比以往少，或同时出现在两处，可能是复制卡；请用 `evengate log tail` 查看。',
   ],
   door_down: ['The door part is down; look at the door’s lines at once.', '门控部件失效；请立即检查门的线路。'],
   path_down: ['A way in is down; `evengate status` says which.', '某种通行方式失效；请查看 `evengate status`。'],

@@ -3,6 +3,7 @@
 
 import { doorContract, motorContract, wiredContract } from '../drivers/door-hardware-contract.ts'
 import { type Active, createBench, type Driver } from './bench.ts'
+import { callScenarios } from './calls.ts'
 import { crashScenarios } from './crashes.ts'
 import { signalScenarios } from './signals.ts'
 import { strainScenarios } from './strain.ts'
@@ -34,4 +35,5 @@ export const scenarios: readonly Scenario[] = [
   ...lineScenarios,
   ...strainScenarios,
   ...signalScenarios,
+  ...callScenarios,
 ]

@@ -5,6 +5,7 @@ import { doorContract, motorContract, wiredContract } from '../drivers/door-hard
 import { type Active, createBench, type Driver } from './bench.ts'
 import { callScenarios } from './calls.ts'
 import { crashScenarios } from './crashes.ts'
+import { motorScenarios } from './motors.ts'
 import { signalScenarios } from './signals.ts'
 import { strainScenarios } from './strain.ts'
 import { lineScenarios } from './trouble.ts'
@@ -36,4 +37,5 @@ export const scenarios: readonly Scenario[] = [
   ...strainScenarios,
   ...signalScenarios,
   ...callScenarios,
+  ...motorScenarios,
 ]

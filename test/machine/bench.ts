@@ -40,13 +40,18 @@ export type MachineBench = DoorBench & {
   readonly configFile: string
 }
 
-export type BenchOptions = { readonly debounceMs?: number; readonly pulseMs?: number; readonly pulseLimitMs?: number }
+export type BenchOptions = {
+  readonly debounceMs?: number
+  readonly pulseMs?: number
+  readonly pulseLimitMs?: number /** The door has a motor with all its wires. */
+  readonly motorImpulseMs?: number
+}
 
 const createSettings = (driver: Driver, active: Active, chip: string, options: BenchOptions): RealDoor => {
   // sysfs knows no names.
   const line = (name: InputName | 'relay') => (driver === 'onoff' ? offsets[name] : names[offsets[name]])
   const input = (name: InputName) => ({ line: line(name), active, debounceMs: options.debounceMs ?? DEBOUNCE_MS })
-  return {
+  const door: RealDoor = {
     driver,
     chip,
     pulseMs: options.pulseMs ?? 300,
@@ -59,6 +64,8 @@ const createSettings = (driver: Driver, active: Active, chip: string, options: B
     contact: input('contact'),
     guardButton: input('guardButton'),
   }
+  const { motorImpulseMs } = options
+  return motorImpulseMs === undefined ? door : { ...door, motor: { ...motorWires(door), impulseMs: motorImpulseMs } }
 }
 
 /** JSON is YAML. */
@@ -78,7 +85,7 @@ export const openDriver = async (settings: RealDoor, runtimeDirectory = '/run'):
   return openLines(settings, opened, systemClock)
 }
 
-/** The door's own process has no motor: these wires are the driver's alone. */
+/** All that a motor may have. */
 const motorWires = ({ relay, driver }: RealDoor): NonNullable<RealDoor['motor']> => {
   const line = (name: 'stop' | 'close' | 'obstacle') => (driver === 'onoff' ? offsets[name] : names[offsets[name]])
   const wire = (name: 'stop' | 'close' | 'obstacle') => ({ line: line(name), active: relay.active })

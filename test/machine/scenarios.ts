@@ -3,7 +3,9 @@
 
 import { doorContract, motorContract, wiredContract } from '../drivers/door-hardware-contract.ts'
 import { type Active, createBench, type Driver } from './bench.ts'
+import { callScenarios } from './calls.ts'
 import { crashScenarios } from './crashes.ts'
+import { motorScenarios } from './motors.ts'
 import { signalScenarios } from './signals.ts'
 import { strainScenarios } from './strain.ts'
 import { lineScenarios } from './trouble.ts'
@@ -34,4 +36,6 @@ export const scenarios: readonly Scenario[] = [
   ...lineScenarios,
   ...strainScenarios,
   ...signalScenarios,
+  ...callScenarios,
+  ...motorScenarios,
 ]

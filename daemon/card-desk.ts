@@ -30,6 +30,8 @@ export type IssuedAtDesk = {
   readonly kind: 'desfire' | 'ntag424'
   readonly generation: number
   readonly was: 'blank' | 'older' | 'current'
+  /** Of a tag that mirrors. */
+  readonly counter?: number
 }
 
 export type CardDesk = {
@@ -41,6 +43,7 @@ export type CardDesk = {
     device: string,
     onHint: (hint: string) => void,
     onLeave: (leave: () => void) => void,
+    mirrors: boolean,
   ) => Promise<Result<IssuedAtDesk>>
   /** Each readable card that is tapped at the desk. Ends by what is returned. */
   readonly watchTaps: (listener: (tap: DeskTap) => void) => () => void
@@ -82,8 +85,8 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
     if (!one) return
     if (result.outcome === 'hint') return one.onHint(result.hint)
     if (result.outcome === 'failed') return one.settle(failed(result.because))
-    const { identifier, kind, generation, was } = result
-    one.settle({ ok: true, value: { card: hide(Buffer.from(identifier, 'hex')), kind, generation, was } })
+    const { outcome: _, identifier, ...issued } = result
+    one.settle({ ok: true, value: { card: hide(Buffer.from(identifier, 'hex')), ...issued } })
   }
 
   return {
@@ -96,7 +99,7 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
       else if (message.type === 'reading' && message.path === 'card') takeTap(message)
       return true
     },
-    issue: (device, onHint, onLeave) =>
+    issue: (device, onHint, onLeave, mirrors) =>
       new Promise((resolve) => {
         if ([...waiting.values()].some((one) => one.device === device)) return resolve(failed('desk_busy'))
         const request = randomUUID()
@@ -111,7 +114,7 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
           supervisor.send('card', { type: 'issue_stop', request })
           settle(failed('issue_left'))
         })
-        const order = { type: 'issue', request, device, forMs: ISSUE_LIMIT_MS } as const
+        const order = { type: 'issue', request, device, forMs: ISSUE_LIMIT_MS, mirrors } as const
         if (!supervisor.send('card', order)) settle(failed('card_part_silent'))
       }),
     watchTaps: (listener) => {

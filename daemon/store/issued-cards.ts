@@ -54,6 +54,8 @@ export type NewlyIssued = {
   readonly residentId: string
   readonly token: CardToken
   readonly generation: number
+  /** Of a tag that mirrors: it is held to a higher one from its first tap. */
+  readonly counter?: number
 }
 
 /** Whose card it is, as long as nobody has revoked it. */
@@ -76,16 +78,20 @@ const prepareHolder = (store: ReadableStore) => {
 /** The card has proved its new key at the desk. A card that its resident holds already keeps its place: only its key is another. */
 export const issueCard = (
   store: WritableStore,
-  { residentId, token, generation }: NewlyIssued,
+  { residentId, token, generation, counter }: NewlyIssued,
   at: WallMs,
 ): Result<{ credentialId: string; residentId: string; generation: number; held: boolean }> => {
   const holder = prepareHolder(store)(token)
   if (holder && holder.resident !== residentId) return failed('card_taken')
-  const added = holder ? undefined : addCard(store, { residentId, token, proof: 'authenticated' }, at)
+  const added = holder
+    ? undefined
+    : addCard(store, { residentId, token, proof: counter === undefined ? 'authenticated' : 'identifier' }, at)
   if (added && !added.ok) return added
   const credentialId = added?.value.credentialId ?? holder?.credential
   if (credentialId === undefined) throw new TypeError('a card is held or was added')
-  store.prepare(`UPDATE card SET proof = 'authenticated' WHERE credential_id = ?`).run(credentialId)
+  if (counter === undefined)
+    store.prepare(`UPDATE card SET proof = 'authenticated' WHERE credential_id = ?`).run(credentialId)
+  else keepCardCounter(store, { id: credentialId, counter })
   keepGeneration(store, credentialId, generation)
   return done({ credentialId, residentId, generation, held: holder !== undefined })
 }

@@ -40,6 +40,16 @@ export const guardVerbs: readonly Verb[] = [
 ]
 
 export const showsOfGuard = {
+  'motor stop': (_: unknown, language: Language) =>
+    pick(language, 'stopped; the next opening goes on', '已停止；下一次开门照常'),
+  'motor close': ({ ref }: { readonly ref: string }, language: Language) =>
+    pick(
+      language,
+      `closing, event ${ref}; watch the gate: \`evengate motor stop\``,
+      `正在关门，事件 ${ref}；请看着门：\`evengate motor stop\` 可停止`,
+    ),
+  'call answer': ({ side }: { readonly side: string }, language: Language) =>
+    pick(language, `answered; it is said at the ${side}`, `已应答，并在${side === 'exit' ? '出口' : '入口'}提示`),
   'card lost': ({ room, ended }: { readonly room: string; readonly ended: readonly string[] }, language: Language) =>
     pick(language, `ended in ${room}: ${ended.join(', ')}`, `${room} 已挂失：${ended.join('、')}`),
 }

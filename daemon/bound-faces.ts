@@ -55,6 +55,17 @@ const readersAt = (config: Config, side: Side): readonly string[] =>
 const asksCardAndFace = (config: Config, side: Side): boolean =>
   (config.sides[side]?.twoFactor ?? []).some((pair) => pair.includes('card') && pair.includes('face'))
 
+/** A disk that cannot be read costs nobody his tap. */
+const tryRead = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (explainDisk(error) === undefined) throw error
+    log('fault', 'bound_face_unread')
+    return undefined
+  }
+}
+
 type Awaited = {
   readonly side: Side
   readonly cardId: string
@@ -137,7 +148,7 @@ export const keepBoundFaces = (deps: Deps): BoundFaces => {
   const claims = createClaims(deps)
 
   const tellCards = (): void => {
-    const isUsed = facts.countBoundFaces() > 0
+    const isUsed = (tryRead(facts.countBoundFaces) ?? 0) > 0
     const wanted = sides.filter((side) => side === tapWait.side() || (isUsed && asksCardAndFace(config, side)))
     send('card', { type: 'card_secrets', devices: wanted.flatMap((side) => readersAt(config, side)) })
   }
@@ -146,22 +157,19 @@ export const keepBoundFaces = (deps: Deps): BoundFaces => {
   return {
     tellCards,
     seeBefore: (next) => (reading) => {
-      if (reading.path === 'card') tapWait.see(reading)
       next(reading)
+      if (reading.path === 'card') tryRead(() => tapWait.see(reading))
     },
     awaitSecret: tapWait.begin,
     claim: (side, residentId, shown, forMs) => {
-      try {
+      const claimed = tryRead(() => {
         const bound = facts.findBoundFace(residentId)
         // After his code, or another card of his, his face cannot follow.
         if (bound?.card === shown.credentialId) claims.ask(bound.face, { ...shown, side, forMs })
         return bound !== undefined
-      } catch (error) {
-        // Whoever stands there has shown his card: the other second proof is his as before.
-        if (explainDisk(error) === undefined) throw error
-        log('fault', 'bound_face_unread')
-        return true
-      }
+      })
+      // Unread: whoever stands there has shown his card, and the other second proof is his as before.
+      return claimed ?? true
     },
     take: claims.take,
     lose: claims.lose,

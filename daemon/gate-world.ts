@@ -5,8 +5,10 @@ import type { Sign } from '../drivers/signal/contract.ts'
 import type { CodeWindow } from './code-window.ts'
 import type { Rules } from './core/rules.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
+import type { HoldOff } from './hold-off.ts'
 import type { Later } from './keypad-pace.ts'
 import type { Menus } from './menus.ts'
+import type { StaffHold } from './staff-hold.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { CardToken } from './store/lookups.ts'
 
@@ -47,6 +49,10 @@ export type GateWorld = {
   readonly claimFace: (side: Side, residentId: string, shown: ShownCredential, forMs: number) => void
   /** What a card must prove there now; absent: its identifier. */
   readonly cardProof?: (side: Side) => CardProof
+  /** Absent: no motor, and nobody is held off. */
+  readonly holdOff?: Pick<HoldOff, 'holds' | 'note'>
+  /** Absent: no card holds this door. */
+  readonly staffHold?: Pick<StaffHold, 'takes'>
   readonly twoFactor: (side: Side) => readonly (readonly [Path, Path])[]
   readonly sideOf: (device: string) => Side | undefined
   /** After the answer: whoever watches, and the window of `card add`. */

@@ -121,8 +121,16 @@ const pass = async (world: Line, pieces: readonly Piece[], when: 'now' | 'late' 
   const record = await world.record('attempt', attempt, facts, decision)
   // No record at all, no opening; and nobody is told that a door is open which nobody opened.
   const opened =
-    decision.outcome === 'grant' && record.kept !== 'lost' && world.door.open(record.ref, longestOpening(facts))
-  world.signal.show(attempt.side, decision.outcome === 'grant' && !opened ? 'refused' : signOf(decision))
+    decision.outcome === 'grant' &&
+    record.kept !== 'lost' &&
+    (world.staffHold?.takes(attempt, facts, decision, record.ref) === true ||
+      world.door.open(record.ref, longestOpening(facts)))
+  if (opened) world.holdOff?.note(decision)
+  const longer = opened && longestOpening(facts) !== undefined
+  world.signal.show(
+    attempt.side,
+    decision.outcome === 'grant' && !opened ? 'refused' : longer ? 'granted_long' : signOf(decision),
+  )
   if (when === 'now') offerMenu(world, attempt, facts, decision)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
 }
@@ -216,7 +224,11 @@ const fetchFacts = (world: GateWorld, attempt: Attempt, pieces: readonly Piece[]
   try {
     const cardProofAsked = world.cardProof?.(attempt.side)
     const facts = world.facts.readFacts({ ...query, proofs: pieces.map((piece) => piece.query) })
-    return cardProofAsked === undefined ? facts : { ...facts, cardProofAsked }
+    return {
+      ...facts,
+      ...(cardProofAsked === undefined ? {} : { cardProofAsked }),
+      ...(world.holdOff?.holds(attempt, facts) ? { heldOff: true } : {}),
+    }
   } catch (error) {
     world.onFault('facts_unreadable', error)
     const proofs = pieces.map(({ path }) => ({ path, pathPaused: false }))
@@ -250,6 +262,8 @@ const decideUnknown = (world: GateWorld): Decision => {
 /** At the gate itself only three answers are shown; the reason is for the record. */
 const signOf = (decision: Decision): Sign => {
   if (decision.outcome === 'grant') return 'granted'
+  // It was right, and the gate is opening for it: red would say otherwise.
+  if (decision.reason === 'held_off') return 'wait'
   return askAnotherWay.has(decision.reason) ? 'use_card_or_code' : 'denied'
 }
 const askAnotherWay: ReadonlySet<DenyReason> = new Set<DenyReason>([

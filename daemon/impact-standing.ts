@@ -1,7 +1,6 @@
 // Where the last signed assessment of impact stands against the gate that runs: its basis, since when the gate runs otherwise, and whether
 // anything on which it rests has changed. Reads only. Called by `report impact`, `report privacy` and `status`.
 
-import { hashNotice } from '../config/notice.ts'
 import type { Config } from '../config/settings.ts'
 import { basisOf, compareBasis, hashAssessed, readBasis } from './report/assessed.ts'
 import type { Assessment, AssessmentReads, EffectiveSince } from './store/assessment.ts'
@@ -21,11 +20,10 @@ export const basisNow = ({ config, model, facts }: AssessedDaemon, faces = facts
 export type Assessed = Assessment & { readonly since: EffectiveSince }
 
 /** The last one that was signed, and since when the gate runs otherwise. */
-export const readAssessed = ({ config, model, facts }: AssessedDaemon): Assessed | undefined => {
+export const readAssessed = ({ model, facts }: Pick<AssessedDaemon, 'model' | 'facts'>): Assessed | undefined => {
   const kept = facts.readAssessment()
   if (kept === undefined) return undefined
-  const before = readBasis(kept.basis)
-  const names = { assessed: kept.hash, noticeHash: before?.notice ?? hashNotice(config), model: before?.model ?? model }
+  const names = { assessed: kept.hash, model: readBasis(kept.basis)?.model ?? model }
   return { ...kept, since: facts.effectiveSince(kept.number, names) }
 }
 

@@ -34,6 +34,8 @@ export type MenuDeps = {
   readonly gallery: Pick<Gallery, 'end'>
   /** Makes a rider's code of this household: NUMBER*CODE as it is typed; undefined: refused. Absent: there are none. */
   readonly issueRider?: (residentId: string) => Promise<string | undefined>
+  /** A contact says so. Absent: nobody can tell. */
+  readonly isDoorClosed?: () => boolean
 }
 
 /**
@@ -89,6 +91,8 @@ const createActs = (deps: MenuDeps) => {
       case 'confirm_consent':
         return answerOf(await deps.ledger.write('confirmConsent', { residentId, credentialId }, byResident))
       case 'issue_pass': {
+        // Who tapped and walked in leaves his menu to whoever is next at the keypad; who typed his code stands there.
+        if (menu.pinCredentialId === undefined && deps.isDoorClosed?.() !== true) return { sign: 'refused' }
         const told = await deps.issueRider?.(residentId)
         return told === undefined ? { sign: 'refused' } : { sign: 'done', told }
       }

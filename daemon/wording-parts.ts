@@ -135,7 +135,7 @@ const doorLines: Readonly<Record<string, Line>> = {
     'The door may not use the GPIO chip: add its user to the group gpio.',
     '门控部件无权使用 GPIO 芯片：请将其用户加入 gpio 组。',
   ],
-  guard_holds: ['The guard holds the door open with his button.', '保安用按钮保持门常开。'],
+  guard_holds: ['The guard holds the door open with his button or card.', '保安用按钮或卡保持门常开。'],
   guard_holds_long: ['The guard has held the door open for more than 15 minutes.', '保安保持门常开已超过 15 分钟。'],
   door_held: ['The door stands open too long.', '门开启超时。'],
   door_forced: ['The door was opened without an unlock.', '门未经开锁即被打开。'],

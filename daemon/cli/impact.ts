@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs'
 import type { Config } from '../../config/settings.ts'
 import { failed, type Result } from '../../config/words.ts'
 import type { ImpactTold } from '../commands/impact.ts'
-import { basisOf, compareBasis, hashAssessed, readBasis } from '../report/assessed.ts'
+import type { Assessed } from '../impact-standing.ts'
+import { basisOf, type Change, compareBasis, hashAssessed, readBasis } from '../report/assessed.ts'
 import { type ImpactStanding, type SignedImpact, writeImpact } from '../report/impact.ts'
 import { loadSampleGate, sampleImpact } from '../report/sample-gate.ts'
 import { IMPACT_TEXT_CHARACTERS } from '../store/assessment.ts'
@@ -13,23 +14,32 @@ import { askGate, type Context, openContext, pick, printAnswer, printFailure } f
 import { printDocument, readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
 
+/** The first instant at which the gate ran otherwise than assessed, by what of it has changed. */
+const firstOf = (
+  changes: readonly Change[],
+  { since, texts }: { since: Assessed['since']; texts: ImpactTold['texts'] },
+) => {
+  const instants = changes.map(({ kind, name }) => {
+    if (kind === 'text') return texts.find(({ part }) => part === name)?.at
+    if (kind === 'model') return since.model
+    return kind === 'faces' ? undefined : since.assessed
+  })
+  const first = Math.min(...instants.filter((one) => one !== undefined))
+  return Number.isFinite(first) ? { since: first } : {}
+}
+
 /** What has changed of the signed one by this configuration, and since when by the gate that runs. */
 const compareSigned = (config: Config, told: ImpactTold): SignedImpact | undefined => {
   const { assessed, model, faces, texts } = told
   if (assessed === null) return undefined
   const { at, by, hash, basis, since } = assessed
   const before = readBasis(basis)
-  const changes = before ? compareBasis(before, basisOf(config, { model, faces, texts })) : undefined
+  const found = before ? compareBasis(before, basisOf(config, { model, faces, texts })) : undefined
   // What was recorded without its parts may still fit as a whole.
-  const found = changes ?? (hash === hashAssessed(config) ? [] : undefined)
-  const instants = [since.assessed, since.model, ...texts.map((text) => (text.at > at ? text.at : undefined))]
-  const first = Math.min(...instants.filter((one) => one !== undefined))
-  return {
-    at,
-    changes: found,
-    ...(by === undefined ? {} : { by }),
-    ...(Number.isFinite(first) ? { since: first } : {}),
-  }
+  const changes = found ?? (hash === hashAssessed(config) ? [] : undefined)
+  const whole = since.assessed === undefined ? {} : { since: since.assessed }
+  const first = changes ? firstOf(changes, { since, texts }) : whole
+  return { at, changes, ...(by === undefined ? {} : { by }), ...first }
 }
 
 export const standingOf = (config: Config, told: ImpactTold): ImpactStanding => {

@@ -3,9 +3,28 @@
 
 import type { Language } from '../../config/words.ts'
 import { pick } from './context.ts'
+import { row } from './verb-row.ts'
 import type { Verb } from './verbs.ts'
 
 export const guardVerbs: readonly Verb[] = [
+  row(
+    'motor stop',
+    [],
+    'Stops a gate motor where it stands; the next opening goes on.',
+    '让电机门就地停住；下一次开门照常。',
+  ),
+  row(
+    'call answer',
+    [],
+    'Tells whoever pressed the call button that he was heard; opens nothing.',
+    '应答门前的呼叫：告诉来人已听到；不开门。',
+  ),
+  row(
+    'motor close',
+    [],
+    'Closes a gate motor by one impulse: only for whoever sees the gate, and never while its light barrier is interrupted.',
+    '发一个脉冲关闭电机门：执行者须看得到门；光电被遮挡时绝不关门。',
+  ),
   {
     name: 'card lost',
     words: [],

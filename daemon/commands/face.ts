@@ -66,17 +66,26 @@ const unpack = ({ sealed, wrappedKey }: SealedTemplate) => ({
 
 type Card = { readonly cardId: string; readonly secret: Secret<Buffer> }
 
-/** Undefined: his face is searched among others, as he chose. */
+const whyNot = (daemon: Daemon, resident: string): string | undefined => {
+  const page = daemon.facts.showResident(resident)
+  return page ? findObstacle(daemon, page, daemon.clock.wall()) : 'resident_unknown'
+}
+
+/** The secret of his own card. What he agreed to may have ended while he looked for it. */
 const awaitCard = async (
-  { facts, boundFaces }: Daemon,
-  { resident, side, onCard }: { readonly resident: string; readonly side: Side; readonly onCard?: string },
+  daemon: Daemon,
+  { resident, side }: { readonly resident: string; readonly side: Side },
+  onCard: string,
   { tell, onLeave }: Conversation,
-): Promise<Result<Card | undefined>> => {
-  if (onCard === undefined) return done(undefined)
-  if (!facts.isBindable(onCard, resident)) return failed('bound_card_unfit', onCard)
+): Promise<Result<Card>> => {
+  if (!daemon.facts.isBindable(onCard, resident)) return failed('bound_card_unfit', onCard)
   tell({ hint: 'tap_own_card' })
-  const secret = await boundFaces.awaitSecret(side, onCard, onLeave)
-  return secret.ok ? done({ cardId: onCard, secret: secret.value }) : secret
+  const secret = await daemon.boundFaces.awaitSecret(side, onCard, onLeave)
+  if (!secret.ok) return secret
+  const obstacle = whyNot(daemon, resident)
+  if (obstacle === undefined) return done({ cardId: onCard, secret: secret.value })
+  reveal(secret.value).fill(0)
+  return failed(obstacle)
 }
 
 export const faceEnrol = commandFor('office')(
@@ -86,18 +95,16 @@ export const faceEnrol = commandFor('office')(
     onCard: v.exactOptional(credentialId),
   }),
   async (daemon, args, conversation): Promise<Result<unknown>> => {
-    const { resident, side } = args
+    const { resident, side, onCard } = args
     const { tell, onLeave } = conversation
     if (daemon.config.sides[side]?.face === undefined) return failed('no_camera', side)
-    const page = daemon.facts.showResident(resident)
-    if (!page) return failed('resident_unknown', resident)
-    const obstacle = findObstacle(daemon, page, daemon.clock.wall())
+    const obstacle = whyNot(daemon, resident)
     if (obstacle !== undefined) return failed(obstacle)
-    const card = await awaitCard(daemon, args, conversation)
-    if (!card.ok) return card
+    const card = onCard === undefined ? undefined : await awaitCard(daemon, args, onCard, conversation)
+    if (card?.ok === false) return card
     const credential = makeId('c')
     tell({ hint: 'stand_here' })
-    const { cardId: boundTo, secret: cardSecret } = card.value ?? {}
+    const { cardId: boundTo, secret: cardSecret } = card?.value ?? {}
     const order = { credential, side, forMs: ENROL_LIMIT_MS, ...(cardSecret ? { cardSecret } : {}) }
     const enrolling = daemon.enrolments.take(resident, order, (hint) => tell({ hint }), onLeave)
     if (cardSecret) reveal(cardSecret).fill(0)

@@ -32,7 +32,7 @@ const record = ({ config, facts, model, ledger }: Daemon, hash: string): Promise
 }
 
 const tell = ({ config, facts, model }: Daemon): ImpactTold => ({
-  assessed: readAssessed({ config, facts, model }) ?? null,
+  assessed: readAssessed({ facts, model }) ?? null,
   texts: facts.listImpactTexts(),
   hash: hashAssessed(config),
   model,
@@ -50,6 +50,7 @@ export const assessImpact = commandFor('office', 'auditor')(
     if (hash === undefined && write === undefined) return done(tell(daemon))
     // Whoever audits does not sign, nor write what he judges.
     if (currentRole() === 'auditor') return failed('role_refused', 'auditor')
-    return write === undefined ? record(daemon, hash ?? '') : daemon.ledger.write('writeImpactText', write, byOffice())
+    if (write === undefined) return record(daemon, hash ?? '')
+    return daemon.ledger.write('writeImpactText', { ...write, operator: daemon.config.operator.name }, byOffice())
   },
 )

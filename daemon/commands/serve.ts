@@ -8,6 +8,7 @@ import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
+import { callCommands } from './call.ts'
 import { cardCommands } from './cards.ts'
 import { codeCommands } from './codes.ts'
 import type { Command } from './command.ts'
@@ -25,6 +26,7 @@ import { assessImpact } from './impact.ts'
 import { importCommands } from './import.ts'
 import { logTail, logVerify } from './log.ts'
 import { lostCardCommands } from './lost-cards.ts'
+import { motorCommands } from './motor.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { passCommands } from './passes.ts'
 import { householdAdd, householdList, residentAdd, residentList } from './people.ts'
@@ -41,6 +43,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...cardCommands,
   ...passCommands,
   ...lostCardCommands,
+  ...motorCommands,
+  ...callCommands,
   ...codeCommands,
   ...householdCommands,
   ...importCommands,

@@ -6,6 +6,7 @@ import { countPersons, FILING_PERSONS } from '../../config/checks-filing.ts'
 import type { Config } from '../../config/settings.ts'
 import { done, type Path, paths, type Result, type Side, sides, type WallMs } from '../../config/words.ts'
 import type { DeviceState } from '../../drivers/protocol.ts'
+import type { OpenCall } from '../calls.ts'
 import type { Daemon } from '../daemon.ts'
 import type { HeldGallery } from '../face-link.ts'
 import type { HeardAlarm } from '../happening.ts'
@@ -67,6 +68,8 @@ export type Status = {
   readonly overdueRequests?: number
   /** Residents who have a code and no card; absent when there is none. */
   readonly codeOnly?: number
+  /** Somebody calls at the gate; absent when nobody does, or he was answered. */
+  readonly call?: OpenCall
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
@@ -141,6 +144,11 @@ const readDuties = ({ config, clock, facts, handover, model }: Daemon, { face }:
   }
 }
 
+const callOf = ({ calls }: Daemon): { readonly call?: OpenCall } => {
+  const call = calls.open()
+  return call ? { call } : {}
+}
+
 const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery = daemon.face.gallery()): Status => ({
   gate: daemon.config.gate,
   mode: daemon.mode(),
@@ -156,6 +164,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ...readCalibration(daemon),
   ...(daemon.faceStop.isStopped() ? { faceStopped: daemon.facts.readFaceStop() ?? '' } : {}),
   ...readDuties(daemon, credentials),
+  ...callOf(daemon),
   alarms: daemon.alarms(),
   last: showLast(daemon.facts.tailLedger(EVENTS_SHOWN).filter(isForScreens), currentRole()),
   flaws: daemon.paths.flaws(),

@@ -25,7 +25,7 @@ export type WhoLine = {
 const pathOf = (kind: string): Path | undefined =>
   kind === 'card' ? 'card' : kind === 'pin' ? 'keypad' : kind === 'face' ? 'face' : undefined
 
-type Held = { readonly id: string; readonly path: Path }
+type Held = { readonly id: string; readonly path: Path; readonly isBound: boolean }
 type Moment = { readonly wall: WallMs; readonly rules: Rules }
 
 const judge = ({ config, facts, clock, mode }: Daemon, { wall, rules }: Moment, held: readonly Held[]): Decision => {
@@ -55,7 +55,9 @@ const judge = ({ config, facts, clock, mode }: Daemon, { wall, rules }: Moment, 
 const tryWays = (daemon: Daemon, moment: Moment, one: Held, all: readonly Held[]) => {
   const alone = judge(daemon, moment, [one])
   if (alone.outcome === 'grant') return { by: one.path }
-  if (alone.reason === 'second_factor_missing')
+  // Where one proof is enough nobody waits for a second, and a bound face is none.
+  const isPaired = !one.isBound || (daemon.config.sides.entry?.twoFactor ?? []).length > 0
+  if (alone.reason === 'second_factor_missing' && isPaired)
     for (const other of all) {
       const isOther = other.path !== one.path
       if (isOther && judge(daemon, moment, [one, other]).outcome === 'grant') return { by: `${one.path}+${other.path}` }
@@ -63,9 +65,9 @@ const tryWays = (daemon: Daemon, moment: Moment, one: Held, all: readonly Held[]
   return { path: one.path, reason: alone.reason }
 }
 
-const asHeld = ({ id, kind, revokedAt }: CredentialLine): Held[] => {
+const asHeld = ({ id, kind, revokedAt, boundTo }: CredentialLine): Held[] => {
   const path = pathOf(kind)
-  return revokedAt === null && path !== undefined ? [{ id, path }] : []
+  return revokedAt === null && path !== undefined ? [{ id, path, isBound: boundTo !== null }] : []
 }
 
 /** What he holds that the entry has a device for. */

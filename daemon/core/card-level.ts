@@ -22,7 +22,7 @@ export const isCopy = (shown: CardShown, credential: CredentialFacts): boolean =
   const { cardProof = 'identifier', cardCounter, cardGeneration = 0 } = credential
   const counted: CardProof = cardCounter === undefined ? 'identifier' : 'sdm'
   if (rank(levelOf(shown, credential)) < Math.max(rank(cardProof), rank(counted))) return true
-  return shown.level === 'authenticated' && shown.generation !== undefined && shown.generation < cardGeneration
+  return shown.generation !== undefined && shown.generation < cardGeneration
 }
 
 export const isCardTooWeak = ({ proofs }: Attempt, { proofs: known, cardProofAsked = 'identifier' }: Facts): boolean =>

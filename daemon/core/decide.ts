@@ -51,6 +51,13 @@ const isLookAlikeAlone: Check = (attempt, facts) =>
   attempt.proofs.every(({ path }) => path === 'face') &&
   facts.proofs.some(({ credential }) => credential?.lookAlike === true)
 
+/** A bound face is the second proof of its own card, and never a first or of another. */
+const isBoundWithoutCard: Check = (_, { proofs }) =>
+  proofs.some(
+    ({ credential: { boundTo } = {} }) =>
+      boundTo !== undefined && !proofs.some(({ path, credential }) => path === 'card' && credential?.id === boundTo),
+  )
+
 /** One that is for the other side has no right on this one. */
 const isPassElsewhere: Check = ({ side }, { proofs }) =>
   proofs.some(({ credential }) => credential !== undefined && !isOfPassSide(credential, side))
@@ -74,6 +81,7 @@ const isPairMissing: Check = ({ proofs }, { twoFactor }) => {
 const checks: Readonly<Record<DenyReason, Check>> = {
   controller_fault: (_, facts) => facts.controllerFault,
   lockdown: (_, facts) => facts.mode === 'lockdown' && !isExcepted(facts),
+  held_off: (_, facts) => facts.heldOff === true,
   path_paused: someProof((proof) => proof.pathPaused || proof.credential?.otherWayLost === true),
   reading_invalid: flawed('reading_invalid'),
   random_identifier: flawed('random_identifier'),
@@ -90,7 +98,8 @@ const checks: Readonly<Record<DenyReason, Check>> = {
   consent_stale: someCredential(({ consent }) => consent === 'stale'),
   face_not_live: flawed('face_not_live'),
   face_uncertain: flawed('face_uncertain'),
-  second_factor_missing: (attempt, facts) => isPairMissing(attempt, facts) || isLookAlikeAlone(attempt, facts),
+  second_factor_missing: (attempt, facts) =>
+    isPairMissing(attempt, facts) || isLookAlikeAlone(attempt, facts) || isBoundWithoutCard(attempt, facts),
   pin_wrong: someProof((proof) => proof.path === 'keypad' && proof.codeRight !== true),
   factors_disagree: (_, facts) => new Set(facts.proofs.map(whoShows)).size > 1,
   no_right: (attempt, facts) => hasNoRight(attempt, facts) || isPassElsewhere(attempt, facts),

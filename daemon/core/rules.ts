@@ -32,6 +32,8 @@ export type Rules = {
   readonly pairHours: ReadonlyMap<Side, Schedule>
   /** Somebody's schedule waits for the first of these. */
   readonly firstGroups: ReadonlySet<Group>
+  /** A staff card may hold the door. */
+  readonly staffHold?: boolean
 }
 
 const DAY_MINUTES = 1440
@@ -80,6 +82,7 @@ export const makeRules = (config: Settings): Rules => {
     calendar: makeCalendar(calendar),
     pairHours: compilePairHours(config),
     firstGroups: new Set(schedules.flatMap(({ afterFirst }) => (afterFirst === undefined ? [] : [afterFirst]))),
+    ...(door.staffHold ? { staffHold: true } : {}),
     ...(passback === undefined
       ? {}
       : {

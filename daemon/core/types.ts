@@ -80,6 +80,8 @@ export type CredentialFacts = {
   readonly passesLockdown?: boolean
   /** Where anti-passback is asked for: he passed through this side last, and the other has not seen him since. */
   readonly repeatsSide?: boolean
+  /** Only where it is asked for: he belongs to the staff. */
+  readonly isStaff?: boolean
   /** He needs longer to pass. */
   readonly openingMs?: number
   /** face only: does a consent carry it, for this gate, notice and model. */
@@ -88,6 +90,8 @@ export type CredentialFacts = {
   readonly otherWayLost?: boolean
   /** face only: somebody else enrolled here resembles him so much that his face alone is not enough, and he has a card or code. */
   readonly lookAlike?: boolean
+  /** face only: the card that it is bound to, without which beside it it counts for nothing, whatever the face part says. */
+  readonly boundTo?: string
 }
 
 /** A right here: when, and from and until when it is in force. `firstPersonMissing`: its schedule waits for somebody who has not come. */
@@ -108,6 +112,8 @@ export type Facts = {
   /** IANA zone of the gate; schedules are read in it. */
   readonly timeZone: string
   readonly controllerFault: boolean
+  /** A credential shown here has opened this gate a moment ago, and a motor is to have no second impulse for it. */
+  readonly heldOff?: boolean
   /** What a card must prove on this side at this hour; absent: its identifier. */
   readonly cardProofAsked?: CardProof
   /** Pairs of paths of which any one pair is enough. Empty: one proof suffices. */

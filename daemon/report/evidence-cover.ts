@@ -50,8 +50,8 @@ export const writeCover = (index: EvidenceCover, language: Language, look: 'page
       paragraph(
         about === 'gate'
           ? t(
-              'A gate with a camera, a card reader and a keypad. Its program keeps a record that cannot be changed without showing it. This folder answers: must anybody give his face, is whoever does not worse off, was what was withdrawn really deleted, and who looked at what. Nobody is named in it.',
-              '一扇配有摄像头、读卡器和密码键盘的门，其程序的记录一经改动即可查出。本目录回答：是否有人必须刷脸、不刷脸者是否受损、撤回后是否真正删除、谁查看过什么。其中不出现任何人的姓名。',
+              'A gate with a camera, a card reader and a keypad. Its program keeps a record that cannot be changed without showing it. This folder answers: must anybody give his face, is whoever does not worse off, was what was withdrawn really deleted, and who looked at what. No resident is named in it.',
+              '一扇配有摄像头、读卡器和密码键盘的门，其程序的记录一经改动即可查出。本目录回答：是否有人必须刷脸、不刷脸者是否受损、撤回后是否真正删除、谁查看过什么。其中不出现任何住户的姓名。',
             )
           : t(
               'What the gate holds on one person, for that person, and the signed receipts of what he decided.',

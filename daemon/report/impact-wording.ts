@@ -48,7 +48,7 @@ const writeEnglish = (config: Config): readonly ImpactSection[] => {
       head: '1. Purpose and method: lawful, proper, necessary?',
       points: [
         `Purpose: to open this gate for residents who agreed, and nothing else. Responsible: ${operator.name}. Ways through the gate: ${all}.`,
-        `Is face necessary? No: the same purpose is reached without it (${others}). It is a convenience for whoever asks for it, on a separate consent; a refusal costs nothing.`,
+        `Is face necessary? No: the same purpose is reached without it, by ${others}. It is a convenience for whoever asks for it, on a separate consent; a refusal costs nothing.`,
         isOneToOne
           ? 'A face is compared with the owner of the card or code before it alone (1:1), never searched among all.'
           : 'Why is a face searched among all (1:N), and not compared with its owner after a card (1:1)? So that people whose hands are full pass with neither card nor code. Where that is not needed, this gate can ask for the card first (setting twoFactor).',
@@ -59,7 +59,7 @@ const writeEnglish = (config: Config): readonly ImpactSection[] => {
     {
       head: '2. Effect on people, and whether what lessens it works',
       points: [
-        `Somebody may be taken for somebody else. The gate is set so that of 100 looks by strangers at most ${(face.targetFpir * 100).toFixed(1)} are, with ${face.plannedFaces} faces enrolled. It works worse for some groups of people: the page README, “Faces”, says for whom and by how much.`,
+        `Somebody may be taken for somebody else. The gate is set so that of 100 looks by strangers at most ${(face.targetFpir * 100).toFixed(1)} are, with ${face.plannedFaces} faces enrolled. It works worse for some groups of people.`,
         'Somebody may not be recognised. He takes another way; a gate that is expected to turn away more than 20 in 100 is refused at start.',
         'Passers-by stand before the camera too. They are counted by the hour, not recognised; no picture is written.',
         'Residents may be pressed to agree. Nobody is asked again after a no, no screen shows who said no, and “report equality” shows whether the other ways are as quick, as sure and as cheap.',
@@ -114,7 +114,7 @@ const writeChinese = (config: Config): readonly ImpactSection[] => {
     {
       head: '二、对个人权益的影响，以及降低不利影响的措施是否有效',
       points: [
-        `可能把他人误认为住户：按登记 ${face.plannedFaces} 人设定，陌生人每 100 次注视最多误认 ${(face.targetFpir * 100).toFixed(1)} 次。对部分人群效果较差，具体人群和数字见 README“Faces”一节。`,
+        `可能把他人误认为住户：按登记 ${face.plannedFaces} 人设定，陌生人每 100 次注视最多误认 ${(face.targetFpir * 100).toFixed(1)} 次。对部分人群效果较差。`,
         '可能认不出本人，届时走其他方式；预计每 100 次拒认超过 20 次的配置不予启动。',
         '路过者也会经过摄像头：只计每小时次数，不识别，不写入图像。',
         '住户可能受到劝诱：拒绝后不再询问，任何屏幕不显示谁拒绝；“report equality”显示其他方式是否同样快、同样可靠、同样便宜。',

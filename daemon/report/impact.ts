@@ -10,6 +10,7 @@ import type { Caller } from '../store/protocol.ts'
 import { type Change, hashAssessed } from './assessed.ts'
 import { spellMinute } from './deadlines.ts'
 import { type Block, type Document, head, points, say, saySample } from './document.ts'
+import { showModel } from './impact-model.ts'
 import { listSections } from './impact-wording.ts'
 import { roleNames } from './privacy.ts'
 
@@ -143,32 +144,42 @@ const showFigures = ({ faces, residents, model }: ImpactStanding, t: Words): Blo
   ],
 })
 
-const showOwn = (part: ImpactPart, standing: ImpactStanding | undefined, zone: string, t: Words): Block => {
+/** Who wrote it, and what must be known before it is believed; of words that are not this operator's, none. */
+const noteOf = (text: ImpactText, { operator, timeZone }: Config, t: Words): { words: string; note: string } => {
+  const { author, at, by, body, proven } = text
+  const when = spellMinute(at, timeZone)
+  const who = t(
+    `${author}, ${when} (recorded ${spellCaller(by, t)})`,
+    `${author}，${when}（${spellCaller(by, t)}登记）`,
+  )
+  if (text.operator !== operator.name)
+    return {
+      words: '',
+      note: t(
+        `Not written. What stands in the record was written for another operator, ${text.operator}: ${who}.`,
+        `未填写。记录中的内容为另一运营者“${text.operator}”所写：${who}。`,
+      ),
+    }
+  if (body.trim() === '')
+    return {
+      words: '',
+      note: t(`Not written. What stood here was withdrawn: ${who}.`, `未填写。原有内容已撤下：${who}。`),
+    }
+  const altered = t(
+    ' THE RECORD DOES NOT NAME THESE WORDS: they were altered in the store.',
+    '记录中的校验值与此文字不符：数据库内容曾被改动。',
+  )
+  return { words: body, note: `${t(`Written by ${who}.`, `填写人：${who}。`)}${proven ? '' : altered}` }
+}
+
+const showOwn = (part: ImpactPart, standing: ImpactStanding | undefined, config: Config, t: Words): Block => {
   const [en, zh] = partNames[part]
   const label = t(`The operator’s own words on ${en}`, `运营者自述：${zh}`)
   if (standing === undefined)
     return { kind: 'own', label, words: '', note: t('Unknown: the gate does not run.', '不详：门禁未运行。') }
   const found = standing.texts.find((text) => text.part === part)
   if (found === undefined) return { kind: 'own', label, words: '', note: t('Not written.', '未填写。') }
-  const { author, at, by, body, proven } = found
-  const who = t(
-    `${author}, ${spellMinute(at, zone)} (recorded ${spellCaller(by, t)})`,
-    `${author}，${spellMinute(at, zone)}（${spellCaller(by, t)}登记）`,
-  )
-  const altered = proven
-    ? ''
-    : t(
-        ' THE RECORD DOES NOT NAME THESE WORDS: they were altered in the store.',
-        '记录中的校验值与此文字不符：数据库内容曾被改动。',
-      )
-  if (body.trim() === '')
-    return {
-      kind: 'own',
-      label,
-      words: '',
-      note: t(`Not written. What stood here was withdrawn: ${who}.`, `未填写。原有内容已撤下：${who}。`),
-    }
-  return { kind: 'own', label, words: body, note: t(`Written by ${who}.${altered}`, `填写人：${who}。${altered}`) }
+  return { kind: 'own', label, ...noteOf(found, config, t) }
 }
 
 const signature = (t: Words): readonly Block[] => [
@@ -230,7 +241,8 @@ export const writeImpact = (config: Config, standing: ImpactStanding | undefined
       ...listSections(config, language).flatMap((section) => [
         head(section.head),
         points(section.points),
-        ...section.parts.map((part) => showOwn(part, standing, timeZone, t)),
+        ...(standing && section.parts.includes('effects') ? showModel(config, standing.model, language) : []),
+        ...section.parts.map((part) => showOwn(part, standing, config, t)),
       ]),
       ...signature(t),
       say(

@@ -30,16 +30,22 @@ export const recordAssessment = (
   return done({ hash, basisHash: hashText(basis), at })
 }
 
-export type NewImpactText = { readonly part: ImpactPart; readonly author: string; readonly body: string }
+/** `operator`: for whom it was written; after a handover it is nobody's word any more. */
+export type NewImpactText = {
+  readonly part: ImpactPart
+  readonly author: string
+  readonly operator: string
+  readonly body: string
+}
 
 export const writeImpactText = (
   store: WritableStore,
-  { part, author, body }: NewImpactText,
+  { part, author, operator, body }: NewImpactText,
   at: WallMs,
 ): Result<{ part: ImpactPart; textHash: string }> => {
   store
-    .prepare('INSERT INTO assessment_text (number, at, part, author, body) VALUES (?, ?, ?, ?, ?)')
-    .run(nextEvent(store), at, part, author, body)
+    .prepare('INSERT INTO assessment_text (number, at, part, author, operator, body) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(nextEvent(store), at, part, author, operator, body)
   return done({ part, textHash: hashText(body) })
 }
 
@@ -60,7 +66,7 @@ export type ImpactText = NewImpactText & {
 }
 
 /** Since when the gate has run otherwise than assessed, by what of it; absent: it has not, or nothing says so. */
-export type EffectiveSince = { readonly assessed?: number; readonly noticeHash?: number; readonly model?: number }
+export type EffectiveSince = { readonly assessed?: number; readonly model?: number }
 export type EffectiveNames = Readonly<Record<keyof EffectiveSince, string>>
 
 export type AssessmentReads = {
@@ -109,7 +115,7 @@ export const prepareAssessmentReads = (store: ReadableStore): AssessmentReads =>
      ORDER BY a.number DESC LIMIT 1`,
   )
   const texts = store.prepare<[], Omit<ImpactText, 'by' | 'proven'> & Kept>(
-    `SELECT t.part, t.at, t.author, t.body, l.payload FROM assessment_text t LEFT JOIN ledger l ON l.seq = t.number
+    `SELECT t.part, t.at, t.author, t.operator, t.body, l.payload FROM assessment_text t LEFT JOIN ledger l ON l.seq = t.number
      WHERE t.number IN (SELECT max(number) FROM assessment_text GROUP BY part)`,
   )
   return {

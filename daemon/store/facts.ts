@@ -171,6 +171,7 @@ const readCredential = (reading: Reading, row: CredentialRow): CredentialFacts =
           consent: readConsent(reading, row),
           otherWayLost: readOtherWayLost(reading, row.resident_id),
           lookAlike: readLookAlike(reading, row),
+          ...(row.bound_to ? { boundTo: row.bound_to } : {}),
         }
       : {}),
   }

@@ -72,7 +72,7 @@ const isRepeat = (row: PassageRow | undefined, passback: Passback, query: FactsQ
 const isForgiven = (passedMs: number, { forgetAtMinute }: Passback, { wall, clockTrusted, timeZone }: FactsQuery) =>
   forgetAtMinute !== undefined && clockTrusted && passedMs >= sinceLocalMinuteMs(wall, timeZone, forgetAtMinute)
 
-type RuleFacts = Pick<CredentialFacts, 'group' | 'passesLockdown' | 'repeatsSide' | 'openingMs'>
+type RuleFacts = Pick<CredentialFacts, 'group' | 'passesLockdown' | 'repeatsSide' | 'openingMs' | 'isStaff'>
 type ResidentRow = { readonly resident_id: string; readonly belongs: Group; readonly opening_ms: number | null }
 
 export const readRuleFacts = (st: RuleStatements, query: FactsQuery, row: ResidentRow, boot: string): RuleFacts => {
@@ -83,6 +83,7 @@ export const readRuleFacts = (st: RuleStatements, query: FactsQuery, row: Reside
     ...(rules?.passback && isRepeat(st.lastPassage.get(gate, row.resident_id), rules.passback, query, boot)
       ? { repeatsSide: true }
       : {}),
+    ...(rules?.staffHold && row.belongs === 'staff' ? { isStaff: true } : {}),
     ...(row.opening_ms === null ? {} : { openingMs: row.opening_ms }),
   }
 }

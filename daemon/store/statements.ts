@@ -23,6 +23,8 @@ export type CredentialRow = {
   readonly proof?: CardProof | null
   readonly generation?: number | null
   readonly counter?: number | null
+  /** Of a face: the card that it is bound to. */
+  readonly bound_to?: string | null
 }
 
 type ConsentRow = {
@@ -64,7 +66,10 @@ export const prepareStatements = (store: ReadableStore) => ({
   byId: store.prepare<[string], CredentialRow>(
     `SELECT ${cardColumns}, ${credentialColumns} LEFT JOIN card ON card.credential_id = c.id ${cardKeys} WHERE c.id = ?`,
   ),
-  byFace: store.prepare<[string], CredentialRow>(`SELECT ${credentialColumns} WHERE c.id = ? AND c.kind = 'face'`),
+  byFace: store.prepare<[string], CredentialRow>(
+    `SELECT (SELECT card_id FROM bound_face WHERE credential_id = c.id) AS bound_to, ${credentialColumns}
+     WHERE c.id = ? AND c.kind = 'face'`,
+  ),
   ...prepareRuleStatements(store),
   ...preparePassStatements(store),
   tries: store.prepare<[string], TriesRow>(`SELECT ${triesColumns} FROM try_count WHERE credential_id = ?`),

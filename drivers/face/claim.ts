@@ -6,7 +6,9 @@ import type { Clock, MonotonicMs } from '../../config/words.ts'
 import type { Port } from '../contracts.ts'
 import type { BoundFace } from './bound.ts'
 import type { Engine } from './engine.ts'
+import type { Enrolments } from './enrolments.ts'
 import type { LookAtFrame } from './eyes.ts'
+import type { Rest } from './rest.ts'
 import type { Tracker } from './track.ts'
 
 export type Claims = {
@@ -20,7 +22,12 @@ export type Claims = {
   readonly narrow: (look: LookAtFrame) => LookAtFrame
 }
 
-export const createClaims = (clock: Clock, isEnrolling: () => boolean, tracker: Pick<Tracker, 'readmit'>): Claims => {
+export const createClaims = (
+  clock: Clock,
+  enrolments: Pick<Enrolments, 'running'>,
+  rest: Pick<Rest, 'paused'>,
+  tracker: Pick<Tracker, 'readmit'>,
+): Claims => {
   let claimed: ReadonlySet<string> = new Set()
   let until = 0 as MonotonicMs
   let bound: BoundFace | undefined
@@ -47,6 +54,8 @@ export const createClaims = (clock: Clock, isEnrolling: () => boolean, tracker: 
       until = (clock.monotonic() + forMs) as MonotonicMs
       bound = opened
       if (!opened) return
+      // A stop of all faces is one of his too: nothing of it waits here.
+      if (rest.paused()) return closeBound()
       ending = setTimeout(closeBound, forMs)
       tracker.readmit(credentials)
     },
@@ -59,6 +68,6 @@ export const createClaims = (clock: Clock, isEnrolling: () => boolean, tracker: 
       },
     }),
     narrow: (look) => (engine, picture, at) =>
-      look(clock.monotonic() < until && !isEnrolling() ? narrowed(engine) : engine, picture, at),
+      look(clock.monotonic() < until && enrolments.running() === undefined ? narrowed(engine) : engine, picture, at),
   }
 }

@@ -167,7 +167,7 @@ export const createFaceDevice = (
   const tracker = createTracker(zone, frames)
   const enrolments = createEnrolments(zone, port)
   const rest = createRest(port.clock, start)
-  const claims = createClaims(port.clock, () => enrolments.running() !== undefined, tracker)
+  const claims = createClaims(port.clock, enrolments, rest, tracker)
   const liveness = startLiveness(policy, id, port)
   const eyes = claims.narrow(createEyes({ settings, tracker, enrolments, rest, port: claims.listen(port), liveness }))
   const glance = createGlance(id, port)

@@ -59,6 +59,7 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
     enrolments,
     gallery: { sync: async () => undefined },
     calibration: { renew: async () => ({ ok: true }) },
+    boundFaces: { tellCards: () => undefined },
     faceStop: { isStopped: () => stopped },
   } as unknown as Daemon
   const enrol = (resident: string) => faceEnrol(daemon, { resident }, { tell: () => true, onLeave: () => undefined })

@@ -8,9 +8,13 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { loadConfig } from '../../config/load.ts'
 import type { Config } from '../../config/settings.ts'
+import { type Language, languages } from '../../config/words.ts'
 import { callControl } from '../../daemon/control.ts'
 import { type AssessedGate, basisOf, compareBasis, hashAssessed } from '../../daemon/report/assessed.ts'
+import { writeDocument } from '../../daemon/report/document.ts'
+import { writeImpact } from '../../daemon/report/impact.ts'
 import { impactParts } from '../../daemon/store/assessment.ts'
+import { modelIdOf, type Pack, packNamed, packs } from '../../models/packs.ts'
 import { runProgram, startGate, until, writeGate } from './start-gate.ts'
 
 const open = async () => {
@@ -142,6 +146,49 @@ describe('what has changed', () => {
     expect(JSON.stringify(basisOf(one, gate))).not.toContain('Tr0ub4dor')
     expect(compareBasis(basisOf(one, gate), basisOf(other, gate))).toEqual([])
     expect(changesOf(one).map(({ name }) => name)).toContain('sides.entry.face.0.input')
+  })
+})
+
+test.each(languages)('words written for a former operator are not this one’s, in %s', (language) => {
+  const text = { part: 'risks', author: 'Wang Li', body: WORDS, at: Date.UTC(2026, 0, 5), proven: true } as const
+  const standing = { faces: 1, residents: 2, model: modelIdOf(packNamed('recommended')) }
+  const show = (operator: string) =>
+    writeDocument(writeImpact(config, { ...standing, texts: [{ ...text, operator }] }, language), 'text')
+  expect(show(config.operator.name)).toContain('prams')
+  expect(show('Former Co.')).not.toContain('prams')
+  expect(show('Former Co.')).toMatch(
+    language === 'en' ? /written for another operator, Former Co\./ : /另一运营者“Former Co\.”/,
+  )
+})
+
+describe('the models in an assessment', () => {
+  const textOf = (name: Pack['name'], language: Language) => {
+    const standing = { texts: [], faces: 1, residents: 2, model: modelIdOf(packNamed(name)) }
+    return writeDocument(writeImpact(config, standing, language), 'text')
+  }
+
+  test.each(
+    packs.map(({ name, files }) => [name, files] as const),
+  )('of the pack %s are named with their terms and from whom they learned', (name, files) => {
+    const text = textOf(name, 'en')
+    for (const file of files)
+      expect(text).toContain(`${file.name}: Terms ${file.licence}; Learned from ${file.trainedOn}`)
+  })
+
+  test('that learned from a withdrawn set of pictures say so, and for whom they work worse by how much', () => {
+    expect(textOf('recommended', 'en')).toContain('MS-Celeb-1M, a data set withdrawn by its publisher')
+    expect(textOf('recommended', 'zh-CN')).toContain('MS-Celeb-1M（发布者已撤回的数据集）')
+    expect(textOf('recommended', 'en')).toMatch(
+      /It works worse for some: .* it is 4\.\d % of pairs of strangers for East-Asian faces, measured on 15 people\./,
+    )
+    expect(textOf('sface', 'en')).toContain('How often they are wrong at this gate is not measured.')
+  })
+
+  test('that nobody knows are not described', () => {
+    const standing = { texts: [], faces: 0, residents: 0, model: 'other-1' }
+    expect(writeDocument(writeImpact(config, standing, 'en'), 'text')).toContain(
+      'Nothing is known of the model other-1.',
+    )
   })
 })
 

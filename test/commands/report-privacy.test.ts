@@ -106,6 +106,13 @@ test('the gate’s folder names nobody, and nothing is written over', async () =
   expect(readFileSync(join(place, 'requests.en.html'), 'utf8')).toMatch(/a complaint/)
   const all = names.map((name) => readFileSync(join(place, name), 'utf8')).join()
   for (const secret of [NAME, one]) expect(all).not.toContain(secret)
+  // Of another period, what was asked today is no part; and its cover says which days it is of.
+  const past = join(folder, 'january')
+  const period = ['--from', '2020-01-01', '--to', '2020-01-31']
+  expect((await gate.cli('report', 'evidence', past, ...period)).code).toBe(0)
+  const requestsIn = (name: string) => JSON.parse(readFileSync(join(name, 'requests.json'), 'utf8'))
+  expect([requestsIn(past), requestsIn(place)]).toEqual([[], [expect.objectContaining({ kind: 'complaint' })]])
+  expect(readFileSync(join(past, 'index.en.html'), 'utf8')).toContain('2020-01-01 – 2020-01-31')
   const mixed = await gate.cli('report', 'evidence', join(folder, 'part'), '--resident', one, '--from', '2026-01-01')
   expect([mixed.code, mixed.stderr]).toEqual([1, expect.stringContaining('period_not_for_resident')])
   const again = await gate.cli('report', 'evidence', place)

@@ -163,6 +163,10 @@ test('ends with its claim, with the next one, with a word from main, on its own 
     await play({ clear: true })
     await waitMs(LEAVE_MS)
   }
+  main.send({ type: 'pause', side: 'entry', paused: true })
+  await claim('while paused')
+  expect(isInMemory()).toBe(false)
+  main.send({ type: 'pause', side: 'entry', paused: false })
   await claim('other side', { side: 'exit' })
   const from = main.messages.length
   await hold()

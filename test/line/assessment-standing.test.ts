@@ -45,7 +45,7 @@ test('is asked for while a face is kept, and stale when what it rests on changes
   expect(await standing()).toBe('stale')
   await sign()
   expect(await standing()).toBeUndefined()
-  const words = { part: 'risks' as const, author: 'Wang Li', body: 'None that we know of.' }
+  const words = { part: 'risks' as const, author: 'Wang Li', operator: 'Committee', body: 'None that we know of.' }
   await prepareStore(place, async ({ ledger }) => take(await ledger.write('writeImpactText', words, byOffice)))
   expect(await standing()).toBe('stale')
 })

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hide, reveal, systemClock } from '../../config/words.ts'
 import type { Status } from '../../daemon/commands/status.ts'
+import type { WhoLine } from '../../daemon/commands/who.ts'
+import type { ResidentPage } from '../../daemon/store/reads.ts'
 import type { SiteKeys, Transmit } from '../../drivers/card/proof/authenticate.ts'
 import { personaliseCard } from '../../drivers/card/proof/personalise.ts'
 import { runProgram } from '../commands/start-gate.ts'
@@ -157,6 +159,16 @@ describe.skipIf(!isThere)('a face that is bound to its owner’s card', () => {
     expect(take(answer)).toMatchObject({ residentId: anna.person.residentId, boundTo: anna.person.cardId })
     expect(hints).toContain('stand_here')
     expect(await inMemory()).toBe(0)
+  })
+
+  test('is told as what it is: by whom it opens, and among whom it is not', async () => {
+    const resident = anna.person.residentId
+    expect(take(await gate.ask('status'))).toMatchObject({ boundFaces: 1, credentials: { face: 1 } })
+    const { credentials } = take(await gate.ask('resident show', { resident })) as ResidentPage
+    expect(credentials.flatMap(({ kind, boundTo }) => (kind === 'face' ? [boundTo] : []))).toEqual([anna.person.cardId])
+    const [line] = take(await gate.ask('who', { resident, path: 'face' })) as WhoLine[]
+    expect(line).toMatchObject({ may: true, by: ['face+card'] })
+    expect(take(await gate.ask('models calibrate'))).toMatchObject({ people: 0, bound: 1 })
   })
 
   test('alone opens nothing', { timeout: TEST_LIMIT_MS }, async () => {

@@ -6,13 +6,13 @@ import { hide, type WallMs } from '../../config/words.ts'
 import type { PassLine } from '../../daemon/store/passes.ts'
 import { waitUntil } from '../drivers/play-main.ts'
 import { addPerson, byOffice, type GatePlace, makeGatePlace, type Person, prepareStore, take } from './gate-place.ts'
-import { isSign, type RunningGate, runGate } from './running-gate.ts'
+import { isSign, type RunningGate, runGate, type Told } from './running-gate.ts'
 
 const START_LIMIT_MS = 40_000
 
 let place: GatePlace
 let gate: RunningGate
-let people: { copied: Person; plain: Person; ended: Person; suspended: Person; other: Person }
+let people: { copied: Person; plain: Person; ended: Person; suspended: Person; other: Person; walks: Person }
 
 beforeAll(async () => {
   place = await makeGatePlace((plan) => {
@@ -30,6 +30,7 @@ beforeAll(async () => {
       ended: await add(),
       suspended: await add(),
       other: await add(),
+      walks: await add(),
     }
     take(await open.ledger.write('raiseCardProof', { credentialId: all.copied.cardId, generation: 2 }, byOffice))
     const challenge = open.facts.pinChallenge(all.ended.number)
@@ -51,6 +52,10 @@ const tap = async (side: 'entry' | 'exit', order: object) => {
   await gate.play(`${side}-card`, order)
   return (await gate.attempt('card')).decision
 }
+const doorHas =
+  (what: 'opened' | 'closed') =>
+  (told: Told): told is Extract<Told, { kind: 'door' }> =>
+    told.kind === 'door' && told.event.what === what
 const listPasses = async ({ residentId }: Person) =>
   (take(await gate.ask('pass list', { all: true })) as readonly PassLine[]).filter(
     (one) => one.residentId === residentId,
@@ -117,6 +122,25 @@ describe('a rider’s code', () => {
     take(await gate.ask('pass revoke', { pass: friend.credentialId }))
     const rider = (await listPasses(other)).find(({ issuedBy }) => issuedBy === 'household')
     expect(rider?.revokedAt).toBeNull()
+  })
+
+  test('is told after a card alone only while the door is seen to be closed: whoever has tapped may have walked in', async () => {
+    const { walks } = people
+    await gate.play('door', { contact: 'open' })
+    await gate.next(doorHas('opened'))
+    await tap('entry', { tap: walks.card })
+    await gate.type('entry-keypad', '3#')
+    await gate.next(isSign('refused'))
+    expect(await listPasses(walks)).toEqual([])
+    await gate.type('entry-keypad', `${walks.number}*${walks.code}*`)
+    await gate.next(isSign('menu_open'))
+    await gate.type('entry-keypad', '3#')
+    await waitUntil('the code', async () => (await listPasses(walks)).length === 1)
+    await gate.play('door', { contact: 'closed' })
+    await gate.next(doorHas('closed'))
+    await tap('entry', { tap: walks.card })
+    await gate.type('entry-keypad', '3#')
+    await waitUntil('another code', async () => (await listPasses(walks)).length === 2)
   })
 
   test('ends with the card of whoever asked for it', async () => {

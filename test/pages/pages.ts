@@ -4,12 +4,12 @@ import { generateKeyPairSync } from 'node:crypto'
 import { resolve } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
 import { hide, type Language, type WallMs } from '../../config/words.ts'
-import { filesOfGate } from '../../daemon/cli/evidence-files.ts'
 import { writeCodeLetter } from '../../daemon/report/code-letter.ts'
 import { writeForm } from '../../daemon/report/consent-form.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
 import { type IndexedFile, writeCover } from '../../daemon/report/evidence-cover.ts'
+import { filesOfGate } from '../../daemon/report/evidence-files.ts'
 import { writeImpact } from '../../daemon/report/impact.ts'
 import { writeIncident } from '../../daemon/report/incident.ts'
 import { writeRules, writeSign } from '../../daemon/report/notices.ts'
@@ -108,7 +108,7 @@ export const pages: readonly PageKind[] = [
   {
     name: 'report impact',
     write: (language, look) => writeDocument(writeImpact(config, sampleImpact(config, language), language), look),
-    sheets: { page: 4, large: 7 },
+    sheets: { page: 4, large: 8 },
   },
   {
     name: 'report privacy',

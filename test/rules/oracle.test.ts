@@ -19,6 +19,7 @@ const dimensions = {
   side: ['entry', 'exit'] as Side[],
   mode: ['controlled', 'lockdown', 'open', 'evacuation'] as Mode[],
   controllerFault: [false, true],
+  heldOff: [false, true],
   clockTrusted: [true, false],
   path: ['card', 'keypad', 'face'] as Path[],
   flaw: [undefined, 'reading_invalid', 'random_identifier', 'face_not_live', 'face_uncertain'],
@@ -33,6 +34,7 @@ const dimensions = {
   consent: ['current', 'missing', 'stale'],
   otherWayLost: [false, true],
   lookAlike: [false, true],
+  bound: [false, true],
   codeRight: [true, false],
   twoFactor: [[], [['card', 'keypad']]] as Facts['twoFactor'][],
   rights: [
@@ -89,7 +91,10 @@ const build = (world: World): readonly [Attempt, Facts] => {
     ...(kind === 'card' && world.counterHeld !== undefined ? { cardCounter: world.counterHeld } : {}),
     ...(visits ? { pass: world.pass } : {}),
     ...(kind === 'face'
-      ? { consent: world.consent, otherWayLost: world.otherWayLost, lookAlike: world.lookAlike }
+      ? {
+          ...{ consent: world.consent, otherWayLost: world.otherWayLost, lookAlike: world.lookAlike },
+          ...(world.bound ? { boundTo: 'c_card' } : {}),
+        }
       : {}),
   } as CredentialFacts
   const second: Path = world.path === 'keypad' ? 'card' : 'keypad'
@@ -128,6 +133,7 @@ const build = (world: World): readonly [Attempt, Facts] => {
       clockTrusted: world.clockTrusted,
       timeZone: 'Asia/Shanghai',
       controllerFault: world.controllerFault,
+      ...(world.heldOff ? { heldOff: true } : {}),
       twoFactor: world.twoFactor,
       ...(world.proofAsked === undefined ? {} : { cardProofAsked: world.proofAsked }),
       ...(world.passback === undefined ? {} : { passback: world.passback }),
@@ -171,6 +177,7 @@ const obstacles = (w: World): readonly string[] => {
   const told: readonly (readonly [string, boolean])[] = [
     ['controller_fault', w.controllerFault],
     ['lockdown', w.mode === 'lockdown' && !(w.excepted && w.known)],
+    ['held_off', w.heldOff],
     ['path_paused', w.pathPaused || (w.known && isFace && w.otherWayLost)],
     ['reading_invalid', w.flaw === 'reading_invalid'],
     ['random_identifier', w.flaw === 'random_identifier'],
@@ -187,7 +194,10 @@ const obstacles = (w: World): readonly string[] => {
     ['consent_stale', w.known && isFace && w.consent === 'stale'],
     ['face_not_live', w.flaw === 'face_not_live'],
     ['face_uncertain', w.flaw === 'face_uncertain'],
-    ['second_factor_missing', (wantsPair && (!isPair || isFace)) || (w.known && isFace && w.lookAlike && !isPair)],
+    [
+      'second_factor_missing',
+      (wantsPair && (!isPair || isFace)) || (w.known && isFace && ((w.lookAlike && !isPair) || w.bound)),
+    ],
     ['pin_wrong', w.path === 'keypad' && !w.codeRight],
     ['factors_disagree', isPair && (!w.known || w.second === 'another' || visit !== undefined)],
     ['no_right', w.known && (inForce.length === 0 || (visit?.side !== undefined && visit.side !== w.side))],

@@ -18,14 +18,15 @@ test.each(weakenings)('is fixed: foreign_keys $foreignKeys, recursive_triggers $
   expect(run(store, `INSERT INTO assessment_basis VALUES (1, '{}')`)).toBe('done')
   const text = (values: string) => `INTO assessment_text VALUES (${values})`
   for (const values of [
-    `2, ${now}, 'risks', 'W', 'other event'`,
-    `1, ${now}, 'feelings', 'W', 'unknown part'`,
-    `1, ${now}, 'risks', '  ', 'nobody wrote it'`,
-    `1, ${now}, 'risks', '${'x'.repeat(101)}', 'long name'`,
-    `1, ${now}, 'risks', 'W', '${'x'.repeat(4001)}'`,
+    `2, ${now}, 'risks', 'W', 'O', 'other event'`,
+    `1, ${now}, 'feelings', 'W', 'O', 'unknown part'`,
+    `1, ${now}, 'risks', '  ', 'O', 'nobody wrote it'`,
+    `1, ${now}, 'risks', '${'x'.repeat(101)}', 'O', 'long name'`,
+    `1, ${now}, 'risks', 'W', 'O', '${'x'.repeat(4001)}'`,
+    `1, ${now}, 'risks', 'W', ' ', 'for nobody'`,
   ])
     expect([values, run(store, `INSERT ${text(values)}`)]).toEqual([values, 'assessment_fixed'])
-  expect(run(store, `INSERT ${text(`1, ${now}, 'risks', 'W', '${'x'.repeat(4000)}'`)}`)).toBe('done')
+  expect(run(store, `INSERT ${text(`1, ${now}, 'risks', 'W', 'O', '${'x'.repeat(4000)}'`)}`)).toBe('done')
   for (const sql of [
     `REPLACE INTO assessment VALUES (1, ${now}, '${'b'.repeat(64)}')`,
     `UPDATE assessment SET at = at + 1`,
@@ -33,7 +34,7 @@ test.each(weakenings)('is fixed: foreign_keys $foreignKeys, recursive_triggers $
     `REPLACE INTO assessment_basis VALUES (1, '{"settings":{}}')`,
     `UPDATE assessment_basis SET basis = '{}'`,
     'DELETE FROM assessment_basis',
-    `REPLACE ${text(`1, ${now}, 'risks', 'W', 'other words'`)}`,
+    `REPLACE ${text(`1, ${now}, 'risks', 'W', 'O', 'other words'`)}`,
     `UPDATE assessment_text SET body = ''`,
     'DELETE FROM assessment_text',
   ])
@@ -43,7 +44,8 @@ test.each(weakenings)('is fixed: foreign_keys $foreignKeys, recursive_triggers $
 test('words that were altered behind the program’s back are no longer those of the record', async () => {
   const place = makePlace()
   const opened = await openLedger(place)
-  take(await opened.ledger.write('writeImpactText', { part: 'risks', author: 'W', body: 'They are great.' }, office))
+  const text = { part: 'risks', author: 'W', operator: 'O', body: 'They are great.' } as const
+  take(await opened.ledger.write('writeImpactText', text, office))
   const facts = openReads(opened)
   expect(facts.listImpactTexts()).toMatchObject([{ part: 'risks', author: 'W', proven: true, by: office }])
   facts.close()

@@ -30,6 +30,8 @@ CREATE TABLE assessment_text (
   part TEXT NOT NULL,
   -- A person of the operator's, in his own words.
   author TEXT NOT NULL,
+  -- For whom he wrote: another operator's words are not this one's.
+  operator TEXT NOT NULL,
   -- Empty: what stood there before is withdrawn.
   body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -40,7 +42,8 @@ CREATE TRIGGER assessment_text_insert BEFORE INSERT ON assessment_text BEGIN
      OR NEW.number IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
      OR coalesce(NEW.part, '') NOT IN ('purpose', 'necessity', 'effects', 'risks', 'measures')
      OR NEW.at IS NULL OR NEW.body IS NULL OR length(NEW.body) > 4000
-     OR coalesce(NEW.author, '') NOT GLOB '*[^ ]*' OR length(NEW.author) > 100;
+     OR coalesce(NEW.author, '') NOT GLOB '*[^ ]*' OR length(NEW.author) > 100
+     OR coalesce(NEW.operator, '') NOT GLOB '*[^ ]*' OR length(NEW.operator) > 200;
 END;
 CREATE TRIGGER assessment_text_update BEFORE UPDATE ON assessment_text BEGIN
   SELECT RAISE(ABORT, 'assessment_fixed');

@@ -1,23 +1,23 @@
 // The files of an evidence folder, from what was asked of the gate or simulated: pages in both languages, the same as figures, the key, the
-// head of the record, and how to prove it without this program. Writes nothing and asks nobody. Called by evidence.ts.
+// head of the record, and how to prove it without this program. Writes nothing and asks nobody. Called by the command line.
 
 import { hashNotice } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import { type Language, languages } from '../../config/words.ts'
 import type { OwnFile } from '../commands/own.ts'
-import { hasForm, writeForm } from '../report/consent-form.ts'
-import { spellMinute } from '../report/deadlines.ts'
-import { type Document, saySample, writeDocument } from '../report/document.ts'
-import type { EqualityReport } from '../report/equality.ts'
-import { writeEqualityPage } from '../report/equality-page.ts'
-import { type EvidenceCover, type IndexedFile, writeCover } from '../report/evidence-cover.ts'
-import { type ImpactStanding, writeImpact } from '../report/impact.ts'
-import { writeRules, writeSign } from '../report/notices.ts'
-import { writeOwnPage } from '../report/own-page.ts'
-import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
-import { writeReceiptPage } from '../report/receipt-page.ts'
-import { type RegisterLine, writeRegister } from '../report/register-page.ts'
 import type { ConsentState } from '../store/proof-reads.ts'
+import { hasForm, writeForm } from './consent-form.ts'
+import { spellMinute } from './deadlines.ts'
+import { type Document, saySample, writeDocument } from './document.ts'
+import type { EqualityReport } from './equality.ts'
+import { writeEqualityPage } from './equality-page.ts'
+import { type EvidenceCover, type IndexedFile, writeCover } from './evidence-cover.ts'
+import { type ImpactStanding, writeImpact } from './impact.ts'
+import { writeRules, writeSign } from './notices.ts'
+import { writeOwnPage } from './own-page.ts'
+import { type PrivacyReport, writePrivacy } from './privacy.ts'
+import { writeReceiptPage } from './receipt-page.ts'
+import { type RegisterLine, writeRegister } from './register-page.ts'
 
 export type Files = Readonly<Record<string, string>>
 type Proof = {

@@ -102,8 +102,8 @@ export const passback = v.exactOptional(
       ),
       forgetAt: v.exactOptional(
         time(
-          'Each day at this time, by the clock of timeZone, everybody is forgiven. While the clock is not trusted nobody is.',
-          '每天此刻（按 timeZone）全体复位；时钟不可信时不复位。',
+          'Each day at this time, by the clock of timeZone, everybody is forgiven; while the clock is not trusted, after 26 hours.',
+          '每天此刻（按 timeZone）全体复位；时钟不可信时为 26 小时后。',
         ),
       ),
     },

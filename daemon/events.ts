@@ -39,7 +39,8 @@ const passageOf = (attempt: Attempt, facts: Facts, decision: Decision): Passage 
   const keepsSide = facts.passback !== undefined
   if (!isFirst && !keepsSide) return undefined
   const day = localDay(facts.wall, facts.timeZone).day
-  return { gate, side, residentId, keepsSide, ...(isFirst ? { first: { group, day } } : {}) }
+  const wall = keepsSide && facts.clockTrusted ? { wall: facts.wall } : {}
+  return { gate, side, residentId, keepsSide, ...wall, ...(isFirst ? { first: { group, day } } : {}) }
 }
 
 /** What the card of this attempt proved. */

@@ -23,6 +23,7 @@ export const migrations = [
   '0014-desk.sql',
   '0015-impact.sql',
   '0016-bound-faces.sql',
+  '0017-passage-time.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

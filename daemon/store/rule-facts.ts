@@ -14,7 +14,13 @@ type RightRow = {
   readonly not_before: number | null
   readonly expires_at: number | null
 }
-type PassageRow = { readonly side: Side; readonly at_monotonic: number; readonly boot: string }
+type PassageRow = {
+  readonly side: Side
+  readonly at_monotonic: number
+  readonly boot: string
+  /** Null: that clock could not be trusted. */
+  readonly at_wall: number | null
+}
 
 export const prepareRuleStatements = (store: ReadableStore) => ({
   rights: store.prepare<[string, string], RightRow>(
@@ -29,7 +35,7 @@ export const prepareRuleStatements = (store: ReadableStore) => ({
     'SELECT day FROM group_entry WHERE gate = ? AND belongs = ?',
   ),
   lastPassage: store.prepare<[string, string], PassageRow>(
-    'SELECT side, at_monotonic, boot FROM last_passage WHERE gate = ? AND resident_id = ?',
+    'SELECT side, at_monotonic, boot, at_wall FROM last_passage WHERE gate = ? AND resident_id = ?',
   ),
   excepted: store.prepare<[string, string], { one: 1 }>(
     'SELECT 1 AS one FROM lockdown_exception WHERE gate = ? AND resident_id = ?',
@@ -65,12 +71,26 @@ const isRepeat = (row: PassageRow | undefined, passback: Passback, query: FactsQ
   const at = row.boot === boot ? row.at_monotonic : 0
   const passed = query.monotonic - at
   if (row.boot === boot && passed < passback.sameOpeningMs) return false
-  return passed < passback.forgetAfterMs && !isForgiven(passed, passback, query)
+  return passed < passback.forgetAfterMs && !isForgiven(passed, row.at_wall, passback, query)
 }
 
-/** Since he passed the hour has come at which everybody is. */
-const isForgiven = (passedMs: number, { forgetAtMinute }: Passback, { wall, clockTrusted, timeZone }: FactsQuery) =>
-  forgetAtMinute !== undefined && clockTrusted && passedMs >= sinceLocalMinuteMs(wall, timeZone, forgetAtMinute)
+/** Between two such hours lies a day, of 26 hours at most: no zone sets its clocks back by more than two (Antarctica/Troll). */
+const FORGIVEN_AFTER_MS = 26 * 3_600_000
+
+/** Since he passed the hour has come at which everybody is: by the clock, or after so long whatever the clock says (P10). */
+const isForgiven = (
+  passedMs: number,
+  passedWall: number | null,
+  { forgetAtMinute }: Passback,
+  { wall, clockTrusted, timeZone }: FactsQuery,
+): boolean => {
+  if (forgetAtMinute === undefined) return false
+  if (passedMs >= FORGIVEN_AFTER_MS) return true
+  if (!clockTrusted) return false
+  const since = sinceLocalMinuteMs(wall, timeZone, forgetAtMinute)
+  // After a reboot only the wall clock still knows when that was.
+  return passedMs >= since || (passedWall !== null && passedWall <= wall - since)
+}
 
 type RuleFacts = Pick<CredentialFacts, 'group' | 'passesLockdown' | 'repeatsSide' | 'openingMs' | 'isStaff'>
 type ResidentRow = { readonly resident_id: string; readonly belongs: Group; readonly opening_ms: number | null }

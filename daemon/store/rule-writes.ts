@@ -13,21 +13,24 @@ export type Passage = {
   readonly residentId: string
   /** Where anti-passback is asked for. */
   readonly keepsSide: boolean
+  /** Absent: that clock could not be trusted. */
+  readonly wall?: WallMs
   /** Somebody's schedule waits for the first of this group; `day` by the gate's clock. */
   readonly first?: { readonly group: Group; readonly day: string }
 }
 
 export const keepPassage = (store: WritableStore, passage: Passage, at: Moment): void => {
-  const { gate, side, residentId, keepsSide, first } = passage
+  const { gate, side, residentId, keepsSide, wall = null, first } = passage
   if (keepsSide)
     store
       .prepare(
-        `INSERT INTO last_passage (gate, resident_id, side, at_monotonic, boot)
-         SELECT @gate, id, @side, @monotonic, @boot FROM resident WHERE id = @residentId
+        `INSERT INTO last_passage (gate, resident_id, side, at_monotonic, boot, at_wall)
+         SELECT @gate, id, @side, @monotonic, @boot, @wall FROM resident WHERE id = @residentId
          ON CONFLICT (gate, resident_id) DO UPDATE
-         SET side = excluded.side, at_monotonic = excluded.at_monotonic, boot = excluded.boot`,
+         SET side = excluded.side, at_monotonic = excluded.at_monotonic, boot = excluded.boot,
+           at_wall = excluded.at_wall`,
       )
-      .run({ gate, side, residentId, monotonic: at.monotonic, boot: at.boot })
+      .run({ gate, side, residentId, monotonic: at.monotonic, boot: at.boot, wall })
   if (first)
     store
       .prepare(

@@ -22,6 +22,7 @@ const frozen: Readonly<Record<string, string>> = {
   '0014-desk.sql': '7d4b8eef7b935e86f31c27093b2fc3252e01f76d8e945538f9c7269c9b490998',
   '0015-impact.sql': '69d85ebba68e8f7d1079ef5150fdb6418585f48f2c30c0217ae2d001e6e58f1a',
   '0016-bound-faces.sql': '0f91fa95bf1cdee6c747cbf53506443008e9de9ee5d61f3d7df40f2241cbd77a',
+  '0017-passage-time.sql': 'f68182c88cdfce92a1f5e461b618c78c7700aeec88776e1dfc618563e821fb44',
 }
 
 test('every migration is the one that was released', () => {

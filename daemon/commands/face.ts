@@ -66,17 +66,22 @@ const unpack = ({ sealed, wrappedKey }: SealedTemplate) => ({
 
 type Card = { readonly cardId: string; readonly secret: Secret<Buffer> }
 
-/** Undefined: his face is searched among others, as he chose. */
+type BoundOrder = { readonly resident: string; readonly side: Side; readonly onCard: string }
+
 const awaitCard = async (
   { facts, boundFaces }: Daemon,
-  { resident, side, onCard }: { readonly resident: string; readonly side: Side; readonly onCard?: string },
+  { resident, side, onCard }: BoundOrder,
   { tell, onLeave }: Conversation,
-): Promise<Result<Card | undefined>> => {
-  if (onCard === undefined) return done(undefined)
+): Promise<Result<Card>> => {
   if (!facts.isBindable(onCard, resident)) return failed('bound_card_unfit', onCard)
   tell({ hint: 'tap_own_card' })
   const secret = await boundFaces.awaitSecret(side, onCard, onLeave)
   return secret.ok ? done({ cardId: onCard, secret: secret.value }) : secret
+}
+
+const findLaterObstacle = (daemon: Daemon, resident: string): string | undefined => {
+  const page = daemon.facts.showResident(resident)
+  return page ? findObstacle(daemon, page, daemon.clock.wall()) : 'resident_unknown'
 }
 
 export const faceEnrol = commandFor('office')(
@@ -93,11 +98,19 @@ export const faceEnrol = commandFor('office')(
     if (!page) return failed('resident_unknown', resident)
     const obstacle = findObstacle(daemon, page, daemon.clock.wall())
     if (obstacle !== undefined) return failed(obstacle)
-    const card = await awaitCard(daemon, args, conversation)
-    if (!card.ok) return card
+    const { onCard } = args
+    // Without a card nothing is waited for: whoever withdraws now must find the enrolment.
+    const card = onCard === undefined ? undefined : await awaitCard(daemon, { resident, side, onCard }, conversation)
+    if (card && !card.ok) return card
+    // While he went to the reader he may have thought better of it.
+    const later = onCard === undefined ? undefined : findLaterObstacle(daemon, resident)
+    if (later !== undefined) {
+      if (card) reveal(card.value.secret).fill(0)
+      return failed(later)
+    }
     const credential = makeId('c')
     tell({ hint: 'stand_here' })
-    const { cardId: boundTo, secret: cardSecret } = card.value ?? {}
+    const { cardId: boundTo, secret: cardSecret } = card?.value ?? {}
     const order = { credential, side, forMs: ENROL_LIMIT_MS, ...(cardSecret ? { cardSecret } : {}) }
     const enrolling = daemon.enrolments.take(resident, order, (hint) => tell({ hint }), onLeave)
     if (cardSecret) reveal(cardSecret).fill(0)

@@ -1,7 +1,7 @@
 // Whether a card's number alone, which can be copied for the price of a coffee, opens a real door at night, and whether the reader at the
 // office's desk can do what it stands there for. Pure. Called by review.ts.
 
-import { hasRealDoor, isDesk, listDevices, listSides, listWays, opensByOne } from './mounted.ts'
+import { hasRealDoor, isDesk, listDevices, listSides, listWays, offers, opensByOne } from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Config, SideSettings } from './settings.ts'
 
@@ -60,7 +60,19 @@ const checkDesks = (config: Config): readonly Problem[] =>
     .card.filter(({ device }) => isDesk(device) && device.driver === 'serial')
     .map(({ at }) => problem('warning', 'desk_cannot_issue', `${at}.driver`))
 
+/** Two places are needed to be at both. */
+const checkApart = ({ cardsApart = {}, sides }: Config): readonly Problem[] => {
+  const { sidesSeconds, deskSeconds } = cardsApart
+  const all = [...(sides.entry?.card ?? []), ...(sides.exit?.card ?? [])]
+  const hasBoth = [sides.entry, sides.exit].every((side) => side !== undefined && offers(side, 'card'))
+  return [
+    ...(sidesSeconds !== undefined && !hasBoth ? ['sidesSeconds'] : []),
+    ...(deskSeconds !== undefined && !all.some(isDesk) ? ['deskSeconds'] : []),
+  ].map((name) => problem('warning', 'cards_apart_nothing', `cardsApart.${name}`))
+}
+
 export const checkCards = (config: Config): readonly Problem[] => [
   ...(hasRealDoor(config) ? checkNights(config) : []),
   ...checkDesks(config),
+  ...checkApart(config),
 ]

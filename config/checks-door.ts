@@ -1,5 +1,7 @@
 // Whether the door's settings go together: pulse, pulls, clock. Its pins are judged with all others (wires.ts). Pure. Called by cross-checks.ts.
 
+import { checkMotor } from './checks-motor.ts'
+import { listSides, listWays } from './mounted.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Config, RealDoor } from './settings.ts'
 
@@ -16,14 +18,18 @@ const checkBias = (door: RealDoor): readonly Problem[] => {
   return [...relay, ...impossible, problem('warning', 'onoff_keeps_relay', 'door.driver')]
 }
 
-const checkMotor = ({ door: { motor, pulseMs } }: Config): readonly Problem[] =>
-  motor && motor.impulseMs > pulseMs
-    ? [problem('error', 'impulse_long', 'door.motor.impulseMs', { impulseMs: motor.impulseMs, pulseMs })]
-    : []
+/** A reader on a serial line gives a number once and never says that the card has left. */
+const checkStaffHold = (config: Config): readonly Problem[] => {
+  if (!config.door.staffHold) return []
+  const readers = listSides(config).flatMap(({ settings }) => listWays(settings, 'card'))
+  return readers.some(({ driver }) => driver !== 'serial')
+    ? []
+    : [problem('error', 'staff_hold_without_reader', 'door.staffHold')]
+}
 
 export const checkDoor = (config: Config): readonly Problem[] => {
   const { door, clock } = config
-  if (door.driver === 'simulated') return [...checkPulse(config), ...checkMotor(config)]
+  if (door.driver === 'simulated') return [...checkPulse(config), ...checkMotor(config), ...checkStaffHold(config)]
   const trusting = clock.trust === 'always' ? [problem('warning', 'clock_always_trusted', 'clock.trust')] : []
-  return [...checkPulse(config), ...checkMotor(config), ...checkBias(door), ...trusting]
+  return [...checkPulse(config), ...checkMotor(config), ...checkStaffHold(config), ...checkBias(door), ...trusting]
 }

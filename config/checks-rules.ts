@@ -47,7 +47,7 @@ const checkPassback = ({ passback, sides }: Config): readonly Problem[] => {
   const { exit } = sides
   const seesExits = exit !== undefined && paths.some((path) => offers(exit, path))
   if (!seesExits) return [problem('error', 'passback_without_exit', 'passback')]
-  return passback.kind === 'hard' && passback.forgetAfterMinutes === undefined
+  return passback.kind === 'hard' && passback.forgetAfterMinutes === undefined && passback.forgetAt === undefined
     ? [problem('warning', 'passback_without_end', 'passback')]
     : []
 }

@@ -1,6 +1,7 @@
 // Whether the settings of one gate go together, and keep the promises: P1 and P8 first, then devices, door and store.
 // Pure: reads no file, no clock, no hardware. Called by review.ts for `check`, start and reload.
 
+import { checkCall } from './checks-call.ts'
 import { checkCodes } from './checks-codes.ts'
 import { checkDoor } from './checks-door.ts'
 import { checkEqualRemedy } from './checks-equality.ts'
@@ -55,7 +56,7 @@ const findTwins = <Item extends { readonly at: string }>(
   })
 
 /** Parts report their devices by id, and door and signal report themselves as these. */
-const reservedIds: readonly string[] = ['door', 'sound', 'alarm', ...sides.map((side) => `signal-${side}`)]
+const reservedIds: readonly string[] = ['door', 'sound', 'alarm', 'call', ...sides.map((side) => `signal-${side}`)]
 
 const checkIds = ({ card, keypad, face }: Devices): readonly Problem[] => {
   const all: readonly Placed<Device>[] = [...card, ...keypad, ...face]
@@ -158,6 +159,7 @@ export const checkConfig = (config: Config, installed?: InstalledPack): readonly
     ...checkWires(config),
     ...checkDoor(config),
     ...checkSignal(config),
+    ...checkCall(config),
     ...checkMqtt(config),
     ...checkStore(config),
     ...checkRules(config),

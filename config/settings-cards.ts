@@ -2,7 +2,7 @@
 // desk. Read by settings-sides.ts alone.
 
 import * as v from 'valibot'
-import { choice, group, list } from './declare.ts'
+import { choice, group, list, whole } from './declare.ts'
 import { days, time } from './settings-liveness.ts'
 import { cardProofs } from './words.ts'
 
@@ -15,6 +15,34 @@ export const cardUse = v.exactOptional(
     en: 'desk: at the office; it issues and enrols cards and never opens anything, and is no way in. Absent: gate.',
     zh: 'desk：放在物业办公桌上，用于发卡和登记，绝不开门，也不算通行方式。不写：gate。',
   }),
+)
+
+/** Within one compound nobody walks longer between an office and its gate. */
+const walkLimitSeconds = 3600
+
+export const cardsApart = v.exactOptional(
+  group(
+    {
+      sidesSeconds: v.exactOptional(
+        whole(1, 60, {
+          en: 'In less than this nobody comes from the readers of one side to those of the other. Write it only where they are out of reach of each other.',
+          zh: '从一侧读卡器走到另一侧读卡器至少需要的时间；仅当两侧伸手够不到时填写。',
+          unit: 'seconds',
+        }),
+      ),
+      deskSeconds: v.exactOptional(
+        whole(1, walkLimitSeconds, {
+          en: 'In less than this nobody comes from the gate to the reader at the office’s desk.',
+          zh: '从门口走到办公室发卡读卡器至少需要的时间。',
+          unit: 'seconds',
+        }),
+      ),
+    },
+    {
+      en: 'How far apart the readers are. The same card at two of them in less time raises card_copy_suspected; it opens as always. Absent: not looked at.',
+      zh: '读卡器之间的距离。同一张卡在更短时间内出现在两处，报警 card_copy_suspected，照常开门。不写则不检查。',
+    },
+  ),
 )
 
 const policy = {

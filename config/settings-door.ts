@@ -1,95 +1,16 @@
 // The declarations of the door: relay, exit button, contact, fire input. One declaration a setting, nothing else.
-// Read by settings.ts; the forms of a chip and of its lines also by settings-signal.ts.
+// Read by settings.ts.
 
 import * as v from 'valibot'
-import { choice, type Doc, group, nameOrNumber, text, toggle, whole } from './declare.ts'
-
-const line = nameOrNumber(64, 511, {
-  en: 'The line on the chip, by its name (GPIO17) or its offset (17).',
-  zh: '芯片上的引脚：名称（GPIO17）或序号（17）。',
-  form: 'name, or 0–511',
-})
-
-const bias = v.exactOptional(
-  choice(['pull-up', 'pull-down', 'none'], {
-    en: 'The pull of the pin, set by the kernel. none: a resistor in the wiring does it.',
-    zh: '引脚的上下拉，由内核设置。none：由接线中的电阻完成。',
-  }),
-)
-
-export const chip = text(64, {
-  en: 'The chip’s label, never its number, which changes with the kernel: pinctrl-rp1 (Pi 5), pinctrl-bcm2711 (Pi 4).',
-  zh: '芯片的标签，不用会随内核改变的编号：pinctrl-rp1（Pi 5）、pinctrl-bcm2711（Pi 4）。',
-})
-
-const relay = group(
-  {
-    line,
-    active: choice(['high', 'low'], {
-      en: 'The level that energises the relay. No default: a wrong guess opens the gate at boot.',
-      zh: '使继电器吸合的电平。没有默认值：猜错会在开机时开门。',
-    }),
-    bias,
-  },
-  { en: 'The output that opens the door.', zh: '开门的继电器输出。' },
-)
-
-export const outputLine = (doc: Doc) =>
-  group(
-    {
-      line,
-      active: choice(['high', 'low'], { en: 'The level that switches it on.', zh: '使其接通的电平。' }),
-      bias,
-    },
-    doc,
-  )
-
-const inputEntries = {
-  line,
-  active: choice(['high', 'low'], {
-    en: 'The level that means pressed, open or fire.',
-    zh: '表示按下、门开或火警的电平。',
-  }),
-  bias,
-  debounceMs: v.optional(
-    whole(0, 400, {
-      en: 'A level must last this long to count. At most 400: longer inputs must be acted on (GB/T 37078).',
-      zh: '电平须持续这么久才算数。最多 400：更长的输入必须响应（GB/T 37078）。',
-      unit: 'ms',
-    }),
-    30,
-  ),
-}
-
-export const inputLine = (doc: Doc) => group(inputEntries, doc)
+import { choice, group, toggle, whole } from './declare.ts'
+import { chip, inputLine, relayLine } from './settings-lines.ts'
+import { realMotor, simulatedMotor } from './settings-motor.ts'
 
 const pulseMs = whole(300, 30_000, {
   en: 'How long one opening energises the relay. No default: it depends on the lock.',
   zh: '一次开门使继电器吸合多久。没有默认值：取决于锁具。',
   unit: 'ms',
 })
-
-const motor = group(
-  {
-    impulseMs: v.optional(
-      whole(100, 3000, {
-        en: 'Length of the impulse on the motor’s opening input; at most door.pulseMs.',
-        zh: '给电机“开”输入的脉冲时长；不大于 door.pulseMs。',
-        unit: 'ms',
-      }),
-      500,
-    ),
-    travelMs: whole(1000, 120_000, {
-      en: 'From the impulse until the gate stands open; no second impulse meanwhile. No default: measure it.',
-      zh: '从脉冲到门完全打开的时间；其间不再发脉冲。没有默认值：请实测。',
-      unit: 'ms',
-    }),
-  },
-  {
-    en: 'A gate with a motor: the relay is wired to its input that only opens. Closing and obstacles are the motor’s own.',
-    zh: '电机门：继电器接电机的“只开”输入。关门与防夹由电机自身负责。',
-  },
-)
 
 const timing = {
   pulseMs,
@@ -109,8 +30,15 @@ const timing = {
     }),
     30_000,
   ),
-  motor: v.exactOptional(motor),
 }
+
+const staffHold = v.optional(
+  toggle({
+    en: 'A staff resident’s card, let in and left on the reader for five seconds, holds the door open as the guard’s button does; the same card’s next tap lets it go. Needs a reader that knows when a card leaves (pcsc).',
+    zh: '工作人员（staff）的卡获准后在读卡器上停留五秒即保持常开，与保安按钮相同；同一张卡再刷即解除。须为能感知卡片离开的读卡器（pcsc）。',
+  }),
+  false,
+)
 
 const driver = {
   en: 'simulated: no hardware. gpiochip: the kernel’s character device; the relay falls when the program dies. onoff: sysfs, for old kernels.',
@@ -121,6 +49,8 @@ const simulatedDoor = group(
   {
     driver: choice(['simulated'], driver),
     ...timing,
+    staffHold,
+    motor: v.exactOptional(simulatedMotor),
     exitButton: v.optional(toggle({ en: 'Has an exit button.', zh: '有出门按钮。' }), false),
     guardButton: v.optional(toggle({ en: 'Has a guard’s button.', zh: '有保安按钮。' }), false),
     contact: v.optional(toggle({ en: 'Has a door contact.', zh: '有门磁。' }), false),
@@ -133,8 +63,10 @@ const realDoor = group(
   {
     driver: choice(['gpiochip', 'onoff'], driver),
     ...timing,
+    staffHold,
+    motor: v.exactOptional(realMotor),
     chip,
-    relay,
+    relay: relayLine({ en: 'The output that opens the door.', zh: '开门的继电器输出。' }),
     exitButton: v.exactOptional(
       inputLine({
         en: 'The exit button. Required when the gate has an exit side; needs no network, clock or store to open.',

@@ -8,8 +8,8 @@ export const passes = v.optional(
     {
       atKeypad: v.optional(
         toggle({
-          en: 'Whether a resident may have a one-time code for a rider told to him at the keypad: his own card or code, then 3#.',
-          zh: '住户可否在键盘上为骑手取一次性密码：先刷自己的卡或输码，再按 3#。',
+          en: 'Whether a resident may have a one-time code for a rider told to him at the keypad: his own code, or his card while a contact says that the door is closed, then 3#.',
+          zh: '住户可否在键盘上为骑手取一次性密码：先输入自己的密码，或在门磁显示门已关时刷自己的卡，再按 3#。',
         }),
         true,
       ),

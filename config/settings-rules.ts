@@ -100,6 +100,12 @@ export const passback = v.exactOptional(
           zh: '超过此时间的进入不再计算，按按钮外出者可再次进入；不写则只能由物业复位。单位：分钟。',
         }),
       ),
+      forgetAt: v.exactOptional(
+        time(
+          'Each day at this time, by the clock of timeZone, everybody is forgiven. While the clock is not trusted nobody is.',
+          '每天此刻（按 timeZone）全体复位；时钟不可信时不复位。',
+        ),
+      ),
     },
     { en: 'Anti-passback at the entry. The exit side only records.', zh: '防反传（仅入口）；出口侧只记录。' },
   ),

@@ -3,7 +3,7 @@
 
 import * as v from 'valibot'
 import { choice, group, text } from './declare.ts'
-import { chip, inputLine, outputLine } from './settings-door.ts'
+import { chip, inputLine, outputLine } from './settings-lines.ts'
 
 const driver = {
   en: 'simulated: written to RUNTIME/signal-log. gpiochip: lamps and buzzers on lines of a chip.',

@@ -4,6 +4,8 @@
 import * as v from 'valibot'
 import { choice, group, judged, matching, number, text, whole } from './declare.ts'
 import { describe, type SettingRow } from './describe.ts'
+import { call } from './settings-call.ts'
+import { cardsApart } from './settings-cards.ts'
 import { door } from './settings-door.ts'
 import { inequality, otherWay } from './settings-equality.ts'
 import { liveness, livenessTimes } from './settings-liveness.ts'
@@ -216,6 +218,7 @@ export const settings = group(
     ),
     sound: v.exactOptional(sound),
     alarm: v.exactOptional(alarm),
+    call: v.exactOptional(call),
     face,
     inequality,
     otherWay,
@@ -224,6 +227,7 @@ export const settings = group(
     calendar,
     openDuring,
     passback,
+    cardsApart,
     passes,
   },
   { en: 'The configuration of one gate.', zh: '一个门的配置。' },
@@ -239,6 +243,7 @@ export type OutputLine = RealDoor['relay']
 export type InputLine = NonNullable<RealDoor['contact']>
 export type SignalSettings = NonNullable<Config['sides']['entry']['signal']>
 export type AlarmSettings = NonNullable<Config['alarm']>
+export type CallSettings = NonNullable<Config['call']>
 export type SideSettings = Config['sides']['entry']
 export type CardReader = Frozen<v.InferOutput<typeof cardReader>>
 export type Keypad = Frozen<v.InferOutput<typeof keypad>>

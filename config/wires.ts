@@ -1,4 +1,4 @@
-// Every wire of a configuration on a line of a chip: the door's, the signal's, the alarm's, each with its place in the file; judged
+// Every wire of a configuration on a line of a chip: the door's, the signal's, the alarm's, the call's, each with its place in the file; judged
 // chip by chip, for one pin twice is one pin twice whoever asks for it. Pure. Called by cross-checks.ts, and for the door's own by whoever must keep off them.
 
 import { checkPins, type Wire } from './checks-pins.ts'
@@ -17,7 +17,14 @@ const doorWires = ({ door }: Pick<Config, 'door'>): readonly OnChip[] => {
   const inputs = (['exitButton', 'guardButton', 'contact', 'fire'] as const).flatMap((name) =>
     input(`door.${name}`, door[name]),
   )
-  return [{ chip: door.chip, wires: [...output('door.relay', door.relay, 'relay'), ...inputs] }]
+  const { stop, close, obstacle } = door.motor ?? {}
+  const motor = [
+    // What moves a gate at boot is as bad as what opens it.
+    ...output('door.motor.stop', stop, 'relay'),
+    ...output('door.motor.close', close, 'relay'),
+    ...input('door.motor.obstacle', obstacle),
+  ]
+  return [{ chip: door.chip, wires: [...output('door.relay', door.relay, 'relay'), ...inputs, ...motor] }]
 }
 
 const signalWires = (config: Config): readonly OnChip[] =>
@@ -35,6 +42,13 @@ const alarmWires = ({ alarm }: Config): readonly OnChip[] => {
   return [{ chip, wires: [...outputs, ...input('alarm.acknowledge', acknowledge)] }]
 }
 
+const callWires = ({ call }: Config): readonly OnChip[] => {
+  if (call?.driver !== 'gpiochip') return []
+  const { chip, button, lamp, sounder, answer } = call
+  const lit = [...output('call.lamp', lamp), ...output('call.sounder', sounder)]
+  return [{ chip, wires: [...lit, ...input('call.button', button), ...input('call.answer', answer)] }]
+}
+
 /** The door's lines by name or offset, its relay's first; undefined where it has none. */
 export const doorLinesOf = ({ door }: Pick<Config, 'door'>) =>
   door.driver === 'simulated'
@@ -43,7 +57,7 @@ export const doorLinesOf = ({ door }: Pick<Config, 'door'>) =>
 
 /** The door's first: whoever comes second is told that the pin is taken. */
 export const checkWires = (config: Config): readonly Problem[] => {
-  const all = [...doorWires(config), ...signalWires(config), ...alarmWires(config)]
+  const all = [...doorWires(config), ...signalWires(config), ...alarmWires(config), ...callWires(config)]
   return [...new Set(all.map(({ chip }) => chip))].flatMap((chip) =>
     checkPins(
       chip,

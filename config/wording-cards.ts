@@ -8,6 +8,10 @@ export const cardsWording = {
     'zh-CN':
       '夜间（例如 {time}）仅凭卡号即可打开 {side} 侧，而卡号一秒即可复制。待卡片能验证密钥后（`evengate card report` 统计尚不能者），请写 sides.{side}.cardProof: authenticated，或用 cardProofTimes 规定 "22:00" 至 "06:00"。',
   },
+  cards_apart_nothing: {
+    en: 'There is no second reader to compare with; add it, or remove this.',
+    'zh-CN': '没有可比较的另一台读卡器；请添加，或删除此项。',
+  },
   desk_cannot_issue: {
     en: 'This reader gives numbers only and cannot write a key into a card; `evengate card issue` needs a reader behind pcscd at the desk.',
     'zh-CN': '此读卡器只给出卡号，不能向卡中写入密钥；`evengate card issue` 需要一台 pcscd 读卡器放在办公桌上。',

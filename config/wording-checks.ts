@@ -2,6 +2,7 @@
 // Read by wording.ts alone.
 
 import type { Text } from './wording-file.ts'
+import { motorWording } from './wording-motor.ts'
 
 export const lawWording = {
   face_alone: {
@@ -135,6 +136,7 @@ export const doorWording = {
     en: 'motor.impulseMs ({impulseMs}) is longer than pulseMs ({pulseMs}); the impulse ends with the opening.',
     'zh-CN': 'motor.impulseMs（{impulseMs}）大于 pulseMs（{pulseMs}）；脉冲须在开门时间内结束。',
   },
+  ...motorWording,
   line_twice: {
     en: 'Line {line} is already used at {first}; give every wire its own line.',
     'zh-CN': '引脚 {line} 已用于 {first}；请为每根线分配不同引脚。',

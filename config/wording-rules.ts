@@ -38,8 +38,8 @@ export const rulesWording = {
     'zh-CN': '防反传需要出口侧有读卡器、键盘或摄像头，否则无人被记录外出；请在 sides.exit 下添加，或删除 passback。',
   },
   passback_without_end: {
-    en: 'Whoever leaves by the exit button is not seen to leave, and is denied until the office resets him; write passback.forgetAfterMinutes, or kind: soft.',
+    en: 'Whoever leaves by the exit button is not seen to leave, and is denied until the office resets him; write passback.forgetAt, passback.forgetAfterMinutes, or kind: soft.',
     'zh-CN':
-      '按出门按钮外出者不会被记录，再次进入会被拒绝直到物业复位；请填写 passback.forgetAfterMinutes，或写 kind: soft。',
+      '按出门按钮外出者不会被记录，再次进入会被拒绝直到物业复位；请填写 passback.forgetAt 或 passback.forgetAfterMinutes，或写 kind: soft。',
   },
 } as const satisfies Record<string, Text>

@@ -30,6 +30,8 @@ export type IssuedAtDesk = {
   readonly kind: 'desfire' | 'ntag424'
   readonly generation: number
   readonly was: 'blank' | 'older' | 'current'
+  /** Of a tag that mirrors. */
+  readonly counter?: number
 }
 
 export type CardDesk = {
@@ -41,6 +43,7 @@ export type CardDesk = {
     device: string,
     onHint: (hint: string) => void,
     onLeave: (leave: () => void) => void,
+    mirrors: boolean,
   ) => Promise<Result<IssuedAtDesk>>
   /** Each readable card that is tapped at the desk. Ends by what is returned. */
   readonly watchTaps: (listener: (tap: DeskTap) => void) => () => void
@@ -49,7 +52,7 @@ export type CardDesk = {
 type Deps = {
   readonly config: Pick<Config, 'sides'>
   readonly facts: Pick<FactsReader, 'cardKey' | 'findCardHolder'>
-  readonly supervisor: Pick<Supervisor, 'send'>
+  readonly supervisor: Pick<Supervisor, 'send' | 'devices'>
   readonly cardWindow: CardWindow
 }
 
@@ -60,8 +63,10 @@ type Waiting = {
 }
 type Answer = Extract<FromPart, { type: 'issued' }>
 
+const listReaders = (config: Deps['config']) => sides.flatMap((side) => config.sides[side]?.card ?? []).filter(isDesk)
+
 const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk => {
-  const readers = sides.flatMap((side) => config.sides[side]?.card ?? []).filter(isDesk)
+  const readers = listReaders(config)
   const ids = new Set(readers.map(({ id }) => id))
   const waiting = new Map<string, Waiting>()
   const listeners = new Set<(tap: DeskTap) => void>()
@@ -71,7 +76,7 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
     const number = hide(Buffer.from(card.identifier, 'hex'))
     const token = facts.cardKey(number)
     // A card that somebody holds is nobody's new one.
-    if (!facts.findCardHolder(token)) cardWindow.see(hide(token), at as MonotonicMs)
+    if (!facts.findCardHolder(token)) cardWindow.see(hide(token), at as MonotonicMs, 'desk')
     const tap = { device, at: at as MonotonicMs, card: number, level: card.proof ?? 'identifier' } as const
     for (const listener of listeners) listener(tap)
   }
@@ -80,8 +85,8 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
     if (!one) return
     if (result.outcome === 'hint') return one.onHint(result.hint)
     if (result.outcome === 'failed') return one.settle(failed(result.because))
-    const { identifier, kind, generation, was } = result
-    one.settle({ ok: true, value: { card: hide(Buffer.from(identifier, 'hex')), kind, generation, was } })
+    const { outcome: _, identifier, ...issued } = result
+    one.settle({ ok: true, value: { card: hide(Buffer.from(identifier, 'hex')), ...issued } })
   }
 
   return {
@@ -94,7 +99,7 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
       else if (message.type === 'reading' && message.path === 'card') takeTap(message)
       return true
     },
-    issue: (device, onHint, onLeave) =>
+    issue: (device, onHint, onLeave, mirrors) =>
       new Promise((resolve) => {
         if ([...waiting.values()].some((one) => one.device === device)) return resolve(failed('desk_busy'))
         const request = randomUUID()
@@ -109,7 +114,7 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
           supervisor.send('card', { type: 'issue_stop', request })
           settle(failed('issue_left'))
         })
-        const order = { type: 'issue', request, device, forMs: ISSUE_LIMIT_MS } as const
+        const order = { type: 'issue', request, device, forMs: ISSUE_LIMIT_MS, mirrors } as const
         if (!supervisor.send('card', order)) settle(failed('card_part_silent'))
       }),
     watchTaps: (listener) => {
@@ -123,6 +128,8 @@ const openCardDesk = ({ config, facts, supervisor, cardWindow }: Deps): CardDesk
 export const tieDesk = (
   deps: Omit<Deps, 'cardWindow'>,
 ): { readonly cardWindow: CardWindow; readonly cardDesk: CardDesk } => {
-  const cardWindow = createCardWindow()
+  const ids = new Set(listReaders(deps.config).map(({ id }) => id))
+  const hasDesk = () => deps.supervisor.devices().some(({ device, state }) => state === 'up' && ids.has(device))
+  const cardWindow = createCardWindow(hasDesk)
   return { cardWindow, cardDesk: openCardDesk({ ...deps, cardWindow }) }
 }

@@ -5,6 +5,7 @@ import type { Config } from '../config/settings.ts'
 import { type CardProof, type Clock, reveal, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import { isClockTrusted } from './clock.ts'
+import { isCopy } from './core/card-level.ts'
 import { isWithin } from './core/schedule.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { Watchers } from './happening.ts'
@@ -69,14 +70,13 @@ export const keepCardProofs = ({ config, clock, facts, ledger, supervisor, annou
       const proof = proofs[shown]
       const credential = facts.proofs[shown]?.credential
       if (proof?.path !== 'card' || credential === undefined || credential.revoked) return
-      const { id, cardProof: held, cardGeneration, cardCounter } = credential
-      if (proof.level === 'authenticated') {
+      const { id, cardProof: held, cardGeneration } = credential
+      if (!isCopy(proof, credential)) {
         const isOther = proof.generation !== undefined && proof.generation !== cardGeneration
-        if (held === 'identifier' || isOther) raise(id, proof.generation)
+        if (proof.level === 'authenticated' && (held === 'identifier' || isOther)) raise(id, proof.generation)
         return
       }
-      const tooWeak = reason === 'card_proof_too_weak' || notes.includes('card_proof_too_weak')
-      if (!tooWeak || (held !== 'authenticated' && cardCounter === undefined)) return
+      if (reason !== 'card_proof_too_weak' && !notes.includes('card_proof_too_weak')) return
       void ledger.record({ kind: 'card_copy_suspected', payload: { gate, side, credentials: [id] } })
       announce({ kind: 'alarm', code: 'card_copy_suspected' })
     },

@@ -1,5 +1,7 @@
 // The 30 s in which `card add` waits for a new card: two taps of the same unknown card, so that nobody is given a neighbour's card
-// that happened to pass. Known cards keep opening meanwhile. One window a gate. The gate shows it every unknown card.
+// that happened to pass. Known cards keep opening meanwhile. One window a gate. The gate and the desk show it every unknown card. While there
+// is a reader at the desk, what is tapped at the gate counts for nothing: a stranger who taps his own card outside, hour after hour, would be given
+// the place of whoever is being served.
 
 import { type MonotonicMs, reveal, type Secret } from '../config/words.ts'
 import type { CardToken } from './store/lookups.ts'
@@ -13,8 +15,8 @@ export type CardWindow = {
   readonly open: (onFirstTap: () => void, onLeave: (leave: () => void) => void) => Promise<CardToken | undefined>
   readonly isOpen: () => boolean
   /** `at`: the tap's own instant. */
-  readonly see: (card: Secret<CardToken>, at: MonotonicMs) => void
-  /** Every card that the window is shown, whether it is open or not. Returns what ends the watching. */
+  readonly see: (card: Secret<CardToken>, at: MonotonicMs, where: 'gate' | 'desk') => void
+  /** Every card that counts, whether the window is open or not. Returns what ends the watching. */
   readonly watch: (listener: (card: CardToken) => void) => () => void
 }
 
@@ -27,7 +29,8 @@ type Open = {
 const sameCard = (one: CardToken, other: CardToken): boolean =>
   one.some((a) => other.some((b) => a.generation === b.generation && Buffer.compare(a.hash, b.hash) === 0))
 
-export const createCardWindow = (): CardWindow => {
+/** `hasDesk`: a reader at the desk is up. */
+export const createCardWindow = (hasDesk: () => boolean): CardWindow => {
   let current: Open | undefined
   const listeners = new Set<(card: CardToken) => void>()
   return {
@@ -53,7 +56,8 @@ export const createCardWindow = (): CardWindow => {
         onLeave(() => mine.settle(undefined))
         current = mine
       }),
-    see: (hidden, at) => {
+    see: (hidden, at, where) => {
+      if (where === 'gate' && hasDesk()) return
       const card = reveal(hidden)
       for (const listener of listeners) listener(card)
       if (!current) return

@@ -5,14 +5,15 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/settings.ts'
 import { type Clock, done, hide, type Result, type Side } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
-import type { ToPart } from '../drivers/protocol.ts'
 import { activeCredentials } from './active-credentials.ts'
 import type { BoundFaces } from './bound-faces.ts'
 import type { Calibration } from './calibration.ts'
+import { type Calls, keepCalls } from './calls.ts'
 import { type CardSide, tieCards } from './card-side.ts'
 import { isClockTrusted } from './clock.ts'
 import { arePairsAsked, makeRules } from './core/rules.ts'
 import type { Attempt, Decision } from './core/types.ts'
+import { createDoorContact } from './door-contact.ts'
 import { type DoorLink, openDoorLink } from './door-link.ts'
 import type { Enrolments } from './enrolments.ts'
 import { attemptEffects, attemptEvent } from './events.ts'
@@ -25,6 +26,7 @@ import { type Gate, openGate } from './gate.ts'
 import type { GateWorld, RecordRef } from './gate-world.ts'
 import type { Handover } from './handover.ts'
 import { createWatchers, type Happening, type Watchers } from './happening.ts'
+import { type HoldOff, keepHoldOff } from './hold-off.ts'
 import { createMenus, type Menus } from './menus.ts'
 import { routeMessages } from './messages.ts'
 import { type Mqtt, startMqtt } from './mqtt.ts'
@@ -36,6 +38,7 @@ import { type PathWatch, watchPaths } from './path-watch.ts'
 import { keepAccepted, keepSignal, mendAccepted, prepareRuntimeFolder, runtimeFolderOf } from './runtime-folder.ts'
 import { openSignalLink, type SignalLink } from './signal-link.ts'
 import type { Sockets } from './sockets.ts'
+import { keepStaffHold, type StaffHold } from './staff-hold.ts'
 import { keepAlarms } from './standing-alarms.ts'
 import type { LedgerAlarm } from './store/ledger.ts'
 import type { Standing } from './store/mirror.ts'
@@ -66,6 +69,7 @@ export type Daemon = DaemonOptions &
     readonly calibration: Calibration
     readonly faceStop: FaceStop
     readonly handover: Handover
+    readonly calls: Calls
     readonly tryLine: Gate['tryLine']
     /** Absent when no broker is configured. */
     readonly mqtt?: Mqtt
@@ -129,10 +133,13 @@ const tieDaemon = (
   const { facts, ledger, signet, storeFile } = store
   const { announce, watch, alarms } = watchers
   const specs = planTied(options, runtimeDirectory, planParts(config, acceptedFile, model, store.templateKeyFile))
+  const contact = createDoorContact()
   const events: PartEvents = {
     onMessage: (part, message) => {
       if (message.type === 'fault') paths.hearFault(message.device, message.code)
+      if (part === 'door') contact.hear(message)
       if (message.type === 'acknowledged') atGate.acknowledge(message.at)
+      else if (message.type === 'call') calls.take(message)
       else if (message.type === 'calibrated') faceRisk.take(message)
       else if (message.type === 'bound_opened') boundFaces.take(message)
       else if (!cards.cardDesk.take(message)) takeMessage(part, message)
@@ -148,6 +155,7 @@ const tieDaemon = (
       }
       if (part === 'face' && state === 'down') faceSide.lose()
       if (part === 'door' && state === 'down') signal.loseDoor()
+      if (part === 'door' && state === 'down') contact.lose()
       if (part === 'signal' && state === 'up') signal.greet()
     },
   }
@@ -155,18 +163,13 @@ const tieDaemon = (
   const onUnopened = (side: Side) => signal.show(side, 'use_card_or_code')
   const faceSide = tieFace({ config, clock, model, facts, ledger, supervisor, onUnopened })
   const { parts: faceParts } = faceSide
-  const { face, faceRisk, faceStop, gallery, enrolments, boundFaces } = faceParts
+  const { face, faceRisk, faceStop, boundFaces } = faceParts
   const cards = tieCards({ config, clock, facts, ledger, supervisor, announce })
-  const send = (message: ToPart) => supervisor.send('door', message)
-  const door = openDoorLink({ config, clock, ledger, announce, send })
+  const door = openDoorLink({ config, clock, ledger, announce, send: (message) => supervisor.send('door', message) })
   const signal = openSignalLink({ clock, announce, send: (message) => supervisor.send('signal', message) })
-  const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
-  const issueRider = openRiders({ config, clock, facts, ledger })
-  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider })
-  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door }
-  const gate = openGate(buildWorld(options, { ...parts, signal, menus }, announce))
-  const takeReading = boundFaces.seeBefore(gate.take)
-  const takeMessage = routeMessages(options, { ...parts, signal, menus }, takeReading, announce)
+  const calls = keepCalls({ config, clock, ledger, announce, send: (message) => supervisor.send('signal', message) })
+  const parts = { facts, ledger, signet, storeFile, supervisor, ...faceParts, ...cards, ...door, calls }
+  const { gate, takeMessage } = openLine(options, { ...parts, signal, isDoorClosed: contact.isClosed }, watchers)
   const paths = watchPaths({ config, clock, facts, ledger, supervisor, watch, announce })
   const judged = { ...supervisor, devices: () => paths.judgeDevices(supervisor.devices()) }
   const stopped = { ...face, pause: faceStop.pause }
@@ -198,11 +201,30 @@ const tieDaemon = (
   }
 }
 
-type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | keyof DoorLink> & {
+type LineParts = Omit<Tied, 'menus' | 'holdOff' | 'staffHold'> &
+  Pick<Daemon, 'gallery' | 'enrolments' | 'supervisor'> & { readonly isDoorClosed: () => boolean }
+
+/** The line: what the parts read goes in, what was decided comes out. */
+const openLine = (options: DaemonOptions, parts: LineParts, { announce, watch }: Watchers) => {
+  const { config, clock } = options
+  const { facts, ledger, signal, gallery, enrolments, face, boundFaces, isDoorClosed } = parts
+  const ofFace = { gallery, stopEnrolments: enrolments.stop, yieldFace: face.yieldTo }
+  const issueRider = openRiders({ config, clock, facts, ledger })
+  const menus = createMenus({ facts, ledger, signal, ...ofFace, issueRider, isDoorClosed })
+  const holdOff = keepHoldOff({ config, clock, watch })
+  const staffHold = keepStaffHold({ config, clock, ledger, watch, send: (one) => parts.supervisor.send('door', one) })
+  const gate = openGate(buildWorld(options, { ...parts, menus, holdOff, staffHold }, announce))
+  const takeMessage = routeMessages(options, { ...parts, menus, staffHold }, boundFaces.seeBefore(gate.take), announce)
+  return { gate, takeMessage }
+}
+
+type Tied = Pick<Daemon, 'facts' | 'ledger' | 'face' | 'cardProofs' | 'cardWindow' | 'codeWindow' | keyof DoorLink> & {
   readonly faceRisk: FaceRisk
   readonly boundFaces: BoundFaces
   readonly signal: SignalLink
   readonly menus: Menus
+  readonly holdOff?: HoldOff | undefined
+  readonly staffHold?: StaffHold | undefined
 }
 
 /** To the wire that leads away, the log, the screens of the office and whoever else watches; never to the lamps, the buzzer or the voice of the gate. */
@@ -219,7 +241,8 @@ const nameRecord = (recorded: Recorded): RecordRef =>
 
 /** What the gate's line works with. */
 const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watchers['announce']): GateWorld => {
-  const { facts, ledger, face, faceRisk, boundFaces, cardProofs, cardWindow, openDoor, signal, menus } = tied
+  const { facts, ledger, face, faceRisk, boundFaces, cardProofs, cardWindow, codeWindow, openDoor, signal, menus } =
+    tied
   const { gate, timeZone } = config
   const deviceSides = sidesOfDevices(config)
   const rules = makeRules(config)
@@ -241,6 +264,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     facts,
     signal,
     menus,
+    codeWindow,
     record: async (kind, attempt, known, decision) => {
       const effects = attemptEffects(attempt, known, decision, kind)
       const recorded = await ledger.record({ ...attemptEvent(attempt, decision), kind }, effects)
@@ -251,6 +275,8 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     },
     door: { open: openDoor },
     cardProof: cardProofs.asked,
+    ...(tied.holdOff ? { holdOff: tied.holdOff } : {}),
+    ...(tied.staffHold ? { staffHold: tied.staffHold } : {}),
     circumstances: () => {
       const graceDays = config.face.otherWayGraceDays
       return { mode: tied.mode(), monotonic: clock.monotonic(), ...momentNow(), graceDays, rules }
@@ -269,7 +295,7 @@ const buildWorld = ({ config, clock }: DaemonOptions, tied: Tied, announce: Watc
     sideOf: (device) => deviceSides.get(device),
     onAttempt: (attempt, decision, record, card) => {
       const free = decision.reason === 'credential_unknown' || decision.reason === 'credential_revoked'
-      if (card && free) cardWindow.see(hide(card), attempt.at)
+      if (card && free) cardWindow.see(hide(card), attempt.at, 'gate')
       announce({ kind: 'attempt', attempt, decision, record })
       sparePerson(attempt, decision)
     },

@@ -11,6 +11,8 @@ import type { Ledger } from './store/ledger.ts'
 export type DoorLink = {
   /** `ref` names the record of the grant. False: the door part is not there. */
   readonly openDoor: (ref: string, openingMs?: number) => boolean
+  /** A gate motor's other inputs, for somebody who said so. False: the door part is not there. */
+  readonly orderMotor: (what: 'stop' | 'close', ref: string) => boolean
   readonly mode: () => Mode
   readonly setMode: (mode: Mode) => void
   /** A door that has just come up, or that let go of its mode, is told what holds. */
@@ -40,6 +42,7 @@ export const openDoorLink = ({ config, clock, ledger, announce, send }: Deps): D
       }
       return sent
     },
+    orderMotor: (what, ref) => send({ type: 'motor', what, ref, issuedAt: clock.monotonic() }),
     mode: () => mode,
     setMode: (next) => {
       mode = next

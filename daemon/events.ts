@@ -4,6 +4,7 @@
 import type { CardProof } from '../config/words.ts'
 import type { DoorEvent } from '../drivers/protocol.ts'
 import { spendsUse } from './core/pass.ts'
+import { isHimself, isRightful } from './core/passages.ts'
 import type { GrantReason } from './core/reasons.ts'
 import { localDay } from './core/schedule.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
@@ -29,11 +30,12 @@ export const attemptEvent = (attempt: Attempt, decision: Decision): NewEvent => 
 })
 
 /** What the rules remember of a grant; nothing where no rule asks for it. A day is known only by a clock that can be right. */
-const passageOf = ({ gate, side }: Attempt, facts: Facts, decision: Decision): Passage | undefined => {
-  const { outcome, residentId } = decision
-  if (outcome !== 'grant' || residentId === undefined) return undefined
+const passageOf = (attempt: Attempt, facts: Facts, decision: Decision): Passage | undefined => {
+  const { gate, side } = attempt
+  const { residentId } = decision
+  if (residentId === undefined || !isHimself(attempt, facts, decision)) return undefined
   const group = facts.proofs.find(({ credential }) => credential?.group !== undefined)?.credential?.group
-  const isFirst = group !== undefined && side === 'entry' && facts.clockTrusted
+  const isFirst = group !== undefined && side === 'entry' && facts.clockTrusted && isRightful(decision)
   const keepsSide = facts.passback !== undefined
   if (!isFirst && !keepsSide) return undefined
   const day = localDay(facts.wall, facts.timeZone).day
@@ -72,7 +74,9 @@ export const attemptEffects = (
   const cardCounters = attempt.proofs.flatMap((proof, at) => {
     const credential = facts.proofs[at]?.credential
     if (proof.path !== 'card' || proof.level !== 'sdm' || proof.counter === undefined || !credential) return []
-    return proof.counter > (credential.cardCounter ?? -1) ? [{ id: credential.id, counter: proof.counter }] : []
+    if (proof.counter <= (credential.cardCounter ?? -1)) return []
+    const made = proof.generation === undefined ? {} : { generation: proof.generation }
+    return [{ id: credential.id, counter: proof.counter, ...made }]
   })
   const passage = kind === 'attempt' ? passageOf(attempt, facts, decision) : undefined
   return {
@@ -101,6 +105,11 @@ const recordedDoorEvents: ReadonlySet<DoorEvent['what']> = new Set<DoorEvent['wh
   'forced',
   'mode_dropped',
   'refused',
+  'motor_close',
+  'motor_stop',
+  'close_cut',
+  'obstacle_long',
+  'obstacle_over',
 ])
 const doorGrants: Partial<Readonly<Record<DoorEvent['what'], GrantReason>>> = {
   exit_button: 'exit_button',

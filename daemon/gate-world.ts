@@ -2,10 +2,13 @@
 
 import type { CardProof, Clock, Mode, MonotonicMs, Path, Secret, Side, WallMs } from '../config/words.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
+import type { CodeWindow } from './code-window.ts'
 import type { Rules } from './core/rules.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
+import type { HoldOff } from './hold-off.ts'
 import type { Later } from './keypad-pace.ts'
 import type { Menus } from './menus.ts'
+import type { StaffHold } from './staff-hold.ts'
 import type { FactsReader } from './store/facts.ts'
 import type { CardToken } from './store/lookups.ts'
 
@@ -39,11 +42,17 @@ export type GateWorld = {
   /** The side waits for the face of whoever has shown his first proof. */
   readonly askFace: (side: Side) => void
   readonly menus: Menus
+  /** Absent: no desk asks for a code to be typed here. */
+  readonly codeWindow?: Pick<CodeWindow, 'take'>
   readonly circumstances: () => Circumstances
   /** This resident has shown the first of two proofs, and his face may be the second: for so long it is compared with his alone. */
   readonly claimFace: (side: Side, residentId: string, shown: ShownCredential, forMs: number) => void
   /** What a card must prove there now; absent: its identifier. */
   readonly cardProof?: (side: Side) => CardProof
+  /** Absent: no motor, and nobody is held off. */
+  readonly holdOff?: Pick<HoldOff, 'holds' | 'note'>
+  /** Absent: no card holds this door. */
+  readonly staffHold?: Pick<StaffHold, 'takes'>
   readonly twoFactor: (side: Side) => readonly (readonly [Path, Path])[]
   readonly sideOf: (device: string) => Side | undefined
   /** After the answer: whoever watches, and the window of `card add`. */

@@ -10,6 +10,7 @@ import type { Reading } from '../drivers/protocol.ts'
 import type { Sign } from '../drivers/signal/contract.ts'
 import { assemble, SECOND_FACTOR_WAIT_MS, type Waiting } from './core/assemble.ts'
 import { decide } from './core/decide.ts'
+import { findMenuCard, mayInvite } from './core/menu-rights.ts'
 import type { DenyReason } from './core/reasons.ts'
 import type { Attempt, Decision, Facts } from './core/types.ts'
 import type { GateWorld } from './gate-world.ts'
@@ -61,7 +62,7 @@ export const openGate = (world: GateWorld): Gate => {
     expireLater(piece.side, step.waiting)
     const attempt = attemptOf(world.gate, [piece])
     const facts = fetchFacts(world, attempt, [piece])
-    offerMenu(world, attempt, facts)
+    offerMenu(world, attempt, facts, decide(attempt, facts))
     claimFace(world, piece, facts)
     if (step.judgeAlone) await pass(line, [step.judgeAlone], 'late')
   }
@@ -120,9 +121,17 @@ const pass = async (world: Line, pieces: readonly Piece[], when: 'now' | 'late' 
   const record = await world.record('attempt', attempt, facts, decision)
   // No record at all, no opening; and nobody is told that a door is open which nobody opened.
   const opened =
-    decision.outcome === 'grant' && record.kept !== 'lost' && world.door.open(record.ref, longestOpening(facts))
-  world.signal.show(attempt.side, decision.outcome === 'grant' && !opened ? 'refused' : signOf(decision))
-  if (when === 'now') offerMenu(world, attempt, facts)
+    decision.outcome === 'grant' &&
+    record.kept !== 'lost' &&
+    (world.staffHold?.takes(attempt, facts, decision, record.ref) === true ||
+      world.door.open(record.ref, longestOpening(facts)))
+  if (opened) world.holdOff?.note(decision)
+  const longer = opened && longestOpening(facts) !== undefined
+  world.signal.show(
+    attempt.side,
+    decision.outcome === 'grant' && !opened ? 'refused' : longer ? 'granted_long' : signOf(decision),
+  )
+  if (when === 'now') offerMenu(world, attempt, facts, decision)
   world.onAttempt(attempt, decision, record, cardOf(pieces))
 }
 
@@ -145,10 +154,9 @@ const longestOpening = ({ proofs }: Facts): number | undefined => {
  * A tap of a known card starts the menu, also when schedule or suspension denied the door. Any other card or code ends it: somebody
  * else stands there. A face and a mistyped key do neither.
  */
-const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts): void => {
-  const card = facts.proofs.find(({ path }) => path === 'card')?.credential
-  if (card && card.kind !== 'pass' && !card.revoked)
-    world.menus.open(attempt.side, card.residentId, card.id, attempt.at)
+const offerMenu = (world: GateWorld, attempt: Attempt, facts: Facts, decision: Decision): void => {
+  const card = findMenuCard(attempt, facts)
+  if (card) world.menus.open(attempt.side, card.residentId, card.id, attempt.at, mayInvite(decision))
   else if (attempt.proofs.some(({ path, flaw }) => path !== 'face' && !flaw)) world.menus.close(attempt.side)
 }
 
@@ -175,7 +183,7 @@ const admitToMenu = async (world: Line, piece: Piece): Promise<void> => {
   await world.record('menu', attempt, facts, decision)
   const credential = facts.proofs[0]?.credential
   if (decision.outcome === 'grant' && credential)
-    world.menus.open(piece.side, credential.residentId, credential.id, piece.at)
+    world.menus.open(piece.side, credential.residentId, credential.id, piece.at, mayInvite(decide(attempt, facts)))
   else world.menus.close(piece.side)
   world.signal.show(piece.side, decision.outcome === 'grant' ? 'menu_open' : 'refused')
 }
@@ -187,9 +195,13 @@ const admitToMenu = async (world: Line, piece: Piece): Promise<void> => {
 const takeChoice = (world: GateWorld, side: Side, reading: Reading): boolean => {
   if (reading.path !== 'keypad' || reading.keys.frame !== 'choice') return false
   const at = reading.at as MonotonicMs
-  if (!world.menus.isOpen(side, at)) return false
-  world.menus.choose(side, reading.keys.digits, at).catch(refuseFault(world, side, 'menu_failed'))
-  return true
+  if (world.menus.isOpen(side, at)) {
+    world.menus.choose(side, reading.keys.digits, at).catch(refuseFault(world, side, 'menu_failed'))
+    return true
+  }
+  const taken = world.codeWindow?.take(reading.device, reading.keys.digits, at)
+  taken?.then((sign) => world.signal.show(side, sign)).catch(refuseFault(world, side, 'code_window_failed'))
+  return taken !== undefined
 }
 
 /** Before anything was decided: whoever stands there is told that nothing came of it. */
@@ -212,7 +224,11 @@ const fetchFacts = (world: GateWorld, attempt: Attempt, pieces: readonly Piece[]
   try {
     const cardProofAsked = world.cardProof?.(attempt.side)
     const facts = world.facts.readFacts({ ...query, proofs: pieces.map((piece) => piece.query) })
-    return cardProofAsked === undefined ? facts : { ...facts, cardProofAsked }
+    return {
+      ...facts,
+      ...(cardProofAsked === undefined ? {} : { cardProofAsked }),
+      ...(world.holdOff?.holds(attempt, facts) ? { heldOff: true } : {}),
+    }
   } catch (error) {
     world.onFault('facts_unreadable', error)
     const proofs = pieces.map(({ path }) => ({ path, pathPaused: false }))
@@ -246,6 +262,8 @@ const decideUnknown = (world: GateWorld): Decision => {
 /** At the gate itself only three answers are shown; the reason is for the record. */
 const signOf = (decision: Decision): Sign => {
   if (decision.outcome === 'grant') return 'granted'
+  // It was right, and the gate is opening for it: red would say otherwise.
+  if (decision.reason === 'held_off') return 'wait'
   return askAnotherWay.has(decision.reason) ? 'use_card_or_code' : 'denied'
 }
 const askAnotherWay: ReadonlySet<DenyReason> = new Set<DenyReason>([

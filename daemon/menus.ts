@@ -10,7 +10,8 @@ import type { FactsReader } from './store/facts.ts'
 import type { Ledger } from './store/ledger.ts'
 
 export type Menus = {
-  readonly open: (side: Side, residentId: string, credentialId: string, at: MonotonicMs) => void
+  /** `mayInvite`: a rider's code may be asked for; not where nothing is said. */
+  readonly open: (side: Side, residentId: string, credentialId: string, at: MonotonicMs, mayInvite?: boolean) => void
   readonly isOpen: (side: Side, at: MonotonicMs) => boolean
   readonly choose: (side: Side, digits: string, at: MonotonicMs) => Promise<void>
   readonly close: (side: Side) => void
@@ -33,6 +34,8 @@ export type MenuDeps = {
   readonly gallery: Pick<Gallery, 'end'>
   /** Makes a rider's code of this household: NUMBER*CODE as it is typed; undefined: refused. Absent: there are none. */
   readonly issueRider?: (residentId: string) => Promise<string | undefined>
+  /** A contact says so. Absent: nobody can tell. */
+  readonly isDoorClosed?: () => boolean
 }
 
 /**
@@ -88,6 +91,8 @@ const createActs = (deps: MenuDeps) => {
       case 'confirm_consent':
         return answerOf(await deps.ledger.write('confirmConsent', { residentId, credentialId }, byResident))
       case 'issue_pass': {
+        // Who tapped and walked in leaves his menu to whoever is next at the keypad; who typed his code stands there.
+        if (menu.pinCredentialId === undefined && deps.isDoorClosed?.() !== true) return { sign: 'refused' }
         const told = await deps.issueRider?.(residentId)
         return told === undefined ? { sign: 'refused' } : { sign: 'done', told }
       }
@@ -119,9 +124,9 @@ export const createMenus = (deps: MenuDeps): Menus => {
   const menus = new Map<Side, Menu>()
   const { carryOut, tellHeld } = createActs(deps)
   return {
-    open: (side, residentId, credentialId, at) => {
+    open: (side, residentId, credentialId, at, mayInvite = false) => {
       const pin = pinOf(activeCredentials(deps.facts, residentId, 'pin'), credentialId)
-      menus.set(side, openMenu({ residentId, credentialId, ...pin }, at))
+      menus.set(side, openMenu({ residentId, credentialId, ...pin, mayInvite }, at))
     },
     isOpen: (side, at) => {
       const menu = menus.get(side)

@@ -11,6 +11,7 @@ import type { Watchers } from './happening.ts'
 import type { Menus } from './menus.ts'
 import { sidesOfDevices } from './part-plan.ts'
 import type { SignalLink } from './signal-link.ts'
+import type { StaffHold } from './staff-hold.ts'
 import type { Ledger } from './store/ledger.ts'
 
 type Hearers = Pick<DoorLink, 'mode' | 'tellMode'> & {
@@ -18,6 +19,7 @@ type Hearers = Pick<DoorLink, 'mode' | 'tellMode'> & {
   readonly face: FaceLink
   readonly signal: SignalLink
   readonly menus: Menus
+  readonly staffHold?: StaffHold | undefined
 }
 
 /** Unknown faces in one message; a part that claims more is wrong. */
@@ -25,7 +27,7 @@ const COUNT_LIMIT = 100
 
 export const routeMessages = (
   { config }: { readonly config: Config },
-  { ledger, face, signal, menus, mode, tellMode }: Hearers,
+  { ledger, face, signal, menus, staffHold, mode, tellMode }: Hearers,
   takeReading: (reading: Extract<FromPart, { type: 'reading' }>) => void,
   announce: Watchers['announce'],
 ): ((part: Part, message: FromPart) => void) => {
@@ -82,7 +84,10 @@ export const routeMessages = (
     else if (message.type === 'ask') ask(message)
     else if (message.type === 'fault') takeFault(message.code)
     else if (message.type === 'hint') showHint(message)
-    else if (message.type === 'touched') {
+    else if (message.type === 'stays') {
+      const side = deviceSides.get(message.device)
+      if (side !== undefined) void staffHold?.stays(side, message.at)
+    } else if (message.type === 'touched') {
       const side = deviceSides.get(message.device)
       if (part === 'card') click(message)
       // The reading that comes in the same moment goes first: its record is on the way before the face part is told.

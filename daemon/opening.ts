@@ -9,6 +9,7 @@ import type { Config } from '../config/settings.ts'
 import { type Clock, done, failed, paths, type Result, type Side, sides } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import { isClockSet } from './clock.ts'
+import { hashAssessed } from './report/assessed.ts'
 import { type FactsReader, openFacts } from './store/facts.ts'
 import { openKeys, settleKeys } from './store/keys.ts'
 import { type Ledger, type LedgerAlarm, startLedger } from './store/ledger.ts'
@@ -106,7 +107,9 @@ export const adoptConfiguration = async (
   const configHash = createHash('sha256').update(JSON.stringify(config)).digest('hex')
   const scheduleIds = (config.schedules ?? []).map(({ id }) => id)
   const noticeHash = hashNotice(config)
-  const mirrored = { gate: config.gate, sides: offeredSides(config), noticeHash, model, configHash, scheduleIds }
+  const assessed = hashAssessed(config)
+  const hashes = { noticeHash, model, configHash, assessed }
+  const mirrored = { gate: config.gate, sides: offeredSides(config), ...hashes, scheduleIds }
   const by = { role: 'daemon', caller: 'main' }
   const standing = store.facts.findStanding(mirrored)
   if (standing === undefined) return store.ledger.write('mirrorConfiguration', mirrored, by)

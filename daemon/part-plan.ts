@@ -31,15 +31,16 @@ const devicesOf = <P extends Path>(config: Config, path: P) =>
 
 /** What there is to see and hear at each side, the speaker, the outlet for alarms; and the door's lines, which are none of them. */
 const planSignal = (config: Config) => {
-  const { language, sound, alarm } = config
+  const { language, sound, alarm, call } = config
   const lit = sides.flatMap((side) => {
     const mounted = config.sides[side]
     if (!mounted || !(mounted.signal || sound)) return []
     return [{ side, ...(mounted.signal ? { signal: mounted.signal } : {}) }]
   })
-  const devices = [...lit.map(({ side }) => `signal-${side}`), ...(sound ? ['sound'] : []), ...(alarm ? ['alarm'] : [])]
+  const whole = { ...(sound ? { sound } : {}), ...(alarm ? { alarm } : {}), ...(call ? { call } : {}) }
+  const devices = [...lit.map(({ side }) => `signal-${side}`), ...Object.keys(whole)]
   const doorLines = doorLinesOf(config)
-  const more = { ...(sound ? { sound } : {}), ...(alarm ? { alarm } : {}), ...(doorLines ? { doorLines } : {}) }
+  const more = { ...whole, ...(doorLines ? { doorLines } : {}) }
   return { devices, settings: devices.length === 0 ? null : { language, sides: lit, ...more } }
 }
 

@@ -157,10 +157,10 @@ const galleryAnswers = ['gallery', 'forgotten', 'calibrated', 'bound_opened'] as
 /** What each part may say besides its life signs. A part that was taken over speaks for itself and nobody else. */
 const sayings: Readonly<Record<Part, readonly FromPart['type'][]>> = {
   door: ['door', 'door_stands'],
-  card: ['reading', 'touched', 'issued'],
+  card: ['reading', 'touched', 'issued', 'stays'],
   keypad: ['key', 'reading', 'touched', 'asked', 'looked'],
   face: ['reading', 'count', 'hint', 'ask', 'enrolment', 'looked', ...galleryAnswers],
-  signal: ['acknowledged'],
+  signal: ['acknowledged', 'call'],
 }
 
 const maySay = ({ part, devices }: PartSpec, message: FromPart): boolean => {

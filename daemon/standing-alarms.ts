@@ -5,6 +5,7 @@
 import type { Clock, MonotonicMs, Part } from '../config/words.ts'
 import { log } from '../drivers/log.ts'
 import type { DeviceState, DoorStanding } from '../drivers/protocol.ts'
+import type { Calls } from './calls.ts'
 import type { Happening, Watchers } from './happening.ts'
 import { openOverdue } from './overdue-requests.ts'
 import type { PathWatch } from './path-watch.ts'
@@ -30,19 +31,29 @@ export const causes = [
   'signal_down',
   'door_forced',
   'door_held',
+  'obstacle_long',
   'guard_holds',
   'guard_holds_long',
   'record_waiting',
   'request_overdue',
+  'call_unanswered',
 ] as const
 export type Cause = (typeof causes)[number]
 
 /** What nobody else tells watchers of. */
 const announced: ReadonlySet<Cause> = new Set<Cause>([
-  ...(['door_down', 'path_down', 'signal_down', 'request_overdue', 'guard_holds_long'] as const),
+  ...([
+    'call_unanswered',
+    'door_down',
+    'path_down',
+    'signal_down',
+    'request_overdue',
+    'guard_holds_long',
+    'obstacle_long',
+  ] as const),
 ])
 /** What nobody else records. */
-const recorded: ReadonlySet<Cause> = new Set<Cause>(['request_overdue'])
+const recorded: ReadonlySet<Cause> = new Set<Cause>(['request_overdue', 'call_unanswered'])
 /** The office's own, which nobody at the gate can mend, and what the guard does himself: the lamp stands, and nothing sounds. */
 const silent: ReadonlySet<Cause> = new Set<Cause>(['request_overdue', 'guard_holds'])
 
@@ -89,10 +100,15 @@ export const createDoorCauses = () => {
     standing.delete('guard_holds_long')
     if (guard !== 'rests') standing.add(guard === 'holds' ? 'guard_holds' : 'guard_holds_long')
   }
+  const setObstructed = (obstructed: boolean) => {
+    if (obstructed) standing.add('obstacle_long')
+    else standing.delete('obstacle_long')
+  }
   /** Adds what this main has not heard. A door that started anew meanwhile may know less than we: only a closed one ends what we know. */
-  const recall = ({ contact, held, forced, guard }: DoorStanding) => {
+  const recall = ({ contact, held, forced, guard, obstructed }: DoorStanding) => {
     if (contact === 'closed') endOpen()
     setGuard(guard ?? 'rests')
+    setObstructed(obstructed === true)
     if (held) standing.add('door_held')
     if (forced) standing.add('door_forced')
   }
@@ -105,6 +121,7 @@ export const createDoorCauses = () => {
       else if (what === 'forced') standing.add('door_forced')
       else if (what === 'held_over') standing.delete('door_held')
       else if (what === 'closed') endOpen()
+      else if (what === 'obstacle_long' || what === 'obstacle_over') setObstructed(what === 'obstacle_long')
       else if (what === 'guard_hold') setGuard('holds')
       else if (what === 'guard_hold_long') setGuard('holds_long')
       else if (what === 'guard_hold_over') setGuard('rests')
@@ -131,6 +148,7 @@ type Deps = {
   readonly isUnequal: () => boolean
   readonly isGuardCalled: () => boolean
   readonly flaws: PathWatch['flaws']
+  readonly calls: Pick<Calls, 'open'>
   readonly ledger: Pick<Ledger, 'record' | 'state'>
   readonly signal: Pick<SignalLink, 'tellAlarms'>
   readonly announce: Watchers['announce']
@@ -160,6 +178,7 @@ export const keepAlarms = (deps: Deps): StandingAlarms => {
       ...findAbsent(deps.supervisor.devices(), now),
       ...door.standing(),
       ...(isWaiting(now) ? (['record_waiting'] as const) : []),
+      ...(deps.calls.open()?.unanswered ? (['call_unanswered'] as const) : []),
       ...(countOverdue() > 0 ? (['request_overdue'] as const) : []),
     ])
   const tell = () => {

@@ -28,6 +28,10 @@ export const cardKeyLines: Readonly<Record<string, Line>> = {
     'The card refused a key; run the command again, else take another card.',
     '卡片拒绝写入密钥；请重试，仍不行请换卡。',
   ],
+  card_proves_more: [
+    'The tag has a key of its own already, which is better than a message; issue it without --sdm.',
+    '标签已有专属密钥，强于带计数的消息；请不加 --sdm 发卡。',
+  ],
   card_unproved: [
     'The card took its keys and does not prove them; do not hand it out. Take another card.',
     '卡片已写入密钥但验证失败；请勿发放，请换卡。',

@@ -11,6 +11,16 @@ export const deskLines: Readonly<Record<string, Line>> = {
   // The window of 30 s that `card add` names is opened again and again here.
   desk_tap: ['Tap the new card twice.', '请将新卡刷两次。'],
   desk_given: ['Card given:', '已发卡：'],
+  type_code_at_keypad: [
+    'Type the new code at the keypad now, and #; twice. 6 to 12 digits.',
+    '请现在在键盘上输入新密码并按 #，共两次；6 至 12 位。',
+  ],
+  type_code_again: ['Once more at the keypad, and #.', '请在键盘上再输入一次，按 #。'],
+  keypad_codes_differ: ['The two differ: type it anew, twice.', '两次不一致：请重新输入两次。'],
+  code_not_typed: ['Nobody typed a code within a minute.', '一分钟内无人输入密码。'],
+  code_window_busy: ['Another desk waits for a code at this gate.', '另一发卡台正在等待输入密码。'],
+  keypad_unknown: ['No such keypad at this gate.', '此门没有该键盘。'],
+  keypad_which: ['There are several keypads; name one by --keypad.', '有多个键盘；请用 --keypad 指定。'],
   desk_coded: ['Code set:', '已设密码：'],
   desk_lettered: ['Letter written; print it, seal it, delete the file:', '密码信已生成；请打印、密封并删除文件：'],
   desk_formed: ['Form written:', '表单已生成：'],

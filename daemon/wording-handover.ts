@@ -31,8 +31,8 @@ export const handoverLines: Readonly<Record<string, Line>> = {
     '尚未登记影响评估：运行 `evengate report impact`，签署后执行 `report impact --record`。',
   ],
   assessment_stale: [
-    'THE ASSESSMENT OF IMPACT IS OUT OF DATE: the configuration has changed. Print and sign it anew, then `report impact --record`.',
-    '影响评估已过期：配置已变更。请重新打印、签署，再执行 `report impact --record`。',
+    'THE ASSESSMENT OF IMPACT IS OUT OF DATE: `evengate report impact` says what has changed; sign it anew, then `report impact --record`.',
+    '影响评估已过期：`evengate report impact` 列出变更；请重新签署，再执行 `report impact --record`。',
   ],
   faces_former: [
     'FACES ON A FORMER NOTICE are kept, and pause until signed anew. If the operator has changed: `evengate handover --to NAME`.',

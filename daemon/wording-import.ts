@@ -59,6 +59,10 @@ export const importLines: Readonly<Record<string, Line>> = {
   line_repeats: ['This person stands in the list already.', '此住户已在名单中。'],
   line_differs: ['Another date of birth or schedule than in the line before.', '出生日期或时间表与前一行不同。'],
   resident_exists: ['This room has a resident of this name already.', '该房号已有同名住户。'],
+  card_lost: [
+    'This card was lost or stolen. Take it out of the list; once it is in your hand again, add it by `card add`.',
+    '此卡已挂失或被盗。请从名单中删去；找回后用 card add 现场刷卡添加。',
+  ],
   card_not_listed: [
     'This card is not in the list, or its number is printed in a form that the gate does not know. Tap another one.',
     '此卡不在名单中，或其卡号格式无法识别。请刷另一张。',

@@ -20,6 +20,23 @@ export const pageLines: Readonly<Record<string, Line>> = {
     'The page cannot be written there: is the file there already, and may you write in its folder?',
     '无法写入页面：文件是否已存在？是否有目录写权限？',
   ],
+  evidence_config_other: [
+    'The running gate has another configuration than this file: reload it first, so that the folder shows the gate as it is.',
+    '运行中的门禁配置与此文件不同：请先重新加载，使目录与实际一致。',
+  ],
+  author_missing: [
+    'Say who wrote it, in at most 100 characters: --by NAME.',
+    '请注明填写人，最多 100 个字符：--by 姓名。',
+  ],
+  impact_text_missing: [
+    'Say where the words are: --text FILE, at most 4000 characters.',
+    '请指定文字所在文件：--text 文件，最多 4000 个字符。',
+  ],
+  impact_text_long: [
+    'That is more than 4000 characters: keep the rest on paper beside the page.',
+    '超过 4000 个字符：其余请另附纸面。',
+  ],
+  impact_text_unreadable: ['The file with the words cannot be read.', '无法读取文字文件。'],
   noticed_not_past: [
     'There is no such time, or it is still to come: give when it was noticed as YYYY-MM-DDTHH:MM by the gate’s zone.',
     '没有此时间或尚未到来：请按门禁时区以 YYYY-MM-DDTHH:MM 填写发现时间。',

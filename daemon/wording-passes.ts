@@ -24,6 +24,10 @@ export const passLines: Readonly<Record<string, Line>> = {
     'A guard’s pass begins now, ends by the next noon and has at most 5 uses; the office issues any other.',
     '保安签发的通行证即时生效，至次日中午前结束，最多 5 次；其他由物业签发。',
   ],
+  pass_flood: [
+    'More than twenty passes a minute are held before this camera: somebody plays codes. What is more is not looked into; codes at the keypad go on.',
+    '此摄像头前一分钟内出现二十个以上通行证：有人在播放二维码。多出的不作处理；键盘密码照常可用。',
+  ],
   pass_reader_failed: [
     'A camera cannot read the QR codes of passes any more; their codes still open at the keypad. Restart the face part.',
     '摄像头已无法读取通行证二维码；仍可在键盘输入密码。请重启人脸部件。',

@@ -19,6 +19,7 @@ import { pageLines } from './wording-pages.ts'
 import { partLines } from './wording-parts.ts'
 import { passLines } from './wording-passes.ts'
 import { proofLines } from './wording-proof.ts'
+import { rightLines } from './wording-rights.ts'
 import { ruleLines } from './wording-rules.ts'
 import { signalLines } from './wording-signal.ts'
 import { simLines } from './wording-sim.ts'
@@ -45,6 +46,7 @@ const lines: Readonly<Record<string, Line>> = {
   ...guardLines,
   ...proofLines,
   ...ruleLines,
+  ...rightLines,
   ...signalLines,
   ...simLines,
 }

@@ -21,6 +21,8 @@ const issueOrder = v.object({
   request,
   device: deviceId,
   forMs: v.pipe(v.number(), v.minValue(1), v.maxValue(120_000)),
+  /** A tag that mirrors a message, instead of a card that proves a key. */
+  mirrors: v.exactOptional(v.boolean()),
 })
 /** Nobody waits any more. */
 const issueStop = v.object({ type: v.literal('issue_stop'), request })
@@ -38,6 +40,8 @@ export const issueAnswer = v.object({
       kind: v.picklist(['desfire', 'ntag424']),
       generation,
       was: v.picklist(['blank', 'older', 'current']),
+      /** Of a tag that mirrors: what it has shown. */
+      counter: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xff_ff_ff))),
     }),
     v.object({ outcome: v.literal('failed'), because: code }),
     /** On the way: a card is there and is being written. */

@@ -5,15 +5,15 @@ import * as v from 'valibot'
 import { cardProofs, livenessPolicies, modes, parts, sides } from '../config/words.ts'
 import { boundOpened, boundSecret, cardSecrets } from './protocol-bound.ts'
 import { cardOrders, issueAnswer } from './protocol-cards.ts'
-import { passReading, spokenDigits } from './protocol-pass.ts'
+import { motorEvents, saidAtDoor, toldAtDoor } from './protocol-door.ts'
+import { passReading } from './protocol-pass.ts'
 import { basis, calibrated, share } from './protocol-risk.ts'
-import { code, opaqueId } from './protocol-words.ts'
-import { signs } from './signal/contract.ts'
+import { signalOrders } from './protocol-signal.ts'
+import { code, instant, opaqueId } from './protocol-words.ts'
 
 export const PROTOCOL_VERSION = 1
 
 const deviceId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/))
-const instant = v.pipe(v.number(), v.finite())
 const hex = (maxBytes: number) => v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/), v.maxLength(maxBytes * 2))
 const base64 = v.pipe(v.string(), v.maxLength(16_384), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))
 
@@ -100,6 +100,7 @@ const doorEvent = v.object({
     'fire_off',
     'mode_dropped',
     'refused',
+    ...motorEvents,
   ]),
   at: instant,
   /** The grant that this follows from, as main named it in `open`. */
@@ -117,6 +118,7 @@ const doorStanding = v.object({
   forced: v.boolean(),
   /** The guard's button; a door of before has none. */
   guard: v.exactOptional(v.picklist(['rests', 'holds', 'holds_long'])),
+  obstructed: v.exactOptional(v.boolean()),
   fire: v.boolean(),
   mode: v.picklist(modes),
 })
@@ -208,6 +210,7 @@ export const fromPart = v.variant('type', [
   v.variant('path', [cardReading, keypadReading, faceReading, passReading]),
   doorEvent,
   doorStanding,
+  ...saidAtDoor,
   enrolment,
   looked,
   issueAnswer,
@@ -227,9 +230,6 @@ export type Enrolment = Extract<FromPart, { type: 'enrolment' }>
 const galleryTemplate = v.object({ credential: opaqueId, sealed: base64, wrappedKey: base64 })
 export type GalleryTemplate = v.InferOutput<typeof galleryTemplate>
 
-const amount = v.pipe(v.number(), v.integer(), v.minValue(0))
-const held = v.object({ cards: amount, codes: amount, face: v.boolean() })
-
 export const toPart = v.variant('type', [
   /** The part's own settings; each part checks them against its own schema. */
   v.object({ type: v.literal('welcome'), settings: v.unknown() }),
@@ -247,6 +247,7 @@ export const toPart = v.variant('type', [
     issuedAt: instant,
   }),
   v.object({ type: v.literal('mode'), mode: v.picklist(modes) }),
+  ...toldAtDoor,
   // face
   v.object({
     type: v.literal('gallery_add'),
@@ -300,27 +301,6 @@ export const toPart = v.variant('type', [
       }),
     ),
   }),
-  // signal; `at`: when it was meant. Late, it would answer somebody else
-  v.object({ type: v.literal('sign'), side: v.picklist(sides), sign: v.picklist(signs), at: instant }),
-  v.object({ type: v.literal('held'), side: v.picklist(sides), held, at: instant }),
-  v.object({
-    type: v.literal('number'),
-    side: v.picklist(sides),
-    number: v.union([amount, spokenDigits]),
-    at: instant,
-  }),
-  v.object({ type: v.literal('click'), side: v.picklist(sides), at: instant }),
-  /** The relay is energised, or rests again. */
-  v.object({ type: v.literal('unlocked'), unlocked: v.boolean() }),
-  /** Somebody typed his code under duress: the wire that leads away from the gate, and nothing else. */
-  v.object({ type: v.literal('help'), at: instant }),
-  /** What must be seen at the gate. `sounding`: something of it nobody has acknowledged. */
-  v.object({
-    type: v.literal('alarm'),
-    standing: v.boolean(),
-    sounding: v.boolean(),
-    /** The lamp blinks, acknowledged or not: the guard holds the door open. */
-    blinks: v.exactOptional(v.boolean()),
-  }),
+  ...signalOrders,
 ])
 export type ToPart = v.InferOutput<typeof toPart>

@@ -40,17 +40,19 @@ import {
 import { type Lab, openLab } from './lab.ts'
 import { describeMachine } from './machine.ts'
 
-const usage = `bench [--json] [--only FIGURE]… [--runs N] [--residents N] [--taps N]
+const usage = `bench [--json] [--only FIGURE]… [--runs N] [--residents N] [--cards N] [--events N] [--taps N]
   --runs N        rounds, whose median is told (default 5)
   --residents N   people with a card in the store, and templates in the gallery of a withdrawal (default 10000)
+  --cards N       cards of each of them (default 1)
+  --events N      passages recorded before the gates start (default 0)
   --taps N        taps of each round and condition (default 100, of which the second worst is the 99th percentile)
   figures: ${figureNames.join(' ')}
 `
 
 const readWhole = (text: string | undefined, preset: number, most: number): number | undefined => {
   if (text === undefined) return preset
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : 0
-  return value >= 1 && value <= most ? value : undefined
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : -1
+  return value >= Math.min(1, preset) && value <= most ? value : undefined
 }
 
 const words = {
@@ -58,6 +60,8 @@ const words = {
   only: { type: 'string', multiple: true },
   runs: { type: 'string' },
   residents: { type: 'string' },
+  cards: { type: 'string' },
+  events: { type: 'string' },
   taps: { type: 'string' },
 } as const
 
@@ -67,10 +71,13 @@ const readOptions = (argv: readonly string[]): Options | undefined => {
     const only = values.only ?? figureNames
     const runs = readWhole(values.runs, 5, 100)
     const residents = readWhole(values.residents, 10_000, 100_000)
+    const cards = readWhole(values.cards, 1, 10)
+    const events = readWhole(values.events, 0, 5_000_000)
     const taps = readWhole(values.taps, 100, 10_000)
-    if (runs === undefined || residents === undefined || taps === undefined || !only.every(isFigureName))
-      return undefined
-    return { json: values.json ?? false, only: new Set(only.filter(isFigureName)), runs, residents, taps }
+    if (runs === undefined || taps === undefined || !only.every(isFigureName)) return undefined
+    if (residents === undefined || cards === undefined || events === undefined) return undefined
+    const names = new Set(only.filter(isFigureName))
+    return { json: values.json ?? false, only: names, runs, residents, cards, events, taps }
   } catch {
     return undefined // node:util says what is wrong by throwing; the usage says what is right
   }
@@ -90,9 +97,8 @@ const measureGroup = async (group: Group, lab: Lab, options: Options): Promise<M
 const measureAll = async (lab: Lab, options: Options): Promise<Partial<Record<FigureName, Figure>>> => {
   const wanted = (group: Group) => group.names.some((name) => options.only.has(name))
   if ([taps, starts, codes, signals, erasures, imports, lane, withdrawals].some(wanted)) {
-    say(`filling a store with ${options.residents} residents`)
     const { fillStore } = await import('./people.ts')
-    await fillStore(lab, options.residents, say)
+    await fillStore(lab, options, say)
   }
   const figures: Partial<Record<FigureName, Figure>> = {}
   for (const group of [
@@ -138,7 +144,8 @@ export const runBench = async (argv: readonly string[]): Promise<number> => {
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
     const machine = describeMachine(lab.storeDirectory)
-    const report = { machine, figures: await measureAll(lab, options) }
+    const { residents, cards, events } = options
+    const report = { machine, scale: { residents, cards, events }, figures: await measureAll(lab, options) }
     process.stdout.write(options.json ? printJson(report) : printTable(report))
     return 0
   } finally {

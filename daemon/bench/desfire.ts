@@ -22,6 +22,7 @@ import { playDesfire } from './bench-card.ts'
 import { type Measurement, unmeasured } from './figures.ts'
 import { type GateRun, openRelayLog, readDevices, startGate, waitFor } from './gate-run.ts'
 import type { Lab } from './lab.ts'
+import { fillStore, type Scale } from './people.ts'
 import { openReaderService, type ReaderService } from './plug-parts.ts'
 import { rankOf } from './ranks.ts'
 
@@ -42,7 +43,7 @@ const CONNECT_LIMIT_MS = 5000
 const ATR = Buffer.from('3b8180018080', 'hex')
 const GET_UID = 'ffca000000'
 
-type Options = { readonly lab: Lab; readonly taps: number; readonly say: (line: string) => void }
+type Options = Scale & { readonly lab: Lab; readonly taps: number; readonly say: (line: string) => void }
 
 const take = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(`the bench’s store refused: ${result.code} ${result.detail ?? ''}`)
@@ -52,9 +53,11 @@ const take = <T>(result: Result<T>): T => {
 const reportOf = v.object({ figures: v.object({ desfire_tap_to_relay_ms: v.record(v.string(), v.unknown()) }) })
 
 /** The same figure, measured by a bench in a network of its own. */
-const measureInside = async ({ taps }: Options): Promise<Measurement> => {
+const measureInside = async ({ taps, residents, cards, events }: Options): Promise<Measurement> => {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-  const bench = [process.execPath, main, 'bench', '--json', '--only', 'desfire_tap_to_relay_ms', '--taps', String(taps)]
+  const scale = ['--residents', String(residents), '--cards', String(cards), '--events', String(events)]
+  const only = ['--only', 'desfire_tap_to_relay_ms', '--taps', String(taps)]
+  const bench = [process.execPath, main, 'bench', '--json', ...only, ...scale]
   const child = spawn('unshare', ['-n', 'sh', '-c', QUICK_LOOPBACK, 'sh', ...bench], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, [INSIDE]: 'quick' },
@@ -171,6 +174,7 @@ export const measureDesfire = async (options: Options): Promise<Measurement> => 
   if (process.env[INSIDE] === undefined) return measureInside(options)
   const service = await openReaderService(lab.runtimeDirectory)
   if (!service) return unmeasured('needs pcscd with vpcd as root')
+  await fillStore(lab, options, say)
   const configFile = join(dirname(lab.doorGate), 'desfire.yaml')
   const gateOf = JSON.parse(readFileSync(lab.doorGate, 'utf8')) as { sides: { entry: object } }
   const card = [{ id: 'entry-card', ...service.settings }]

@@ -77,7 +77,12 @@ export const judgeFigure = (name: FigureName, measurement: Measurement): Figure 
 const round = (_: string, value: unknown): unknown =>
   typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
 
-export type Report = { readonly machine: object; readonly figures: Partial<Readonly<Record<FigureName, Figure>>> }
+export type Report = {
+  readonly machine: object
+  /** Of the store under the gates. */
+  readonly scale: object
+  readonly figures: Partial<Readonly<Record<FigureName, Figure>>>
+}
 
 export const printJson = (report: Report): string => `${JSON.stringify(report, round)}\n`
 
@@ -96,7 +101,7 @@ const tell = (name: FigureName, figure: Figure): string => {
   return `${ok ? 'ok  ' : 'MISS'} ${name}\n    ${spell(Object.entries(measured))}\n    goal: ${wanted}`
 }
 
-export const printTable = ({ machine, figures }: Report): string => {
+export const printTable = ({ machine, scale, figures }: Report): string => {
   const lines = Object.entries(figures).map(([name, figure]) => tell(name as FigureName, figure))
-  return `${[spell(Object.entries(machine)), ...lines].join('\n')}\n`
+  return `${[spell(Object.entries(machine)), spell(Object.entries(scale)), ...lines].join('\n')}\n`
 }

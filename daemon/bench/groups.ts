@@ -9,6 +9,8 @@ export type Options = {
   readonly only: ReadonlySet<FigureName>
   readonly runs: number
   readonly residents: number
+  readonly cards: number
+  readonly events: number
   readonly taps: number
 }
 
@@ -85,9 +87,9 @@ const DESFIRE_TAPS = 100
 
 export const desfire: Group = {
   names: ['desfire_tap_to_relay_ms'],
-  measure: async (lab, { taps: most }) => ({
+  measure: async (lab, options) => ({
     desfire_tap_to_relay_ms: await (await import('./desfire.ts')).measureDesfire({
-      ...{ lab, say, taps: Math.min(most, DESFIRE_TAPS) },
+      ...{ ...options, lab, say, taps: Math.min(options.taps, DESFIRE_TAPS) },
     }),
   }),
 }

@@ -1,5 +1,5 @@
 // Fills the bench's store through the ledger's own operations: households, residents, a card each, a few faces of nobody, one code.
-// The same people and cards every time. Called by bench.ts before the gates start.
+// The same people and cards every time. Called by bench.ts and desfire.ts before the gates start.
 
 import { createHash } from 'node:crypto'
 import { loadConfig } from '../../config/load.ts'
@@ -13,6 +13,7 @@ import { modelOf } from '../cli/run.ts'
 import { adoptConfiguration, type OpenedStore, openStore } from '../opening.ts'
 import { makeId } from '../store/ids.ts'
 import type { OperationArgs, OperationName, OperationValue } from '../store/operations.ts'
+import { fillHistory } from './history.ts'
 import type { Lab } from './lab.ts'
 
 const HOUSEHOLD_RESIDENTS = 4
@@ -27,9 +28,12 @@ const MONTH_MS = 30 * 86_400_000
 
 export const pin = { number: '12042', code: '481516' } as const
 
-/** Seven bytes, as most cards have. */
-export const identifierOf = (resident: number): Buffer =>
-  createHash('sha256').update(`card ${resident}`).digest().subarray(0, 7)
+/** Seven bytes, as most cards have. A resident's further cards are numbered. */
+export const identifierOf = (resident: number, further = 0): Buffer =>
+  createHash('sha256')
+    .update(further === 0 ? `card ${resident}` : `card ${resident} ${further}`)
+    .digest()
+    .subarray(0, 7)
 
 const take = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(`the bench’s store refused: ${result.code} ${result.detail ?? ''}`)
@@ -45,6 +49,7 @@ const addChunk = async (
   gate: string,
   first: number,
   count: number,
+  cards = 1,
 ): Promise<Resident[]> => {
   const numbers = Array.from({ length: count }, (_, n) => first + n)
   const rooms = numbers.filter((n) => n % HOUSEHOLD_RESIDENTS === 0)
@@ -55,8 +60,12 @@ const addChunk = async (
   )
   return Promise.all(
     residents.map(async ({ residentId }, n) => {
-      const token = facts.cardKey(hide(identifierOf(first + n)))
-      const { credentialId } = await write('addCard', { residentId, token, proof: 'identifier' })
+      const add = (further: number) => {
+        const token = facts.cardKey(hide(identifierOf(first + n, further)))
+        return write('addCard', { residentId, token, proof: 'identifier' })
+      }
+      const { credentialId } = await add(0)
+      for (let further = 1; further < cards; further++) await add(further)
       return { residentId, credentialId }
     }),
   )
@@ -115,13 +124,20 @@ const openFaces = async (config: Config, model: string, templateKeyFile: string 
 }
 
 type Say = (line: string) => void
+/** `cards`: each resident's. `events`: passages recorded before. */
+export type Scale = { readonly residents: number; readonly cards: number; readonly events: number }
 
 const writeTo =
   ({ ledger }: OpenedStore): Write =>
   async (name, args) =>
     take(await ledger.write(name, args, { role: 'bench', caller: 'bench' }))
 
-const fill = async (store: OpenedStore, config: Config, count: number, say: Say): Promise<void> => {
+const fill = async (
+  store: OpenedStore,
+  config: Config,
+  { residents: count, cards }: Scale,
+  say: Say,
+): Promise<void> => {
   const { gate } = config
   const model = await modelOf(config)
   take(await adoptConfiguration(config, model, store))
@@ -129,7 +145,7 @@ const fill = async (store: OpenedStore, config: Config, count: number, say: Say)
   const residents: Resident[] = []
   while (residents.length < count) {
     const chunk = Math.min(CHUNK_RESIDENTS, count - residents.length)
-    residents.push(...(await addChunk(write, store, gate, residents.length, chunk)))
+    residents.push(...(await addChunk(write, store, gate, residents.length, chunk, cards)))
     if (residents.length % (10 * CHUNK_RESIDENTS) === 0) say(`${residents.length} of ${count} residents`)
   }
   const faces = await openFaces(config, model, store.templateKeyFile)
@@ -169,8 +185,11 @@ const withStore = async (lab: Lab, say: Say, work: (store: OpenedStore, config: 
   }
 }
 
-export const fillStore = (lab: Lab, count: number, say: Say): Promise<void> =>
-  withStore(lab, say, (store, config) => fill(store, config, count, say))
+export const fillStore = async (lab: Lab, scale: Scale, say: Say): Promise<void> => {
+  say(`filling a store with ${scale.residents} residents`)
+  await withStore(lab, say, (store, config) => fill(store, config, scale, say))
+  fillHistory(lab, scale.events, say)
+}
 
 /** So many templates more, of how many people; for a store that is filled and on which no gate runs. */
 export const fillGallery = async (lab: Lab, first: number, templates: number, say: Say): Promise<number> => {

@@ -5,6 +5,7 @@ import { maskConfig } from '../../config/effective.ts'
 import { renderProblem } from '../../config/wording.ts'
 import { findPlannedBasis } from '../risk-check.ts'
 import { openContext, pick, sayChosenFile } from './context.ts'
+import { findRights } from './find-rights.ts'
 import { judgeConfig } from './judge.ts'
 import type { CommandLine } from './parse.ts'
 import { showBasis } from './show-basis.ts'
@@ -17,7 +18,8 @@ export const checkGate = async ({ common }: CommandLine): Promise<number> => {
   const texts = problems.map((problem) => renderProblem(problem, language))
   if (json) {
     const rows = problems.map(({ line, path, code, severity }, n) => ({ line, path, code, severity, text: texts[n] }))
-    process.stdout.write(`${JSON.stringify(rows)}\n`)
+    const found = config ? (await findRights(context)).rows : []
+    process.stdout.write(`${JSON.stringify([...rows, ...found])}\n`)
     return config ? 0 : 1
   }
   for (const text of texts) process.stdout.write(`${text}\n`)
@@ -27,6 +29,7 @@ export const checkGate = async ({ common }: CommandLine): Promise<number> => {
     )
     return 1
   }
+  process.stdout.write((await findRights(context)).text)
   const basis = await findPlannedBasis(config)
   if (basis) process.stdout.write(`# ${pick(language, 'faces', '人脸')}: ${showBasis(basis, language)}\n`)
   process.stdout.write(`${maskConfig(config)}\n# ${pick(language, 'good', '配置有效')}: ${configFile}\n`)

@@ -1,7 +1,7 @@
 // `desk letter RESIDENT` and the pages of the desk: a code by lot on a page of its own, a numbered consent form. A page with a code is readable by
-// its owner alone, and its file is there before the code is made: no code is lost to a full disk. Called by main and the desk.
+// its owner alone, and its file and the room for it are there before the code is made: no code is lost to a full disk. Called by main and the desk.
 
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { hashNotice } from '../../config/notice.ts'
 import { done, failed, type Result } from '../../config/words.ts'
 import { type CodeLetter, writeCodeLetter } from '../report/code-letter.ts'
@@ -24,22 +24,42 @@ const openNew = (file: string): Result<number> => {
   }
 }
 
+/** Four times the longest of these pages. */
+const ROOM_BYTES = 64 * 1024
+
+/** From the beginning; a disk that has room for a part of it says so only when it is asked for the rest. */
+const writeWhole = (file: number, bytes: Buffer): void => {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, at)
+}
+
+/** The room is taken before the text is made, and given back: a full disk is told while nothing is lost by it. */
+const writePage = async (file: number, make: () => Promise<Result<string>>): Promise<Result<undefined>> => {
+  writeWhole(file, Buffer.alloc(ROOM_BYTES))
+  fsyncSync(file)
+  const text = await make()
+  if (!text.ok) return text
+  const bytes = Buffer.from(text.value)
+  writeWhole(file, bytes)
+  ftruncateSync(file, bytes.length)
+  return done(undefined)
+}
+
 /** A file that is not there yet. What makes the text may refuse, and then there is none. */
 const layPage = async (file: string, make: () => Promise<Result<string>>): Promise<Result<undefined>> => {
   const open = openNew(file)
   if (!open.ok) return open
-  const text = await make()
+  let written: Result<undefined> = failed('page_unwritable', file)
   try {
-    if (text.ok) writeSync(open.value, text.value)
+    written = await writePage(open.value, make)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === '') throw error
-    return failed('page_unwritable', `${file}: ${code}`)
+    written = failed('page_unwritable', `${file}: ${code}`)
   } finally {
     closeSync(open.value)
-    if (!text.ok) rmSync(file, { force: true })
+    if (!written.ok) rmSync(file, { force: true })
   }
-  return text.ok ? done(undefined) : text
+  return written
 }
 
 export const askLetter = async (context: Context, resident: string, as?: unknown): Promise<Result<string>> => {

@@ -72,7 +72,7 @@ export const tookBack = (desk: Desk): Desk => {
 export const paused = (desk: Desk, because = 'desk_paused'): Desk => ({ ...noted(desk, because), paused: true })
 export const resumed = (desk: Desk): Desk => ({ ...without(desk), paused: false })
 
-export const orders = ['next', 'undo', 'letter', 'code', 'form', 'pause', 'end'] as const
+export const orders = ['next', 'undo', 'letter', 'code', 'keypad', 'form', 'pause', 'end'] as const
 export type Order = (typeof orders)[number]
 
 /** What was typed before Enter; Enter alone is `next`. Either language's keyboard types the letters. */

@@ -8,6 +8,7 @@ import { failed, type Result } from '../../config/words.ts'
 import { silenceLog } from '../../drivers/log.ts'
 import type { DeskLine, DeskPerson } from '../commands/desk.ts'
 import { askGate, type Context, openContext, pick, printAnswer, printFailure } from './context.ts'
+import { awaitKeypad } from './desk-keypad.ts'
 import { layForm, layLetter } from './desk-letter.ts'
 import {
   type Desk,
@@ -41,6 +42,8 @@ type Sitting = {
   readonly context: Context
   readonly gate: string
   readonly pages: string | undefined
+  /** Where residents type their codes; undefined: the gate's only one. */
+  readonly keypad: string | undefined
   desk: Desk
   screen: Screen
   /** What was typed and not yet done. */
@@ -166,11 +169,25 @@ const typeCode = async (sitting: Sitting, person: DeskLine): Promise<void> => {
   sitting.typed.length = 0
   sitting.screen = openPage(sitting)
   if (!code.ok) return set(sitting, noted(sitting.desk, code.code))
-  const coded = await ask(sitting, 'desk code', { resident: person.id, code: code.value })
-  if (!coded.ok) return set(sitting, noted(sitting.desk, coded.code))
-  const { number } = coded.value as { readonly number: string }
-  set(sitting, served(sitting.desk, 'desk_coded'))
-  set(sitting, noted(sitting.desk, 'desk_coded', `${nameOf(person)}  ${number}*……#`))
+  showCoded(sitting, person, await ask(sitting, 'desk code', { resident: person.id, code: code.value }))
+}
+
+const showCoded = (sitting: Sitting, person: DeskLine, coded: Result<unknown>): void => {
+  const { number } = coded.ok ? (coded.value as { readonly number: string }) : {}
+  if (coded.ok) set(sitting, served(sitting.desk, 'desk_coded'))
+  set(
+    sitting,
+    coded.ok ? noted(sitting.desk, 'desk_coded', `${nameOf(person)}  ${number}*……#`) : noted(sitting.desk, coded.code),
+  )
+}
+
+/** The page stays, and says what the keypad waits for. */
+const typeAtKeypad = async (sitting: Sitting, person: DeskLine): Promise<void> => {
+  const waiting = {
+    ask: (command: string, args: object, hangUp: AbortSignal) => ask(sitting, command, args, takeHint(sitting), hangUp),
+    ...{ resident: person.id, keypad: sitting.keypad, interrupted: awaitTyped(sitting).then(() => undefined) },
+  }
+  showCoded(sitting, person, await awaitKeypad(waiting))
 }
 
 const writePages = async (sitting: Sitting, person: DeskLine, what: 'letter' | 'form'): Promise<void> => {
@@ -193,6 +210,7 @@ const carryOut = async (sitting: Sitting, order: Order | undefined): Promise<voi
   if (!person) return
   if (order === 'next') return desk.paused ? set(sitting, resumed(desk)) : later(sitting, person)
   if (order === 'code') return typeCode(sitting, person)
+  if (order === 'keypad') return typeAtKeypad(sitting, person)
   if (order === 'letter' || order === 'form') return writePages(sitting, person, order)
 }
 
@@ -227,7 +245,7 @@ const sit = async (sitting: Sitting): Promise<void> => {
 export const runDesk = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   if (!process.stdout.isTTY || !process.stdin.isTTY) return printFailure(context, failed('desk_needs_terminal'))
-  const { from, pages } = args
+  const { from, pages, keypad } = args
   const asked = typeof from === 'string' ? { from } : {}
   const listed = await askGate(context, 'desk list', asked, () => undefined)
   if (!listed.ok) return printFailure(context, listed)
@@ -238,6 +256,7 @@ export const runDesk = async ({ args, common }: CommandLine): Promise<number> =>
     context,
     gate: context.config?.gate ?? '',
     pages: typeof pages === 'string' ? pages : undefined,
+    keypad: typeof keypad === 'string' ? keypad : undefined,
     desk: from === undefined || waiting[0]?.room === from ? desk : noted(desk, 'desk_room_served', String(from)),
     typed: [],
     wake: () => undefined,

@@ -1,37 +1,24 @@
-// `report evidence FOLDER`: what a court, an inspection or a resident takes along, in a folder of its own: pages in both languages, the same as
-// figures, the gate's key, the record's head, and how to prove it without this program. Made of what the roles may ask anyway: it opens no
-// other door. Never writes over anything. Called by main.
+// `report evidence FOLDER`: what a court, an inspection or a resident takes along, in a folder of its own, to begin at index.LANGUAGE.html. Made of
+// what the roles may ask anyway: it opens no other door. Never writes over anything. Called by main.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Failure, failed, languages, type Result } from '../../config/words.ts'
-import { writeDocument } from '../report/document.ts'
+import type { Config } from '../../config/settings.ts'
+import { type Failure, failed, type Result } from '../../config/words.ts'
+import type { ShownConsents } from '../commands/consents.ts'
+import type { ImpactTold } from '../commands/impact.ts'
+import type { OwnFile } from '../commands/own.ts'
+import { hashAssessed } from '../report/assessed.ts'
 import type { EqualityReport } from '../report/equality.ts'
-import { writeEqualityPage } from '../report/equality-page.ts'
-import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
-import { askGate, type Context, openContext, pick, printAnswer, printFailure } from './context.ts'
+import { type Files, filesOfGate, filesOfResident, type GateEvidence } from '../report/evidence-files.ts'
+import type { PrivacyReport } from '../report/privacy.ts'
+import type { RegisterLine } from '../report/register-page.ts'
+import { sampleGateEvidence, sampleResidentEvidence } from '../report/sample-evidence.ts'
+import { loadSampleGate } from '../report/sample-gate.ts'
+import { askGate, type Context, openContext, pick, printAnswer, printFailure, sayHint } from './context.ts'
+import { standingOf } from './impact.ts'
+import { readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
-
-type Files = Readonly<Record<string, string>>
-type Key = { readonly fingerprint: string; readonly publicKey: string }
-type Receipts = { readonly receipts: readonly { readonly number: number }[] }
-
-const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
-
-const howTo = `How to prove what lies here, without this program
-如何不用本程序验证
-
-1. A receipt is signed with the gate's key, gate.pub. Its fingerprint stands on the sign at the gate; compare it.
-   回执由本门密钥 gate.pub 签署；其指纹应与门口告示一致。
-
-   sed '/^signature: /,$d' receipt.txt > body
-   sed -n 's/^signature: //p' receipt.txt | base64 -d > sig
-   openssl pkeyutl -verify -pubin -inkey gate.pub -rawin -in body -sigfile sig
-
-2. head.json is the record's head on the day of this folder. "evengate log verify --head CODE" at the gate proves later that nothing
-   before it was rewritten; "log verify --receipt FILE" the same for a receipt.
-   head.json 为当日链首。以后可在门禁上用 log verify --head 或 --receipt 验证此前记录未被改写。
-`
 
 /** Asks one after the other; the first refusal is the answer. */
 const collect = async (
@@ -40,55 +27,89 @@ const collect = async (
 ): Promise<Result<readonly unknown[]>> => {
   const values: unknown[] = []
   for (const [command, args] of asked) {
-    const answered = await askGate(context, command, args, () => undefined)
+    const answered = await askGate(context, command, args, (told) => sayHint(context.language, told))
     if (!answered.ok) return answered
     values.push(answered.value)
   }
   return { ok: true, value: values }
 }
 
-const proofFiles = (key: Key, head: unknown): Files => ({
-  'README.txt': howTo,
-  'gate.pub': key.publicKey.endsWith('\n') ? key.publicKey : `${key.publicKey}\n`,
-  'head.json': toJson(head),
+/** The record last, so that its head is that of everything in the folder. */
+const proofCommands = [
+  ['key show', {}],
+  ['log verify', {}],
+  ['log head', {}],
+] as const
+type Proof = Pick<GateEvidence, 'key' | 'verified' | 'head'>
+const readProof = ([key, verified, head]: readonly unknown[]): Proof => ({
+  key: key as Proof['key'],
+  verified: verified as Proof['verified'],
+  head: head as Proof['head'],
 })
 
-const gateFiles = async (context: Context, period: object): Promise<Result<Files>> => {
+/** Of nobody, and of the report's own days. */
+const registerOf = (
+  lines: readonly RegisterLine[],
+  { from, to, timeZone }: EqualityReport,
+): readonly RegisterLine[] => {
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone })
+  return lines
+    .filter(({ askedAt }) => day.format(askedAt) >= from && day.format(askedAt) <= to)
+    .map(({ kind, askedAt, dueAt, closedAt, outcome, costFen }) => ({
+      kind,
+      askedAt,
+      dueAt,
+      closedAt,
+      outcome,
+      costFen,
+    }))
+}
+
+const gateFiles = async (context: Context, config: Config, period: object): Promise<Result<Files>> => {
   const got = await collect(context, [
     ['report equality', period],
     ['report privacy', period],
-    ['key show', {}],
-    ['log head', {}],
+    ['report impact', {}],
+    ['request list', { all: true }],
+    ...proofCommands,
   ])
   if (!got.ok) return got
-  const [equality, privacy, key, head] = got.value as readonly [EqualityReport, PrivacyReport, Key, unknown]
-  const pages = languages.flatMap((language) => [
-    [`equality.${language}.html`, writeEqualityPage(equality, language)],
-    [`privacy.${language}.html`, writeDocument(writePrivacy(privacy, language), 'page')],
-  ])
-  const figures = { 'equality.json': toJson(equality), 'privacy.json': toJson(privacy) }
-  return { ok: true, value: { ...proofFiles(key, head), ...figures, ...Object.fromEntries(pages) } }
+  // Both ends are of one version.
+  const [equality, privacy, told, requests, ...proof] = got.value as readonly [
+    EqualityReport,
+    PrivacyReport,
+    ImpactTold,
+    readonly RegisterLine[],
+    ...unknown[],
+  ]
+  // A sign or a notice of a gate that does not run so is no evidence.
+  if (told.hash !== hashAssessed(config)) return failed('evidence_config_other')
+  const impact = standingOf(config, told)
+  const evidence = { config, equality, privacy, impact, requests: registerOf(requests, equality), at: Date.now() }
+  return { ok: true, value: filesOfGate({ ...evidence, ...readProof(proof) }) }
 }
 
 const residentFiles = async (context: Context, resident: string): Promise<Result<Files>> => {
   const got = await collect(context, [
     ['resident export', { resident }],
     ['consent show', { resident }],
-    ['key show', {}],
-    ['log head', {}],
+    ...proofCommands,
   ])
   if (!got.ok) return got
-  const [file, shown, key, head] = got.value as readonly [unknown, Receipts, Key, unknown]
-  const numbers = shown.receipts.map(({ number }) => String(number))
-  const receipts = await collect(
+  const [file, shown, ...proof] = got.value as readonly [OwnFile, ShownConsents, ...unknown[]]
+  const numbers = shown.receipts.map(({ number }) => number)
+  const texts = await collect(
     context,
-    numbers.map((number) => ['receipt show', { number }] as const),
+    numbers.map((number) => ['receipt show', { number: String(number) }] as const),
   )
-  if (!receipts.ok) return receipts
-  const texts = (receipts.value as readonly { readonly receipt: string }[]).map(
-    ({ receipt }, n): readonly [string, string] => [`receipt-${numbers[n]}.txt`, receipt],
-  )
-  return { ok: true, value: { ...proofFiles(key, head), 'resident.json': toJson(file), ...Object.fromEntries(texts) } }
+  if (!texts.ok) return texts
+  const receipts = (texts.value as readonly { readonly receipt: string }[]).map(({ receipt }, n) => ({
+    number: numbers[n] ?? 0,
+    text: receipt,
+  }))
+  // A file that cannot be read leaves the zone unknown; the pages say which one they are in.
+  const more = { state: shown.state, receipts, timeZone: context.config?.timeZone ?? 'UTC', at: Date.now() }
+  return { ok: true, value: filesOfResident({ file, ...more, ...readProof(proof) }) }
 }
 
 /** In a folder that was not there: nothing of anybody else lies beside it. */
@@ -107,21 +128,45 @@ const layDown = (folder: string, files: Files): Failure | undefined => {
   }
 }
 
-export const packEvidence = async ({ args, common }: CommandLine): Promise<number> => {
+const sampleFiles = ({ language }: Context, ofResident: boolean): Result<Files> => {
+  const sample = loadSampleGate(language)
+  if (!sample.ok) return sample
+  const value = ofResident
+    ? filesOfResident(sampleResidentEvidence(sample.value, language))
+    : filesOfGate(sampleGateEvidence(sample.value, language))
+  return { ok: true, value }
+}
+
+type Made = { readonly context: Context; readonly files: Result<Files> }
+
+/** A number: the configuration is refused, and that was said. */
+const makeFiles = async ({ args, common }: CommandLine): Promise<Made | number> => {
+  const { folder: _, resident, sample, ...period } = args
   const context = openContext(common)
-  const { folder, resident, ...period } = args
-  // His file is what is held on him now; a part of it would look like the whole.
-  if (typeof resident === 'string' && Object.keys(period).length > 0)
-    return printFailure(context, failed('period_not_for_resident'))
-  const files = await (typeof resident === 'string' ? residentFiles(context, resident) : gateFiles(context, period))
+  if (sample === true) return { context, files: sampleFiles(context, resident !== undefined) }
+  if (typeof resident === 'string') {
+    // His file is what is held on him now; a part of it would look like the whole.
+    const isPart = Object.keys(period).length > 0
+    return { context, files: isPart ? failed('period_not_for_resident') : await residentFiles(context, resident) }
+  }
+  const ready = await readyFor(common)
+  return typeof ready === 'number' ? ready : { context, files: await gateFiles(context, ready.config, period) }
+}
+
+export const packEvidence = async (line: CommandLine): Promise<number> => {
+  const made = await makeFiles(line)
+  if (typeof made === 'number') return made
+  const { context, files } = made
   if (!files.ok) return printFailure(context, files)
-  const refused = layDown(String(folder), files.value)
+  const folder = String(line.args['folder'])
+  const refused = layDown(folder, files.value)
   if (refused) return printFailure(context, refused)
   const names = Object.keys(files.value).toSorted()
+  const first = join(folder, `index.${context.language}.html`)
   const said = pick(
     context.language,
-    `${names.length} files in ${String(folder)}`,
-    `${String(folder)} 中有 ${names.length} 个文件`,
+    `${names.length} files in ${folder}; begin at ${first}`,
+    `${folder} 中有 ${names.length} 个文件；从 ${first} 看起`,
   )
   return printAnswer(context, { folder, files: names }, () => said)
 }

@@ -22,7 +22,7 @@ export const printDocument = (context: Context, document: Document, { args, pres
   return printPage(context, args, text, { language: document.language, title: document.title, ...more, text })
 }
 
-type Ready = { readonly context: Context; readonly config: Config; readonly language: Context['language'] }
+export type Ready = { readonly context: Context; readonly config: Config; readonly language: Context['language'] }
 
 /** Undefined: the configuration is refused, and that was said. */
 export const readyFor = async (common: CommandLine['common']): Promise<Ready | number> => {

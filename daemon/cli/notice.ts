@@ -14,6 +14,6 @@ export const printNotice = async ({ common }: CommandLine): Promise<number> => {
   const { language } = context
   const text = writeNotice(config, language)
   const hash = hashNotice(config)
-  const named = pick(language, `Hash of this notice: ${hash}`, `本告知书的校验值：${hash}`)
+  const named = pick(language, `Check value of this notice: ${hash}`, `本告知书的校验值：${hash}`)
   return printAnswer(context, { language, hash, text }, () => `${text.trimEnd()}\n\n${named}`)
 }

@@ -2,25 +2,29 @@
 // JSON. The page goes to the output: `evengate report equality > page.html`, or with --out into a new file.
 // Called by main.
 
-import { failed, type WallMs } from '../../config/words.ts'
+import { failed, type Language, type WallMs } from '../../config/words.ts'
 import { readInstant } from '../core/schedule.ts'
-import { writeDocument } from '../report/document.ts'
+import { type Look, writeDocument } from '../report/document.ts'
 import type { EqualityReport } from '../report/equality.ts'
-import { writeEqualityPage } from '../report/equality-page.ts'
+import { spellEquality, writeEqualityPage } from '../report/equality-page.ts'
 import { writeIncident } from '../report/incident.ts'
 import { type PrivacyReport, writePrivacy } from '../report/privacy.ts'
+import { loadSampleGate } from '../report/sample-gate.ts'
 import { playMonth } from '../report/sample-month.ts'
 import { samplePrivacy } from '../report/sample-privacy.ts'
 import { askGate, openContext, printFailure, sayHint } from './context.ts'
-import { printDocument, readLook, readyFor } from './notice-pages.ts'
+import { printDocument, type Ready, readLook, readyFor } from './notice-pages.ts'
 import type { CommandLine } from './parse.ts'
 import { printPage } from './print-page.ts'
+
+const writeLook = (report: EqualityReport, language: Language, look: Look): string =>
+  look === 'text' ? spellEquality(report, language) : writeEqualityPage(report, language, look)
 
 export const reportEquality = async ({ args, common }: CommandLine): Promise<number> => {
   const context = openContext(common)
   const { language } = context
   const print = (report: EqualityReport) =>
-    printPage(context, args, writeEqualityPage(report, language, args['as'] === 'large' ? 'large' : 'page'), report)
+    printPage(context, args, writeLook(report, language, readLook(args['as'])), report)
   const { sample, out: _, as: _look, ...period } = args
   if (typeof sample === 'number') return print(playMonth(sample))
   const answered = await askGate(context, 'report equality', period, (told) => sayHint(language, told))
@@ -39,11 +43,18 @@ export const reportPrivacy = async ({ args, common }: CommandLine): Promise<numb
   return answered.ok ? print(answered.value as PrivacyReport) : printFailure(context, answered)
 }
 
+/** A page of nobody does not name the operator who tries it. */
+const readySample = (common: CommandLine['common']): Ready | number => {
+  const context = openContext(common)
+  const sample = loadSampleGate(context.language)
+  return sample.ok ? { context, config: sample.value, language: context.language } : printFailure(context, sample)
+}
+
 export const reportIncident = async ({ args, common }: CommandLine): Promise<number> => {
-  const ready = await readyFor(common)
+  const { as: _look, out: _, noticed, sample, ...period } = args
+  const ready = await (sample === true ? readySample(common) : readyFor(common))
   if (typeof ready === 'number') return ready
   const { context, config, language } = ready
-  const { as: _look, out: _, noticed, sample, ...period } = args
   const now = Date.now() as WallMs
   const at = typeof noticed === 'string' ? readInstant(noticed, config.timeZone) : undefined
   // A minute is as fine as it is typed; what is still to come was not noticed.

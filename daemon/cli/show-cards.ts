@@ -36,7 +36,7 @@ const showReport = ({ counts, cards }: CardReport, language: Language): string =
   )
   const rows = cards.map(({ credential, resident, room, proof, generation }) => {
     const what =
-      proof === 'identifier'
+      proof === 'identifier' && generation === null
         ? pick(language, 'copyable', '可复制')
         : pick(language, `key generation ${generation ?? '?'}`, `密钥第 ${generation ?? '?'} 代`)
     return `${credential}  ${resident}  ${room}  ${what}`

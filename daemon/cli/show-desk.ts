@@ -12,6 +12,7 @@ const keys: Readonly<Record<Order, readonly [key: string, en: string, zh: string
   undo: ['u', 'take the last card back', '撤销上一张卡'],
   letter: ['l', 'a code in a sealed letter', '密码信'],
   code: ['c', 'the resident types a code', '住户自设密码'],
+  keypad: ['k', 'the resident types it at the gate’s keypad', '住户在门口键盘自设密码'],
   form: ['f', 'a consent form to face, if the resident asks for one', '人脸同意表单（住户主动要求时）'],
   pause: ['p', 'pause, go on', '暂停、继续'],
   end: ['e', 'end; the next time goes on here', '结束；下次从此处继续'],

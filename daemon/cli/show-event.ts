@@ -35,7 +35,7 @@ const showMember = (name: string, value: unknown, { wall, monotonic }: LedgerLin
     : `${name}=${showPart(value)}`
 
 /** What stands in the line in its own way, or is the same in every line. */
-const told = new Set(['gate', 'outcome', 'reason', 'noticeHash', 'configHash', 'sides'])
+const told = new Set(['gate', 'outcome', 'reason', 'noticeHash', 'configHash', 'assessed', 'sides'])
 
 const showPayload = (payload: Readonly<Record<string, unknown>>, line: LedgerLine, language: Language): string => {
   const { outcome, reason } = payload

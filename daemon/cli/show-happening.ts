@@ -27,6 +27,11 @@ const doorWords: Readonly<Record<DoorEvent['what'], Words>> = {
   fire_off: ['fire over', '消防信号解除'],
   mode_dropped: ['mode ended: nobody answers for it', '模式已解除：主程序无应答'],
   refused: ['the door refused an order', '门拒绝指令'],
+  motor_close: ['the gate closes by order', '按命令关门'],
+  motor_stop: ['the gate stops by order', '按命令停止'],
+  close_cut: ['the closing was broken off', '关门已中止'],
+  obstacle_long: ['something stands in the light barrier', '光电长时间被遮挡'],
+  obstacle_over: ['the light barrier is clear again', '光电恢复'],
 }
 
 const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
@@ -47,6 +52,9 @@ const signWords: Readonly<Record<ShownSign['sign'], Words>> = {
   hold_still: ['hold still', '请保持不动'],
   turn_left: ['turn your head slowly to the left', '请慢慢向左转头'],
   turn_right: ['turn your head slowly to the right', '请慢慢向右转头'],
+  granted_long: ['welcome, take your time', '请进，不用着急'],
+  calling: ['the guard is called', '正在呼叫保安'],
+  answered: ['the guard has answered', '保安已应答'],
   number: ['receipt ', '回执 '],
   held: ['you hold', '您持有'],
 }
@@ -75,7 +83,10 @@ const showSign = ({ side, sign, held, number }: ShownSign, language: Language): 
         `：${held.cards} 张卡、${held.codes} 个密码、人脸${held.face ? '有' : '无'}`,
       )
     : ''
-  return `${wordPlace(side, language)}  ☼ ${word(signWords[sign], language)}${counts}${number ?? ''}`
+  // A rider's code is a number that no screen is told.
+  const isCode = sign === 'number' && number === undefined
+  const said = isCode ? pick(language, 'a code is told', '正在播报密码') : word(signWords[sign], language)
+  return `${wordPlace(side, language)}  ☼ ${said}${counts}${number ?? ''}`
 }
 
 const countWords = (what: string, language: Language): string => {

@@ -7,6 +7,7 @@ import type { OwnAttempt } from '../store/resident-reads.ts'
 import { wordReason } from '../wording.ts'
 import { pick } from './context.ts'
 import { showInstant } from './show-event.ts'
+import { showRequest } from './show-proof.ts'
 
 const wayNames: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   card: ['card', '刷卡'],
@@ -73,7 +74,7 @@ ${operator.name}`,
 }
 
 /** What `resident show --all` adds to the page: his own row, his attempts, how long things are kept. */
-export const showOwn = ({ resident, attempts, kept }: OwnFile, language: Language): string => {
+export const showOwn = ({ resident, attempts, kept, consents, requests }: OwnFile, language: Language): string => {
   const { suspensionReason, suspendedUntil, createdAt, born, guardianRequired } = resident
   const suspension =
     suspensionReason === null
@@ -86,6 +87,11 @@ export const showOwn = ({ resident, attempts, kept }: OwnFile, language: Languag
       `Attempts are named for ${kept.namedEventsDays} days, then the link to the person is destroyed.`,
       `通行记录保留姓名关联 ${kept.namedEventsDays} 天，之后销毁关联。`,
     ),
+    ...consents.map(({ formNumber, witness, guardianName }) => {
+      const guardian = guardianName === null ? '' : `; ${pick(language, 'guardian', '监护人')} ${guardianName}`
+      return `${formNumber}: ${pick(language, 'present', '在场')} ${witness}${guardian}`
+    }),
+    ...requests.map((line) => showRequest(line, language)),
     ...attempts.map((attempt) => showAttempt(attempt, language)),
   ].join('\n')
 }

@@ -3,7 +3,7 @@
 
 import type { Language } from '../../config/words.ts'
 import type { ListedRequest } from '../commands/requests.ts'
-import type { ConsentState, EndingConsent } from '../store/proof-reads.ts'
+import type { ConsentState, EndingConsent, RequestLine } from '../store/proof-reads.ts'
 import type { RequestKind } from '../store/requests.ts'
 import { pick } from './context.ts'
 import { showInstant } from './show-event.ts'
@@ -36,7 +36,8 @@ const kinds: Readonly<Record<RequestKind, readonly [en: string, zh: string]>> = 
 
 const spellCost = (fen: number): string => (fen / 100).toFixed(2)
 
-const showRequest = (line: ListedRequest, language: Language): string => {
+/** `overdue` is for whoever answers for it. */
+export const showRequest = (line: RequestLine & { readonly overdue?: boolean }, language: Language): string => {
   const [en, zh] = kinds[line.kind]
   const ended =
     line.closedAt === null

@@ -1,11 +1,13 @@
 // Answers about rights, modes and anti-passback as text for people. Called by show.ts.
 
 import type { Language } from '../../config/words.ts'
+import type { RightFindings } from '../commands/right-check.ts'
 import type { WhoLine } from '../commands/who.ts'
 import type { RightLine } from '../store/rule-reads.ts'
 import { wordReason } from '../wording.ts'
 import { pick } from './context.ts'
 import { showInstant } from './show-event.ts'
+import { showFinding } from './show-findings.ts'
 
 type Ids = Readonly<Record<string, string>>
 
@@ -31,6 +33,8 @@ export const showsOfRules = {
   'lockdown on': showMode,
   'lockdown off': showMode,
   mode: showMode,
+  'right check': ({ findings, total }: RightFindings, language: Language) =>
+    [...findings.map((one) => showFinding(one, language)), String(total)].join('\n'),
   who: (lines: readonly WhoLine[], language: Language) =>
     lines.length === 0 ? pick(language, 'none', '无') : lines.map((line) => showWho(line, language)).join('\n'),
   'passback reset': ({ forgiven }: { readonly forgiven: number }, language: Language) =>

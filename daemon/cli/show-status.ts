@@ -71,6 +71,16 @@ const showSite = (
 const showAlarm = ({ code, wall, times }: HeardAlarm, language: Language): string =>
   `  ! ${showInstant(wall)}  ${wordCode(code, language)}${times > 1 ? ` ×${times}` : ''}`
 
+const showCall = ({ side, wall, unanswered }: NonNullable<Status['call']>, language: Language): string => {
+  const since = showInstant(wall)
+  const late = unanswered ? pick(language, ', UNANSWERED', '，无人应答') : ''
+  return pick(
+    language,
+    `  CALL at the ${side} since ${since}${late}`,
+    `  ${wordPlace(side, language)}呼叫，自 ${since}${late}`,
+  )
+}
+
 /** What the operator owes, and no device is to blame for. */
 const showDuties = (
   { filingDue, overdueRequests, assessment, formerFaces, codeOnly }: Status,
@@ -138,6 +148,7 @@ export const showStatus = (raw: unknown, language: Language): string => {
     ...status.counted.map(
       ({ side, path, what, count }) => `  ${word(side)}  ${word(path)}  ${wordCount(what, language)}: ${count}`,
     ),
+    ...(status.call ? [showCall(status.call, language)] : []),
     ...showDuties(status, language),
     ...status.alarms.map((alarm) => showAlarm(alarm, language)),
     ...status.last.map((event) => showEvent(event, language)),

@@ -46,7 +46,7 @@ const help = (language: Language): string =>
   pick(
     language,
     `tap ID [DEVICE]             a card, such as tap 04a1b2c3d4e5f6
-pin KEYS [DEVICE]           keys, such as pin 12042*471108# or pin 9#
+pin KEYS [DEVICE]           keys, such as pin 12042*739214# or pin 9#
 show                        who can be shown by name
 show NAME [SECONDS]         that person before the camera; also show FILE
 button                      the exit button
@@ -55,7 +55,7 @@ fire on|off                 the fire input
 unplug DEVICE, plug DEVICE  a cable
 help, quit`,
     `tap 卡号 [设备]             刷卡，如 tap 04a1b2c3d4e5f6
-pin 按键 [设备]             按键，如 pin 12042*471108# 或 pin 9#
+pin 按键 [设备]             按键，如 pin 12042*739214# 或 pin 9#
 show                        列出可按名字出示的人物
 show 名字 [秒数]            该人站到摄像头前；也可 show 图片文件
 button                      出门按钮

@@ -9,9 +9,9 @@ export const cardVerbs: readonly Verb[] = [
   row(
     'card issue',
     ['RESIDENT'],
-    'Writes a key of its own into a blank DESFire or NTAG 424 at the reader with use: desk, or renews it; interrupted, run it again.',
-    '在 use: desk 的读卡器上为空白 DESFire 或 NTAG 424 写入专属密钥，或更新密钥；中断后重新运行即可。',
-    { reader },
+    'Writes a key of its own into a blank DESFire or NTAG 424 at the reader with use: desk, or renews it; interrupted, run it again. --sdm: an NTAG 424 mirrors a counted message instead, which is weaker.',
+    '在 use: desk 的读卡器上为空白 DESFire 或 NTAG 424 写入专属密钥，或更新密钥；中断后重新运行即可。--sdm：让 NTAG 424 改为发送带计数的消息（较弱）。',
+    { reader, sdm: { type: 'flag' } },
   ),
   row(
     'card report',

@@ -18,10 +18,11 @@ export const deskVerbs: readonly Verb[] = [
     options: {
       from: { type: 'text', value: 'ROOM', most: 40 },
       pages: { type: 'text', value: 'FOLDER', most: 4096 },
+      keypad: { type: 'text', value: 'ID', most: 64 },
     },
     where: 'here',
-    en: 'A guided page for giving out cards: next resident, tap, next. Goes on where it was. --pages: where letters and forms go.',
-    zh: '发卡引导页：下一位住户、刷卡、再下一位；中断后可继续。--pages：信件和表单的存放目录。',
+    en: 'A guided page for giving out cards: next resident, tap, next. Goes on where it was. --pages: where letters and forms go. --keypad: at which of several keypads residents type their codes.',
+    zh: '发卡引导页：下一位住户、刷卡、再下一位；中断后可继续。--pages：信件和表单的存放目录。--keypad：有多个键盘时，住户在哪个键盘设密码。',
   },
   {
     name: 'desk letter',

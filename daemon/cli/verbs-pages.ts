@@ -1,6 +1,7 @@
 // The commands that write pages for people, as rows of the table of commands. Does nothing itself. Read by verbs.ts.
 
 import { looks } from '../report/document.ts'
+import { IMPACT_AUTHOR_CHARACTERS, impactParts } from '../store/assessment.ts'
 import type { OptionSpec, Verb } from './verbs.ts'
 
 const period = {
@@ -59,16 +60,22 @@ export const pageVerbs: readonly Verb[] = [
   {
     name: 'report evidence',
     words: ['FOLDER'],
-    options: { ...period, resident: { type: 'text', value: 'RESIDENT', most: 40 } },
+    options: { ...period, resident: { type: 'text', value: 'RESIDENT', most: 40 }, sample: { type: 'flag' } },
     where: 'here',
-    en: 'A new folder for a court or an inspection: pages, figures, key and head of the record; --resident: one person’s file and receipts instead.',
-    zh: '为法院或检查新建一个目录：页面、数据、公钥和链首；--resident：改为某一住户本人的信息和回执。',
+    en: 'A new folder for a court or an inspection, to begin at index.html: pages, figures, register, key and head of the record; --resident: one person’s file and receipts instead. --sample: a simulated month.',
+    zh: '为法院或检查新建一个目录，从 index.html 看起：页面、数据、登记簿、公钥和链首；--resident：改为某一住户本人的信息和回执。--sample：模拟的一个月。',
   },
   page(
     'report impact',
-    'The assessment of impact of this configuration, to complete and sign. --record: it was signed.',
-    '按本配置生成的影响评估，供补充并签署。--record：登记已签署。',
-    { record: { type: 'flag' } },
+    'The assessment of impact of this configuration, what of it has changed since the last was signed, and the operator’s own words. --write PART --text FILE --by NAME: keeps such words. --record: it was signed. --sample: a simulated gate.',
+    '按本配置生成的影响评估、上次签署后的变更和运营者自述。--write 部分 --text 文件 --by 姓名：保存自述。--record：登记已签署。--sample：模拟的门。',
+    {
+      record: { type: 'flag' },
+      write: { type: 'choice', options: impactParts },
+      text: { type: 'text', value: 'FILE', most: 4096 },
+      by: { type: 'text', value: 'NAME', most: IMPACT_AUTHOR_CHARACTERS },
+      sample: { type: 'flag' },
+    },
     'daemon',
   ),
 ]

@@ -42,6 +42,12 @@ export const ruleVerbs: readonly Verb[] = [
     'controlled: as always; open: the door stands open; evacuation: open, and everybody is to leave. Fire beats all.',
     'controlled：正常；open：常开；evacuation：疏散常开。消防优先于一切。',
   ),
+  row(
+    'right check',
+    [],
+    'Rights that can never apply, by the dry run of `who`; `check` tells them too. Nothing is recorded.',
+    '永远不会生效的权限（与 `who` 相同的试算）；`check` 也会列出。不留记录。',
+  ),
   row('passback reset', [], 'Forgives entries without an exit, of one or of all.', '复位防反传：一人或全部。', {
     resident: text('RESIDENT', 40),
   }),

@@ -10,7 +10,7 @@ import { codeVerbs } from './verbs-codes.ts'
 import { deskVerbs } from './verbs-desk.ts'
 import { guardVerbs } from './verbs-guard.ts'
 import { handoverVerbs } from './verbs-handover.ts'
-import { out, pageVerbs } from './verbs-pages.ts'
+import { as, out, pageVerbs } from './verbs-pages.ts'
 import { passVerbs } from './verbs-passes.ts'
 import { proofVerbs } from './verbs-proof.ts'
 import { ruleVerbs } from './verbs-rules.ts'
@@ -274,7 +274,7 @@ export const verbs: readonly Verb[] = Object.freeze([
       from: { type: 'date', value: 'YYYY-MM-DD' },
       to: { type: 'date', value: 'YYYY-MM-DD' },
       sample: { type: 'whole', value: 'SEED', least: 0, most: 999_999_999 },
-      as: { type: 'choice', options: ['page', 'large'] },
+      as,
       out,
     },
   ),

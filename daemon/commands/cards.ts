@@ -19,20 +19,22 @@ const findWriter = ({ cardDesk, supervisor }: Daemon, named: string | undefined)
 }
 
 export const cardIssue = commandFor('office')(
-  v.strictObject({ resident: residentId, reader: v.exactOptional(deviceId) }),
-  async (daemon, { resident, reader }, { tell, onLeave }) => {
+  v.strictObject({ resident: residentId, reader: v.exactOptional(deviceId), sdm: v.optional(v.boolean(), false) }),
+  async (daemon, { resident, reader, sdm }, { tell, onLeave }) => {
     const { facts, ledger, cardDesk, cardProofs } = daemon
     if (!facts.showResident(resident)) return failed('resident_unknown', resident)
     const writer = findWriter(daemon, reader)
     if (!writer.ok) return writer
     await cardProofs.sendKeys()
     tell({ hint: 'lay_card_down' })
-    const issued = await cardDesk.issue(writer.value, (hint) => tell({ hint }), onLeave)
+    const issued = await cardDesk.issue(writer.value, (hint) => tell({ hint }), onLeave, sdm)
     if (!issued.ok) return issued
-    const { card, generation, kind, was } = issued.value
+    const { card, generation, kind, was, counter } = issued.value
     const token = facts.cardKey(card)
     reveal(card).fill(0)
-    const written = await ledger.write('issueCard', { residentId: resident, token, generation }, byOffice())
+    const counted = counter === undefined ? {} : { counter }
+    const made = { residentId: resident, token, generation, ...counted }
+    const written = await ledger.write('issueCard', made, byOffice())
     return written.ok ? done({ ...written.value, kind, was }) : written
   },
 )
@@ -55,9 +57,7 @@ export const keyRotate = commandFor('root')(
     dropOlder: v.optional(v.boolean(), false),
   }),
   async ({ facts, ledger, cardProofs }, { dropOlder }) => {
-    const { older } = facts.countCards()
-    if (older > 0 && !dropOlder) return failed('cards_of_older_key', String(older))
-    const made = await ledger.write('makeSiteCardKey', { renew: true }, byOffice())
+    const made = await ledger.write('makeSiteCardKey', { renew: true, dropOlder }, byOffice())
     if (!made.ok) return made
     await cardProofs.sendKeys()
     return done({ ...made.value, toRenew: facts.countCards().older })

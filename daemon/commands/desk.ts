@@ -5,6 +5,8 @@
 import { randomInt } from 'node:crypto'
 import * as v from 'valibot'
 import { done, failed, type Result } from '../../config/words.ts'
+import type { Conversation } from '../control.ts'
+import type { Daemon } from '../daemon.ts'
 import type { ResidentLine, ResidentPage } from '../store/reads.ts'
 import { byOffice, commandFor, readPages, residentArgs, residentId } from './command.ts'
 import { pinSet } from './credentials.ts'
@@ -66,7 +68,7 @@ const TRIES_LIMIT = 20
 const drawDigits = (digits: number): string => String(randomInt(10 ** digits)).padStart(digits, '0')
 
 /** The number he has; else the room's with a digit after it, as 12042 for the second of 1204; else by lot. */
-const proposeNumber = ({ room, credentials }: ResidentPage, tries: number): string => {
+export const proposeNumber = ({ room, credentials }: ResidentPage, tries: number): string => {
   const own = credentials.find(({ number, revokedAt }) => number !== null && revokedAt === null)?.number
   if (own && tries === 0) return own
   const digits = room.replaceAll(/\D/g, '')
@@ -78,28 +80,35 @@ const proposeNumber = ({ room, credentials }: ResidentPage, tries: number): stri
 const isOfTheLot = (code: string): boolean => /^(number_|code_)/.test(code)
 const isOfTheNumber = (code: string): boolean => code.startsWith('number_')
 
-/** `code`: the resident's own; it is in no answer. Without one it is drawn, and stands in the answer alone. */
+/** `typed`: the resident's own; it is in no answer. Without one it is drawn, and stands in the answer alone. */
+export const giveCode = async (
+  daemon: Daemon,
+  page: ResidentPage,
+  typed: string | undefined,
+  conversation: Conversation,
+): Promise<Result<unknown>> => {
+  const { id: resident, room, name } = page
+  let last: Result<unknown> = failed('number_taken')
+  for (let tries = 0; tries < TRIES_LIMIT; tries++) {
+    const number = proposeNumber(page, tries)
+    const code = typed ?? drawDigits(CODE_DIGITS)
+    last = await pinSet(daemon, { resident, number, code }, conversation)
+    if (last.ok) return done({ resident, room, name, number, ...(typed === undefined ? { code } : {}) })
+    if (!(typed === undefined ? isOfTheLot : isOfTheNumber)(last.code)) return last
+  }
+  return last
+}
+
 const deskCode = commandFor('office')(
   v.strictObject({ resident: residentId, code: v.exactOptional(v.pipe(v.string(), v.maxLength(64))) }),
-  async (daemon, { resident, code: typed }, conversation) => {
+  async (daemon, { resident, code }, conversation) => {
     const page = daemon.facts.showResident(resident)
-    if (!page) return failed('resident_unknown', resident)
-    let last: Result<unknown> = failed('number_taken')
-    for (let tries = 0; tries < TRIES_LIMIT; tries++) {
-      const number = proposeNumber(page, tries)
-      const code = typed ?? drawDigits(CODE_DIGITS)
-      last = await pinSet(daemon, { resident, number, code }, conversation)
-      if (last.ok) {
-        const { room, name } = page
-        return done({ resident, room, name, number, ...(typed === undefined ? { code } : {}) })
-      }
-      if (!(typed === undefined ? isOfTheLot : isOfTheNumber)(last.code)) return last
-    }
-    return last
+    return page ? giveCode(daemon, page, code, conversation) : failed('resident_unknown', resident)
   },
 )
 
-export const deskCommands = [
+/** With `desk keypad` they are all (desk-keypad.ts). */
+export const deskSteps = [
   ['desk list', deskList],
   ['desk look', deskLook],
   ['desk later', deskLater],

@@ -11,7 +11,7 @@ import { byOffice, commandFor, currentRole, noArgs } from './command.ts'
 const DOOR_ANSWER_LIMIT_MS = 2000
 
 /** Listens before the order goes out, so that no answer is missed. */
-const awaitDoor = (daemon: Daemon, ref: string) => {
+export const awaitDoor = (daemon: Daemon, ref: string) => {
   const { promise, resolve } = Promise.withResolvers<DoorEvent | undefined>()
   const limit = setTimeout(() => resolve(undefined), DOOR_ANSWER_LIMIT_MS)
   const unwatch = daemon.watch((happening) => {

@@ -66,22 +66,26 @@ const unpack = ({ sealed, wrappedKey }: SealedTemplate) => ({
 
 type Card = { readonly cardId: string; readonly secret: Secret<Buffer> }
 
-type BoundOrder = { readonly resident: string; readonly side: Side; readonly onCard: string }
-
-const awaitCard = async (
-  { facts, boundFaces }: Daemon,
-  { resident, side, onCard }: BoundOrder,
-  { tell, onLeave }: Conversation,
-): Promise<Result<Card>> => {
-  if (!facts.isBindable(onCard, resident)) return failed('bound_card_unfit', onCard)
-  tell({ hint: 'tap_own_card' })
-  const secret = await boundFaces.awaitSecret(side, onCard, onLeave)
-  return secret.ok ? done({ cardId: onCard, secret: secret.value }) : secret
-}
-
-const findLaterObstacle = (daemon: Daemon, resident: string): string | undefined => {
+const whyNot = (daemon: Daemon, resident: string): string | undefined => {
   const page = daemon.facts.showResident(resident)
   return page ? findObstacle(daemon, page, daemon.clock.wall()) : 'resident_unknown'
+}
+
+/** The secret of his own card. What he agreed to may have ended while he looked for it. */
+const awaitCard = async (
+  daemon: Daemon,
+  { resident, side }: { readonly resident: string; readonly side: Side },
+  onCard: string,
+  { tell, onLeave }: Conversation,
+): Promise<Result<Card>> => {
+  if (!daemon.facts.isBindable(onCard, resident)) return failed('bound_card_unfit', onCard)
+  tell({ hint: 'tap_own_card' })
+  const secret = await daemon.boundFaces.awaitSecret(side, onCard, onLeave)
+  if (!secret.ok) return secret
+  const obstacle = whyNot(daemon, resident)
+  if (obstacle === undefined) return done({ cardId: onCard, secret: secret.value })
+  reveal(secret.value).fill(0)
+  return failed(obstacle)
 }
 
 export const faceEnrol = commandFor('office')(
@@ -91,23 +95,13 @@ export const faceEnrol = commandFor('office')(
     onCard: v.exactOptional(credentialId),
   }),
   async (daemon, args, conversation): Promise<Result<unknown>> => {
-    const { resident, side } = args
+    const { resident, side, onCard } = args
     const { tell, onLeave } = conversation
     if (daemon.config.sides[side]?.face === undefined) return failed('no_camera', side)
-    const page = daemon.facts.showResident(resident)
-    if (!page) return failed('resident_unknown', resident)
-    const obstacle = findObstacle(daemon, page, daemon.clock.wall())
+    const obstacle = whyNot(daemon, resident)
     if (obstacle !== undefined) return failed(obstacle)
-    const { onCard } = args
-    // Without a card nothing is waited for: whoever withdraws now must find the enrolment.
-    const card = onCard === undefined ? undefined : await awaitCard(daemon, { resident, side, onCard }, conversation)
-    if (card && !card.ok) return card
-    // While he went to the reader he may have thought better of it.
-    const later = onCard === undefined ? undefined : findLaterObstacle(daemon, resident)
-    if (later !== undefined) {
-      if (card) reveal(card.value.secret).fill(0)
-      return failed(later)
-    }
+    const card = onCard === undefined ? undefined : await awaitCard(daemon, args, onCard, conversation)
+    if (card?.ok === false) return card
     const credential = makeId('c')
     tell({ hint: 'stand_here' })
     const { cardId: boundTo, secret: cardSecret } = card?.value ?? {}

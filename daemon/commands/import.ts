@@ -59,14 +59,14 @@ export const importLook = commandFor('office')(portion, async ({ facts, rosters 
   if (!found.ok) return found
   const looked: LookedAt & { flaws: { line: number; code: string }[] } = { flaws: [], knownRooms: [] }
   const tokenOf = tokensBy(facts.cardKey)
-  const isTaken = ([newest, older]: CardToken) =>
-    [newest, older].some((one) => one !== undefined && facts.isCardTaken(one.hash))
+  const flawOf = (token: CardToken) =>
+    token.map(({ hash }) => facts.flawOfCard(hash)).find((flaw) => flaw !== undefined)
   await inPortions(rows, PORTION, ({ line, room, name, schedule, cards }) => {
     if (facts.findHousehold(room) !== undefined) looked.knownRooms.push(line)
     if (name !== undefined && facts.hasPerson(room, name)) looked.flaws.push({ line, code: 'resident_exists' })
     if (schedule !== undefined && !facts.hasSchedule(schedule)) looked.flaws.push({ line, code: 'schedule_unknown' })
     for (const card of cards) {
-      const code = lookAtCard(found.value, card, tokenOf, isTaken)
+      const code = lookAtCard(found.value, card, tokenOf, flawOf)
       if (code) looked.flaws.push({ line, code })
     }
   })

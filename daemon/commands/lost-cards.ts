@@ -5,17 +5,18 @@ import * as v from 'valibot'
 import { done, failed, type Result } from '../../config/words.ts'
 import { activeCredentials } from '../active-credentials.ts'
 import type { Daemon } from '../daemon.ts'
-import type { ResidentLine } from '../store/reads.ts'
-import { byOffice, type Command, commandFor, credentialId, readPages } from './command.ts'
+import { byOffice, type Command, commandFor, credentialId } from './command.ts'
 import { endCredential } from './end-faces.ts'
 import { shortText } from './people.ts'
 
-const listCards = async ({ facts }: Daemon, room: string): Promise<readonly string[]> => {
-  const residents = await readPages<ResidentLine>(facts.listResidents)
-  return residents
-    .filter((one) => one.room === room && one.card > 0)
-    .flatMap(({ id }) => activeCredentials(facts, id, 'card').map(({ id: card }) => card))
+/** Who lives there: where one household leaves while the next has the room's name already, both. Undefined: there is no such room. */
+const listResidents = ({ facts }: Daemon, room: string): readonly string[] | undefined => {
+  const households = [facts.findHousehold(room), facts.findLeaving(room)].filter((one) => one !== undefined)
+  return households.length === 0 ? undefined : households.flatMap(facts.listResidentsOf)
 }
+
+const listCards = ({ facts }: Daemon, residents: readonly string[]): readonly string[] =>
+  residents.flatMap((id) => activeCredentials(facts, id, 'card').map(({ id: card }) => card))
 
 const wanted = v.strictObject({
   room: shortText(40, 'room_too_long'),
@@ -31,8 +32,9 @@ const choose = (cards: readonly string[], { room, card, all }: v.InferOutput<typ
 }
 
 const cardLost = commandFor('office', 'guard')(wanted, async (daemon, args): Promise<Result<unknown>> => {
-  if (daemon.facts.findHousehold(args.room) === undefined) return failed('household_unknown', args.room)
-  const chosen = choose(await listCards(daemon, args.room), args)
+  const residents = listResidents(daemon, args.room)
+  if (residents === undefined) return failed('household_unknown', args.room)
+  const chosen = choose(listCards(daemon, residents), args)
   if (!chosen.ok) return chosen
   for (const credential of chosen.value) {
     const lost = { credentialId: credential, because: 'lost' } as const

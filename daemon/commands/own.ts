@@ -5,8 +5,9 @@ import { setImmediate } from 'node:timers/promises'
 import * as v from 'valibot'
 import { done, failed, type Result } from '../../config/words.ts'
 import type { Daemon } from '../daemon.ts'
+import type { RequestLine } from '../store/proof-reads.ts'
 import type { ResidentPage } from '../store/reads.ts'
-import type { OwnAttempt, OwnRow } from '../store/resident-reads.ts'
+import type { OwnAttempt, OwnConsent, OwnPlace, OwnRow } from '../store/resident-reads.ts'
 import { byOffice, commandFor, PAGE_LINES, residentArgs, residentId } from './command.ts'
 
 /** Of one person; more than anybody passes a gate while events are named. */
@@ -20,7 +21,9 @@ export type OwnFile = {
   readonly resident: Pick<ResidentPage, 'id' | 'name' | 'room' | 'householdId' | 'suspended'> & OwnRow
   readonly rights: ResidentPage['rights']
   readonly credentials: ResidentPage['credentials']
-  readonly consents: ResidentPage['consents']
+  readonly consents: readonly (ResidentPage['consents'][number] & OwnConsent)[]
+  readonly requests: readonly RequestLine[]
+  readonly places: readonly OwnPlace[]
   /** Newest first, as long as events are named. */
   readonly attempts: readonly OwnAttempt[]
   readonly kept: Daemon['config']['retention']
@@ -59,7 +62,13 @@ const readFile = async (daemon: Daemon, resident: string): Promise<Result<OwnFil
     gate: config.gate,
     operator: { name: operator, contact },
     resident: { id, name, room, householdId, suspended, ...row },
-    ...{ rights, credentials, consents },
+    ...{ rights, credentials },
+    consents: consents.flatMap((consent) => {
+      const own = facts.readOwnConsents(resident).find((one) => one.id === consent.id)
+      return own ? [{ ...consent, ...own }] : []
+    }),
+    requests: facts.readOwnRequests(resident),
+    places: facts.readOwnPlaces(resident),
     attempts: await findAttempts(daemon, resident, ATTEMPTS_LIMIT),
     kept: config.retention,
   })

@@ -8,8 +8,8 @@ import { isDay } from '../core/day.ts'
 import { beginDay } from '../core/local-day.ts'
 import { DAY_MS, dayOf } from '../core/path-counts.ts'
 import type { Daemon } from '../daemon.ts'
+import { judgeAssessment } from '../impact-standing.ts'
 import { reportEquality, writeDay } from '../report/equality.ts'
-import { hashAssessed } from '../report/impact.ts'
 import { countNoted, isPrivacyKind, maskFew, maskMinds, type Noted, type PrivacyReport } from '../report/privacy.ts'
 import type { RequestLine } from '../store/proof-reads.ts'
 import type { LedgerLine } from '../store/reads.ts'
@@ -72,7 +72,6 @@ export const privacyReport = commandFor('office', 'auditor')(period, async (daem
   if (!read.ok) return read
   const { from, to, now } = read.value
   const open = await readPages<RequestLine>((last, limit) => facts.listRequests(last?.number ?? 0, limit, true))
-  const assessed = facts.readAssessment()
   const { card, pin, face } = facts.countActive()
   const { templateMonths, namedEventsDays, consentDays } = config.retention
   return done({
@@ -83,6 +82,6 @@ export const privacyReport = commandFor('office', 'auditor')(period, async (daem
     kept: { templateMonths, namedEventsDays, consentDays },
     done: maskMinds(countNoted(await readEvents(daemon, from, to))),
     requests: { open: open.length, overdue: facts.countOverdue(now) },
-    assessment: assessed === undefined ? 'none' : assessed.hash === hashAssessed(config) ? 'current' : 'stale',
+    assessment: judgeAssessment(daemon),
   } satisfies PrivacyReport)
 })

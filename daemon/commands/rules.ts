@@ -9,6 +9,7 @@ import type { Daemon } from '../daemon.ts'
 import { readBootId } from '../opening.ts'
 import { byOffice, commandFor, residentArgs, residentId } from './command.ts'
 import { shortText } from './people.ts'
+import { rightCheck } from './right-check.ts'
 import { who } from './who.ts'
 
 const day = v.pipe(v.string(), v.check(isDay, 'date_unknown'))
@@ -102,6 +103,7 @@ export const ruleCommands = [
   ['right grant', rightGrant],
   ['right list', rightList],
   ['right revoke', rightRevoke],
+  ['right check', rightCheck],
   ['resident change', residentChange],
   ['lockdown on', lockdownOn],
   ['lockdown off', lockdownOff],

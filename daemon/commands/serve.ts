@@ -8,12 +8,13 @@ import type { Daemon } from '../daemon.ts'
 import { awaitWithin } from '../store/within.ts'
 import { backUp } from './backup.ts'
 import { modelsCalibrate } from './calibrate.ts'
+import { callCommands } from './call.ts'
 import { cardCommands } from './cards.ts'
 import { codeCommands } from './codes.ts'
 import type { Command } from './command.ts'
 import { consentAsk, consentEnding, consentRecord, consentRefuse, consentShow, consentWithdraw } from './consents.ts'
 import { cardAdd, credentialRevoke, pinSet } from './credentials.ts'
-import { deskCommands } from './desk.ts'
+import { deskCommands } from './desk-keypad.ts'
 import { clockAccept, openOnce } from './door.ts'
 import { eraseResident, eraseVerify } from './erase.ts'
 import { faceEnrol } from './face.ts'
@@ -25,6 +26,7 @@ import { assessImpact } from './impact.ts'
 import { importCommands } from './import.ts'
 import { logTail, logVerify } from './log.ts'
 import { lostCardCommands } from './lost-cards.ts'
+import { motorCommands } from './motor.ts'
 import { residentExport, residentShow, residentWhy } from './own.ts'
 import { passCommands } from './passes.ts'
 import { householdAdd, householdList, residentAdd, residentList } from './people.ts'
@@ -41,6 +43,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...cardCommands,
   ...passCommands,
   ...lostCardCommands,
+  ...motorCommands,
+  ...callCommands,
   ...codeCommands,
   ...householdCommands,
   ...importCommands,

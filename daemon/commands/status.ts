@@ -6,13 +6,14 @@ import { countPersons, FILING_PERSONS } from '../../config/checks-filing.ts'
 import type { Config } from '../../config/settings.ts'
 import { done, type Path, paths, type Result, type Side, sides, type WallMs } from '../../config/words.ts'
 import type { DeviceState } from '../../drivers/protocol.ts'
+import type { OpenCall } from '../calls.ts'
 import type { Daemon } from '../daemon.ts'
 import type { HeldGallery } from '../face-link.ts'
 import type { HeardAlarm } from '../happening.ts'
+import { judgeAssessment } from '../impact-standing.ts'
 import type { MqttState } from '../mqtt.ts'
 import { openOverdue } from '../overdue-requests.ts'
 import type { FlawedPath } from '../path-watch.ts'
-import { hashAssessed } from '../report/impact.ts'
 import type { KeptCalibration } from '../store/calibration.ts'
 import type { LedgerState } from '../store/queue.ts'
 import type { CounterRow, LedgerLine } from '../store/reads.ts'
@@ -67,6 +68,8 @@ export type Status = {
   readonly overdueRequests?: number
   /** Residents who have a code and no card; absent when there is none. */
   readonly codeOnly?: number
+  /** Somebody calls at the gate; absent when nobody does, or he was answered. */
+  readonly call?: OpenCall
   /** Since the start, newest last. */
   readonly alarms: readonly HeardAlarm[]
   readonly last: readonly LedgerLine[]
@@ -129,18 +132,21 @@ const passageKinds: ReadonlySet<string> = new Set(['attempt', 'menu'])
 const partKinds: ReadonlySet<string> = new Set(['attempt', 'door', 'open', 'configuration_effective'])
 
 /** A resident has one face: a new one takes the place of the former. */
-const readDuties = ({ config, clock, facts, handover }: Daemon, { face }: Status['credentials']) => {
-  const assessed = facts.readAssessment()
+const readDuties = ({ config, clock, facts, handover, model }: Daemon, { face }: Status['credentials']) => {
+  // Where nobody has a face there is nothing to assess.
+  const assessment = face === 0 ? 'current' : judgeAssessment({ config, facts, model }, face)
   const [persons, overdueRequests] = [countPersons(face, config), openOverdue({ clock, facts })()]
   return {
     ...(persons < FILING_PERSONS ? {} : { filingDue: persons }),
     ...(overdueRequests === 0 ? {} : { overdueRequests }),
-    // Where nobody has a face there is nothing to assess.
-    ...(face === 0 || assessed?.hash === hashAssessed(config)
-      ? {}
-      : { assessment: assessed ? ('stale' as const) : ('none' as const) }),
+    ...(assessment === 'current' ? {} : { assessment }),
     ...(handover.keepsFormerFaces() ? { formerFaces: true as const } : {}),
   }
+}
+
+const callOf = ({ calls }: Daemon): { readonly call?: OpenCall } => {
+  const call = calls.open()
+  return call ? { call } : {}
 }
 
 const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery = daemon.face.gallery()): Status => ({
@@ -158,6 +164,7 @@ const readStatus = (daemon: Daemon, credentials: Status['credentials'], gallery 
   ...readCalibration(daemon),
   ...(daemon.faceStop.isStopped() ? { faceStopped: daemon.facts.readFaceStop() ?? '' } : {}),
   ...readDuties(daemon, credentials),
+  ...callOf(daemon),
   alarms: daemon.alarms(),
   last: showLast(daemon.facts.tailLedger(EVENTS_SHOWN).filter(isForScreens), currentRole()),
   flaws: daemon.paths.flaws(),

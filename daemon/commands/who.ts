@@ -3,6 +3,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import * as v from 'valibot'
+import { offers } from '../../config/mounted.ts'
 import { done, failed, type Path, paths, type WallMs } from '../../config/words.ts'
 import { cardProofAt } from '../card-proof.ts'
 import { decide } from '../core/decide.ts'
@@ -69,8 +70,12 @@ const asHeld = ({ id, kind, revokedAt, boundTo }: CredentialLine): Held[] => {
   return revokedAt === null && path !== undefined ? [{ id, path, isBound: boundTo !== null }] : []
 }
 
-const lookAt = (daemon: Daemon, moment: Moment, resident: string, path: Path | undefined): WhoLine => {
-  const all = (daemon.facts.showResident(resident)?.credentials ?? []).flatMap(asHeld)
+/** What he holds that the entry has a device for. */
+export const lookAt = (daemon: Daemon, moment: Moment, resident: string, path: Path | undefined): WhoLine => {
+  const { entry } = daemon.config.sides
+  const all = (daemon.facts.showResident(resident)?.credentials ?? [])
+    .flatMap(asHeld)
+    .filter((one) => entry !== undefined && offers(entry, one.path))
   const tried = all
     .filter((one) => path === undefined || one.path === path)
     .map((one) => tryWays(daemon, moment, one, all))

@@ -1,7 +1,8 @@
 // The decision: an attempt and its facts in, grant or deny with one reason out. Pure: no clock, no disk, no promise, no chance.
 // The checks run in the order of `denials`; the first that applies denies. Called by the gate for every attempt.
 
-import { type CardProof, cardProofs, type Path, type WallMs } from '../../config/words.ts'
+import type { Path, WallMs } from '../../config/words.ts'
+import { isCardTooWeak } from './card-level.ts'
 import { isOfPassSide, isPassDay } from './pass.ts'
 import { type DenyReason, denyReasons } from './reasons.ts'
 import { isWithin } from './schedule.ts'
@@ -57,26 +58,6 @@ const isBoundWithoutCard: Check = (_, { proofs }) =>
       boundTo !== undefined && !proofs.some(({ path, credential }) => path === 'card' && credential?.id === boundTo),
   )
 
-/** A message that was shown before proves no more than the number in it. */
-const levelOf = (
-  { level = 'identifier', counter = -1 }: CardShown,
-  credential: CredentialFacts | undefined,
-): CardProof => (level === 'sdm' && counter <= (credential?.cardCounter ?? -1) ? 'identifier' : level)
-
-type CardShown = { readonly level?: CardProof; readonly counter?: number }
-
-const rank = (level: CardProof): number => cardProofs.indexOf(level)
-
-/** A card that has proved more before is held to it, whatever the side asks: a copy has its number only. */
-const isCardTooWeak: Check = ({ proofs }, { proofs: known, cardProofAsked = 'identifier' }) =>
-  proofs.some((proof, at) => {
-    if (proof.path !== 'card') return false
-    const credential = known[at]?.credential
-    const counted: CardProof = credential?.cardCounter === undefined ? 'identifier' : 'sdm'
-    const wanted = Math.max(rank(cardProofAsked), rank(credential?.cardProof ?? 'identifier'), rank(counted))
-    return rank(levelOf(proof, credential)) < wanted
-  })
-
 /** One that is for the other side has no right on this one. */
 const isPassElsewhere: Check = ({ side }, { proofs }) =>
   proofs.some(({ credential }) => credential !== undefined && !isOfPassSide(credential, side))
@@ -86,6 +67,12 @@ const hasNoRight = someCredential((credential, { wall }) => !credential.rights.s
 const isPair = (pair: readonly [Path, Path], offered: readonly Path[]): boolean =>
   offered.includes(pair[0]) && offered.includes(pair[1])
 
+const isPass = (credential: CredentialFacts | undefined): boolean => credential?.kind === 'pass'
+
+/** A visitor is not his host: a pass beside his host's card is two people's, and no pair. */
+const whoShows = ({ credential }: ProofFacts): string | undefined =>
+  isPass(credential) ? credential?.id : credential?.residentId
+
 const isPairMissing: Check = ({ proofs }, { twoFactor }) => {
   const shown = proofs.map(({ path }) => path)
   return twoFactor.length > 0 && !twoFactor.some((pair) => isPair(pair, shown))
@@ -94,6 +81,7 @@ const isPairMissing: Check = ({ proofs }, { twoFactor }) => {
 const checks: Readonly<Record<DenyReason, Check>> = {
   controller_fault: (_, facts) => facts.controllerFault,
   lockdown: (_, facts) => facts.mode === 'lockdown' && !isExcepted(facts),
+  held_off: (_, facts) => facts.heldOff === true,
   path_paused: someProof((proof) => proof.pathPaused || proof.credential?.otherWayLost === true),
   reading_invalid: flawed('reading_invalid'),
   random_identifier: flawed('random_identifier'),
@@ -113,7 +101,7 @@ const checks: Readonly<Record<DenyReason, Check>> = {
   second_factor_missing: (attempt, facts) =>
     isPairMissing(attempt, facts) || isLookAlikeAlone(attempt, facts) || isBoundWithoutCard(attempt, facts),
   pin_wrong: someProof((proof) => proof.path === 'keypad' && proof.codeRight !== true),
-  factors_disagree: (_, facts) => new Set(facts.proofs.map((proof) => proof.credential?.residentId)).size > 1,
+  factors_disagree: (_, facts) => new Set(facts.proofs.map(whoShows)).size > 1,
   no_right: (attempt, facts) => hasNoRight(attempt, facts) || isPassElsewhere(attempt, facts),
   outside_schedule: someCredential(
     (credential, facts) =>
@@ -143,8 +131,6 @@ const enforcedOnExit: ReadonlySet<DenyReason> = new Set<DenyReason>([
   'face_uncertain',
   'pin_wrong',
 ])
-
-const isPass = (credential: CredentialFacts | undefined): boolean => credential?.kind === 'pass'
 
 /** The resident whom all known proofs name; absent when none or several. A pass names whose visitor it is, and not who came. */
 const soleResident = (facts: Facts): string | undefined => {

@@ -22,6 +22,8 @@ export type MenuOwner = {
   readonly pinCredentialId?: string
   /** Its number, which the new code must not be. */
   readonly pinNumber?: string
+  /** A rider's code may be asked for (menu-rights.ts). */
+  readonly mayInvite?: boolean
 }
 
 /** Which of a credential's two codes. */
@@ -52,6 +54,8 @@ export type MenuEffect =
     }
   /** No code was typed to open this menu. */
   | { readonly kind: 'no_code_to_change' }
+  /** The gate would not open for him now. */
+  | { readonly kind: 'no_right_to_invite' }
   | { readonly kind: 'code_too_weak' }
   | { readonly kind: 'codes_differ' }
   | { readonly kind: 'unknown_choice' }
@@ -97,7 +101,7 @@ export const choose = (menu: Menu, digits: string, at: MonotonicMs): MenuStep =>
     case '1':
       return { effect: { kind: 'confirm_consent' } }
     case '3':
-      return { effect: { kind: 'issue_pass' } }
+      return menu.mayInvite === true ? { effect: { kind: 'issue_pass' } } : stepTo('no_right_to_invite')
     default:
       // No step: the time runs on, so that nobody keeps another's menu open by chance keys.
       return { effect: { kind: 'unknown_choice' }, menu }

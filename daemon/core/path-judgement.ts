@@ -5,8 +5,8 @@ import { type Counts, summarise, tallyName } from './path-counts.ts'
 
 /** Promise of the equality alarm: card or code may be this much slower at the 95th percentile, */
 export const SLOWER_LIMIT_MS = 500
-/** and fail this much more often (two points in a hundred), */
-export const FAILS_MORE_LIMIT = 0.02
+/** and fail so many more times in a hundred, */
+const FAILS_MORE_OF_HUNDRED = 2
 /** judged once both ways were tried so often in the last seven days. */
 export const LEAST_TRIES = 50
 export const WINDOW_DAYS = 7
@@ -18,7 +18,10 @@ export const findWorse = (way: Counts, face: Counts): readonly Worse[] => {
   const [one, other] = [summarise(way), summarise(face)]
   if (one.opened + one.failed < LEAST_TRIES || other.opened + other.failed < LEAST_TRIES) return []
   const slower = (one.p95Ms ?? 0) > (other.p95Ms ?? Number.POSITIVE_INFINITY) + SLOWER_LIMIT_MS
-  const failsMore = 1 - (one.successRate ?? 1) > 1 - (other.successRate ?? 1) + FAILS_MORE_LIMIT
+  const [ownTries, faceTries] = [one.opened + one.failed, other.opened + other.failed]
+  // In whole numbers: two in a hundred is not more than two in a hundred.
+  const more = one.failed * faceTries - other.failed * ownTries
+  const failsMore = 100 * more > FAILS_MORE_OF_HUNDRED * ownTries * faceTries
   return [...(slower ? (['path_slower'] as const) : []), ...(failsMore ? (['path_fails_more'] as const) : [])]
 }
 

@@ -4,6 +4,7 @@
 export const denials = [
   ['controller_fault', 'The gate cannot judge: its store or its core is failing.', '门禁自身故障，暂时无法判断。'],
   ['lockdown', 'The gate is in lockdown.', '门禁处于封锁状态。'],
+  ['held_off', 'This credential has just opened the gate, which is on its way.', '该凭证刚开过门，门正在动作。'],
   ['path_paused', 'This way in is paused.', '此通行方式已暂停。'],
   ['reading_invalid', 'What was read is not a valid card, code or face.', '读到的内容无效。'],
   [

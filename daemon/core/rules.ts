@@ -18,6 +18,8 @@ import { isWithin } from './schedule.ts'
 export type Passback = {
   readonly kind: 'soft' | 'hard'
   readonly forgetAfterMs: number
+  /** Minutes after a local midnight: the hour at which everybody is forgiven. */
+  readonly forgetAtMinute?: number
   /** A repeat while the relay is still on renews that opening and is no second entry. */
   readonly sameOpeningMs: number
 }
@@ -30,6 +32,8 @@ export type Rules = {
   readonly pairHours: ReadonlyMap<Side, Schedule>
   /** Somebody's schedule waits for the first of these. */
   readonly firstGroups: ReadonlySet<Group>
+  /** A staff card may hold the door. */
+  readonly staffHold?: boolean
 }
 
 const DAY_MINUTES = 1440
@@ -78,12 +82,14 @@ export const makeRules = (config: Settings): Rules => {
     calendar: makeCalendar(calendar),
     pairHours: compilePairHours(config),
     firstGroups: new Set(schedules.flatMap(({ afterFirst }) => (afterFirst === undefined ? [] : [afterFirst]))),
+    ...(door.staffHold ? { staffHold: true } : {}),
     ...(passback === undefined
       ? {}
       : {
           passback: {
             kind: passback.kind,
             forgetAfterMs: (passback.forgetAfterMinutes ?? Number.POSITIVE_INFINITY) * MINUTE_MS,
+            ...(passback.forgetAt === undefined ? {} : { forgetAtMinute: minutesOf(passback.forgetAt) }),
             sameOpeningMs: door.pulseMs,
           },
         }),

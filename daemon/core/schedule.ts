@@ -44,6 +44,16 @@ export const localMinute = (wall: WallMs, timeZone: string): LocalMinute => {
 
 export const localDay = (wall: WallMs, timeZone: string): LocalDay => localOf(wall, timeZone)
 
+const startOfMinute = (day: string, minute: number, timeZone: string): number =>
+  Temporal.PlainDate.from(day).toPlainDateTime().add({ minutes: minute }).toZonedDateTime(timeZone).epochMilliseconds
+
+/** How long ago the clocks of that zone last showed so many minutes after midnight. */
+export const sinceLocalMinuteMs = (wall: WallMs, timeZone: string, minute: number): number => {
+  const { day, before } = localOf(wall, timeZone)
+  const today = startOfMinute(day, minute, timeZone)
+  return wall - (today <= wall ? today : startOfMinute(before.day, minute, timeZone))
+}
+
 const noYears: HolidayCalendar = new Map()
 
 /** Whether people work on that day; undefined when nobody has said so for that year. */

@@ -80,6 +80,8 @@ export type CredentialFacts = {
   readonly passesLockdown?: boolean
   /** Where anti-passback is asked for: he passed through this side last, and the other has not seen him since. */
   readonly repeatsSide?: boolean
+  /** Only where it is asked for: he belongs to the staff. */
+  readonly isStaff?: boolean
   /** He needs longer to pass. */
   readonly openingMs?: number
   /** face only: does a consent carry it, for this gate, notice and model. */
@@ -110,6 +112,8 @@ export type Facts = {
   /** IANA zone of the gate; schedules are read in it. */
   readonly timeZone: string
   readonly controllerFault: boolean
+  /** A credential shown here has opened this gate a moment ago, and a motor is to have no second impulse for it. */
+  readonly heldOff?: boolean
   /** What a card must prove on this side at this hour; absent: its identifier. */
   readonly cardProofAsked?: CardProof
   /** Pairs of paths of which any one pair is enough. Empty: one proof suffices. */

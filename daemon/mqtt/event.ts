@@ -28,6 +28,7 @@ const answer = { outcome: word(['grant', 'deny']), reason: word([...denyReasons,
 const doorWords: readonly (DoorEvent['what'] | 'absent')[] = [
   ...(['exit_button', 'fire_on', 'fire_off', 'held', 'held_over', 'forced', 'mode_dropped', 'refused'] as const),
   ...(['guard_open', 'guard_hold', 'guard_hold_long', 'guard_hold_over'] as const),
+  ...(['motor_close', 'motor_stop', 'close_cut', 'obstacle_long', 'obstacle_over'] as const),
   'absent',
 ]
 
@@ -38,6 +39,12 @@ const fieldsOfKind: ReadonlyMap<string, Readonly<Record<string, Field>>> = new M
     duress: { side, of: count },
     door: { what: word(doorWords), ...answer },
     open: answer,
+    motor: { what: word(['stop', 'close']) },
+    staff_hold: { side, what: word(['hold', 'release']) },
+    call_requested: { side },
+    call_answered: { side, how: word(['button', 'command']) },
+    call_unanswered: {},
+    call_unanswered_over: {},
     inequality_opened: { side },
     inequality_remedy: { side },
     inequality_closed: { side, lastedMs: count, remedied: flag },

@@ -3,7 +3,7 @@
 // the command line.
 
 import { listSides, offers } from '../../config/mounted.ts'
-import { hashNotice, spellGate } from '../../config/notice.ts'
+import { hashNotice, spellCost, spellGate } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import { type Language, type Path, paths } from '../../config/words.ts'
 import { type Block, type Document, head, say } from './document.ts'
@@ -21,17 +21,18 @@ const chooseWays = (config: Config, language: Language): readonly Block[] => {
   const en = language === 'en'
   const mounted = paths.filter((path) => listSides(config).some(({ settings }) => offers(settings, path)))
   const { others } = spellGate(config, language)
+  const cost = spellCost(config, language)
   return [
     say(
       en
-        ? 'Tick what you want. Each is as good as the other: same hours, same door, no cost. Nobody may urge you.'
-        : '请勾选。各方式同等：同样的门、同样的时间、均不收费。任何人不得劝诱。',
+        ? `Tick what you want. Each is as good as the other: same hours, same door, ${cost}. Nobody may urge you.`
+        : `请勾选。各方式同等：同样的门、同样的时间，${cost}。任何人不得劝诱。`,
     ),
     { kind: 'choices', label: en ? 'Ways in' : '通行方式', items: mounted.map((path) => ways[path][language]) },
     say(
       en
-        ? `Without face I pass by: ${others}. Face only ever comes beside these.`
-        : `不用人脸时，我的通行方式：${others}。人脸只能在此之外增加。`,
+        ? `Without face I pass by: ${others}. Face only ever comes beside these, and counts only with a yes below: in doubt it is a no.`
+        : `不用人脸时，我的通行方式：${others}。人脸只能在此之外增加，且须在下方选择同意；有疑问即视为不同意。`,
     ),
   ]
 }
@@ -41,13 +42,13 @@ const answer = (config: Config, language: Language): readonly Block[] => {
   const { templateMonths } = config.retention
   const { keypads } = spellGate(config, language)
   const confirm = en
-    ? `A yes counts once I have confirmed it myself at the gate within 10 minutes: ${keypads}, then 1#.`
+    ? `A yes counts only once I have confirmed it myself at the gate, within 10 minutes: ${keypads}, then 1#.`
     : `同意须由本人在 10 分钟内到门口确认方才生效：${keypads}，再按 1#。`
   return [
     head(en ? 'My face' : '关于人脸'),
     say(
       en
-        ? `I have read the notice whose hash stands below. Numbers computed from my face, sensitive personal information, may be used to open this gate for me, and for nothing else, for at most ${templateMonths} months. I may withdraw at any time, at no cost.`
+        ? `I have read the notice whose check value stands below. Numbers computed from my face, sensitive personal information, may be used to open this gate for me, and for nothing else, for at most ${templateMonths} months. I may withdraw at any time, at no cost.`
         : `我已阅读下述校验值所对应的告知书。由我的人脸计算出的特征属于敏感个人信息，可用于、且仅用于为我打开此门，最长 ${templateMonths} 个月。我可随时撤回，不收费用。`,
     ),
     {
@@ -124,7 +125,7 @@ export const writeForm = (config: Config, number: string, language: Language): D
       ...chooseWays(config, language),
       ...answer(config, language),
       ...signatures(language),
-      say(en ? `Hash of the notice: ${hash}` : `告知书校验值：${hash}`),
+      say(en ? `Check value of the notice: ${hash}` : `告知书校验值：${hash}`),
     ],
   }
 }

@@ -24,7 +24,7 @@ const deadlines: readonly Deadline[] = [
   },
   {
     to: [
-      'The people concerned, unless the measures make harm impossible or the authority asks for it all the same',
+      'The people concerned. Not needed where the measures make harm impossible, unless the authority asks for it',
       '受影响的个人（措施已能有效避免危害的可不通知，主管部门要求通知的除外）',
     ],
     law: ['PIPL 57', '个人信息保护法第五十七条'],

@@ -10,7 +10,7 @@ export type Look = (typeof looks)[number]
 
 export type Block =
   | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'paragraph'; readonly text: string; readonly as?: 'answer' | 'sample' }
+  | { readonly kind: 'paragraph'; readonly text: string; readonly as?: 'answer' | 'sample' | 'led' }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | {
       readonly kind: 'table'
@@ -24,15 +24,33 @@ export type Block =
   | { readonly kind: 'choices'; readonly label: string; readonly items: readonly string[] }
   /** Signed text, every letter of it; nobody can listen to that. */
   | { readonly kind: 'exact'; readonly text: string; readonly aloud: string }
+  /** What somebody wrote himself, and who; without words a plain sentence says that there are none. */
+  | { readonly kind: 'own'; readonly label: string; readonly words: string; readonly note: string }
   /** To be filled in by hand. */
   | { readonly kind: 'blanks'; readonly label?: string; readonly names: readonly string[] }
 
 export type Document = { readonly language: Language; readonly title: string; readonly blocks: readonly Block[] }
 
 export const head = (text: string): Block => ({ kind: 'heading', text })
-export const say = (text: string, as?: 'answer' | 'sample'): Block =>
+export const say = (text: string, as?: 'answer' | 'sample' | 'led'): Block =>
   as === undefined ? { kind: 'paragraph', text } : { kind: 'paragraph', text, as }
+/** At the top of a page of nobody. */
+export const saySample = (language: Language): Block =>
+  say(
+    language === 'en'
+      ? 'This is a simulated month, made to show what the page looks like. No real gate, no real person.'
+      : '这是模拟的一个月，仅用于展示页面。并非真实的门和人。',
+    'sample',
+  )
 export const points = (items: readonly string[]): Block => ({ kind: 'list', items })
+
+/** What a paragraph is about, up to its first colon or question mark, stands out: a page of paragraphs is searched, not read. */
+const LEAD_CHARACTERS = 60
+const led = (text: string): string => {
+  const [lead = ''] = /^[^:：?？]+[:：?？]/.exec(text) ?? []
+  if (lead === '' || lead.length > LEAD_CHARACTERS) return paragraph(text)
+  return `<p><strong>${escapeText(lead)}</strong>${escapeText(text.slice(lead.length))}</p>`
+}
 
 const boxes = (label: string, items: readonly string[]): string => {
   const each = items.map((item) => `<li><span class="box" aria-hidden="true">☐</span> ${escapeText(item)}</li>`)
@@ -41,12 +59,19 @@ const boxes = (label: string, items: readonly string[]): string => {
 const blanks = (names: readonly string[]): string =>
   `<dl class="blanks">${names.map((name) => `<div><dt>${escapeText(name)}</dt><dd></dd></div>`).join('')}</dl>`
 
+/** Its lines as they were written; a blank line begins another paragraph. */
+const own = ({ label, words, note }: Block & { readonly kind: 'own' }): string => {
+  const said = words.split(/\n\s*\n/).filter((one) => one.trim() !== '')
+  const lines = said.map((one) => `<p class="said">${escapeText(one.trim())}</p>`)
+  return `<section class="own"><h3>${escapeText(label)}</h3>${lines.join('')}<p class="by">${escapeText(note)}</p></section>`
+}
+
 const toMarkup = (block: Block): string => {
   switch (block.kind) {
     case 'heading':
       return heading(block.text)
     case 'paragraph':
-      return paragraph(block.text, block.as)
+      return block.as === 'led' ? led(block.text) : paragraph(block.text, block.as)
     case 'list':
       return list(block.items)
     case 'table':
@@ -55,6 +80,8 @@ const toMarkup = (block: Block): string => {
       return boxes(block.label, block.items)
     case 'exact':
       return `<pre>${escapeText(block.text)}</pre>`
+    case 'own':
+      return own(block)
     case 'blanks':
       return blanks(block.names)
   }
@@ -85,6 +112,12 @@ const toLines = (block: Block, { colon, pause, stop }: Marks): readonly string[]
       ]
     case 'exact':
       return [block.aloud]
+    case 'own':
+      return [
+        `${block.label}${colon.trimEnd()}`,
+        ...(block.words.trim() === '' ? [] : [block.words.trim()]),
+        block.note,
+      ]
     case 'choices':
       return [`${block.label}${colon}${block.items.join(pause)}${stop}`]
     case 'blanks':

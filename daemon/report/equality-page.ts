@@ -68,44 +68,79 @@ type PageLook = 'page' | 'large'
 const figure = (plot: Plot, look: PageLook): string =>
   `<figure><figcaption>${escapeText(plot.title)}</figcaption>${drawPlot(plot, look)}</figure>`
 
+/** The ways stand side by side, so that the eye compares them and no table is wider than a sheet in large print. */
+const figuresOf = ({ ways }: SideReport, words: ReportWords) => {
+  const { opened, success, median, p95, up, slips } = words.rows
+  const row = (name: string, show: (way: WayReport) => string): readonly string[] => [name, ...ways.map(show)]
+  return {
+    head: [words.way, ...ways.map(({ path }) => words.ways[path])],
+    rows: [
+      row(opened, (way) => String(way.opened)),
+      row(success, ({ successRate }) => showShare(successRate, words)),
+      row(median, ({ medianMs }) => showSeconds(medianMs, words)),
+      row(p95, ({ p95Ms }) => showSeconds(p95Ms, words)),
+      row(up, ({ availability }) => showShare(availability, words)),
+      row(slips, ({ path, mistyped }) => (path === 'keypad' ? String(mistyped) : '–')),
+    ],
+  }
+}
+
 const showSide = (side: SideReport, words: ReportWords, look: PageLook): readonly string[] => {
   const name = words.sides[side.side]
-  const rows = side.ways.map((way) => [
-    words.ways[way.path],
-    String(way.opened),
-    showShare(way.successRate, words),
-    showSeconds(way.medianMs, words),
-    showSeconds(way.p95Ms, words),
-    showShare(way.availability, words),
-    way.path === 'keypad' ? String(way.mistyped) : '–',
-  ])
+  const { head, rows } = figuresOf(side, words)
   return [
     heading(name),
-    table(words.tableOf(name), words.head, rows),
+    table(words.tableOf(name), head, rows),
     ...(isThin(side) ? [paragraph(words.found.thin(name))] : []),
     figure(plotOf(side, words, 'time'), look),
     figure(plotOf(side, words, 'up'), look),
   ]
 }
 
-const showCost = ({ prices, replacements, otherWays }: EqualityReport, words: ReportWords): readonly string[] => {
+const linesOfCost = ({ prices, replacements, otherWays }: EqualityReport, words: ReportWords): readonly string[] => {
   const { lost, replaced, medianDays, longestDays } = replacements
   const { firstCardPrice, replacementCardPrice, currency } = prices
   return [
-    heading(words.cost),
-    paragraph(words.costLines(firstCardPrice, replacementCardPrice, currency)),
-    paragraph(
-      lost === 0 ? words.noneLost : words.lost(lost, replaced, String(medianDays ?? '–'), String(longestDays ?? '–')),
-    ),
-    paragraph(words.holders(otherWays.residents, otherWays.withoutCardOrCode)),
+    words.costLines(firstCardPrice, replacementCardPrice, currency),
+    lost === 0 ? words.noneLost : words.lost(lost, replaced, String(medianDays ?? '–'), String(longestDays ?? '–')),
+    words.holders(otherWays.residents, otherWays.withoutCardOrCode),
   ]
 }
 
-const showIntervals = ({ inequality }: EqualityReport, words: ReportWords): readonly string[] => {
+const lineOfIntervals = ({ inequality }: EqualityReport, words: ReportWords): string => {
   const { intervals, totalHours, longestHours, remedies, graceHours } = inequality
-  const text =
-    intervals === 0 ? words.noInterval : words.someIntervals(intervals, totalHours, longestHours, remedies, graceHours)
-  return [heading(words.intervals), paragraph(text)]
+  if (intervals === 0) return words.noInterval
+  return words.someIntervals(intervals, totalHours, longestHours, remedies, graceHours)
+}
+
+/** To be read aloud: what the page says, each row of a table as a sentence, the plots by the figures they are drawn from. */
+export const spellEquality = (report: EqualityReport, language: Language): string => {
+  const words = reportWords[language]
+  const findings = listFindings(report, language)
+  const [colon, pause, stop] = language === 'en' ? [': ', ', ', '.'] : ['：', '，', '。']
+  const figures = report.sides.flatMap((side) => {
+    const { head, rows } = figuresOf(side, words)
+    const said = rows.map(([name = '', ...cells]) => {
+      const each = cells.map((cell, n) => `${head[n + 1] ?? ''} ${cell}`)
+      return `${name}${colon}${each.join(pause)}${stop}`
+    })
+    return ['', words.tableOf(words.sides[side.side]), '', ...said]
+  })
+  return `${[
+    words.title(report.gate),
+    '',
+    ...(report.sample ? [words.sample] : []),
+    words.period(report.from, report.to, report.timeZone) + stop,
+    words.operator(report.operator.name, report.operator.contact) + stop,
+    words.rule,
+    ...(findings.length === 0 ? [words.fine] : [words.findings, ...findings]),
+    ...figures,
+    ...['', words.intervals, '', lineOfIntervals(report, words)],
+    ...['', words.cost, ''],
+    ...linesOfCost(report, words),
+    ...['', words.reading, ''],
+    ...words.readingLines,
+  ].join('\n')}\n`
 }
 
 export const writeEqualityPage = (report: EqualityReport, language: Language, look: PageLook = 'page'): string => {
@@ -121,8 +156,10 @@ export const writeEqualityPage = (report: EqualityReport, language: Language, lo
       paragraph(words.operator(report.operator.name, report.operator.contact)),
       `<section class="answer">${heading(words.question)}${paragraph(words.rule)}${answer}</section>`,
       ...report.sides.flatMap((side) => showSide(side, words, look)),
-      ...showIntervals(report, words),
-      ...showCost(report, words),
+      heading(words.intervals),
+      paragraph(lineOfIntervals(report, words)),
+      heading(words.cost),
+      ...linesOfCost(report, words).map((line) => paragraph(line)),
       heading(words.reading),
       list(words.readingLines),
     ],

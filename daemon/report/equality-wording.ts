@@ -21,15 +21,8 @@ type Words = {
   }
   readonly sides: Readonly<Record<Side, string>>
   readonly ways: Readonly<Record<Path, string>>
-  readonly head: readonly [
-    way: string,
-    opened: string,
-    success: string,
-    median: string,
-    p95: string,
-    up: string,
-    slips: string,
-  ]
+  readonly way: string
+  readonly rows: Readonly<Record<'opened' | 'success' | 'median' | 'p95' | 'up' | 'slips', string>>
   readonly tableOf: (side: string) => string
   readonly timePlot: (side: string) => string
   readonly upPlot: (side: string) => string
@@ -48,6 +41,7 @@ type Words = {
   readonly none: string
 }
 
+const spell = (days: string): string => `${days} day${days === '1' ? '' : 's'}`
 const en: Words = {
   title: (gate) => `Is every way through the gate “${gate}” as good as face?`,
   period: (from, to, zone) => `${from} to ${to} (${zone})`,
@@ -67,12 +61,20 @@ const en: Words = {
     price: (first, replacement, currency) =>
       `A card costs ${first} ${currency} and a replacement ${replacement} ${currency}, while a face is free.`,
     missing: (count, faces) =>
-      `${count} residents have neither card nor code${faces > 0 ? `; ${faces} of them rely on their face alone` : ''}. Give each a card.`,
+      `${count} resident${count === 1 ? ' has' : 's have'} neither card nor code${faces > 0 ? `; ${faces} of them rely on face alone` : ''}. Give each a card.`,
     thin: (side) => `${side}: too few people came to compare the ways (50 a week of each are needed).`,
   },
   sides: { entry: 'Going in', exit: 'Going out' },
   ways: { card: 'card', keypad: 'code', face: 'face' },
-  head: ['Way', 'Door opened', 'Success', 'Half took at most', '95 of 100 took at most', 'In service', 'Mistyped'],
+  way: 'Way',
+  rows: {
+    opened: 'How often the door opened',
+    success: 'Success: got in, of those who should',
+    median: 'Time: half of them took at most',
+    p95: 'Time: 95 of 100 took at most',
+    up: 'In service: share of the time',
+    slips: 'Mistyped codes',
+  },
   tableOf: (side) => `${side}: how well each way served people`,
   timePlot: (side) => `${side}: time that 95 of 100 took at most, day by day`,
   upPlot: (side) => `${side}: share of the day in service`,
@@ -82,13 +84,13 @@ const en: Words = {
   costLines: (first, replacement, currency) =>
     `First card: ${first} ${currency}. Replacement: ${replacement} ${currency}. Face: 0 ${currency}.`,
   lost: (lost, replaced, median, longest) =>
-    `${lost} cards or codes were reported lost or stolen; ${replaced} were replaced, half of them within ${median} days, the last after ${longest} days.`,
+    `${lost} cards or codes were reported lost or stolen; ${replaced} were replaced, half of them within ${spell(median)}, the last after ${spell(longest)}.`,
   noneLost: 'No card or code was reported lost or stolen.',
   holders: (residents, without) => `Of ${residents} residents ${without} have neither card nor code today.`,
   intervals: 'Times in which only face worked',
   noInterval: 'None: whenever face worked, another way worked too.',
   someIntervals: (count, hours, longest, remedies, grace) =>
-    `${count}, ${hours} hours in all, the longest ${longest} hours. After ${grace} hours the gate itself must act; it did so ${remedies} times.`,
+    `${count === 1 ? 'Once' : `${count} times`}, ${hours} hours in all, the longest ${longest} hours. After ${grace} hours the gate itself must act; ${remedies === 0 ? 'it did not come to that' : `it did so ${remedies === 1 ? 'once' : `${remedies} times`}`}.`,
   reading: 'How to read this page',
   readingLines: [
     'Time runs from the last key, the tap, or the first picture in which the face could have been known, to the moment the door unlocks.',
@@ -121,7 +123,15 @@ const zh: Words = {
   },
   sides: { entry: '进门', exit: '出门' },
   ways: { card: '刷卡', keypad: '密码', face: '人脸' },
-  head: ['方式', '开门次数', '成功率', '半数用时不超过', '95% 用时不超过', '可用时间', '输错'],
+  way: '方式',
+  rows: {
+    opened: '开门次数',
+    success: '成功率',
+    median: '用时：半数不超过',
+    p95: '用时：95% 的人不超过',
+    up: '可用时间比例',
+    slips: '输错次数',
+  },
   tableOf: (side) => `${side}：各种方式的服务情况`,
   timePlot: (side) => `${side}：每日 95% 的人用时不超过`,
   upPlot: (side) => `${side}：每日可用时间比例`,

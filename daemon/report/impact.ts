@@ -1,152 +1,256 @@
-// The assessment of impact (PIPL 55 and 56, the face measures' article 9): its contents from the real configuration, so that it cannot say
-// what the gate does not do, and a hash over what it was made from, by which one that was made before is known to be out of date.
-// The operator adds his own reasons and signs. Called by the command line.
+// The assessment of impact (PIPL 55 and 56, the face measures' article 9) as a page: where the signed one stands and what has changed
+// since, the gate in figures, the four contents with the operator's own words beside what the configuration says, and the signature. What
+// nobody wrote is said to be not written. Decides nothing. Called by the command line.
 
-import { createHash } from 'node:crypto'
-import { isNetwork } from '../../config/checks-face.ts'
-import { listDevices, listSides, offers, opensByOne } from '../../config/mounted.ts'
-import { hashNotice, spellGate } from '../../config/notice.ts'
+import { spellGate } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
-import { type Document, head, points, say } from './document.ts'
+import type { ImpactPart, ImpactText } from '../store/assessment.ts'
+import type { Caller } from '../store/protocol.ts'
+import { type Change, hashAssessed } from './assessed.ts'
+import { spellMinute } from './deadlines.ts'
+import { type Block, type Document, head, points, say, saySample } from './document.ts'
+import { showModel } from './impact-model.ts'
+import { listSections } from './impact-wording.ts'
+import { roleNames } from './privacy.ts'
 
-/** Everything the assessment rests on. Another sentence of the notice is another assessment. */
-export const hashAssessed = (config: Config): string => {
-  const { gate, operator, sides, face, retention, inequality, mqtt } = config
-  const assessed = { gate, operator, sides, face, retention, inequality, mqtt, notice: hashNotice(config) }
-  return createHash('sha256').update(JSON.stringify(assessed)).digest('hex')
+export type SignedImpact = {
+  readonly at: number
+  readonly by?: Caller
+  /** Empty: none. Undefined: it was recorded by a program that did not keep on what it rested, and no longer fits. */
+  readonly changes: readonly Change[] | undefined
+  /** The first instant at which the gate ran otherwise; absent: it does not yet, or nothing says so. */
+  readonly since?: number
 }
 
-/** The last assessment that was signed: when, and from what. */
-export type Assessed = { readonly at: number; readonly hash: string }
+/** What the running gate says; absent where none runs. */
+export type ImpactStanding = {
+  readonly signed?: SignedImpact
+  readonly texts: readonly ImpactText[]
+  readonly faces: number
+  readonly residents: number
+  readonly model: string
+  readonly sample?: true
+}
 
-/** What decides some sentences. */
-const readKind = (config: Config) => {
-  const withFace = listSides(config).filter(({ settings }) => offers(settings, 'face'))
-  return {
-    /** A face is only ever compared with the owner of the card or code before it. */
-    isOneToOne: !withFace.some(({ settings }) => opensByOne(settings)),
-    crossesNetwork: listDevices(config).face.some(({ device }) => 'input' in device && isNetwork(String(device.input))),
+type Words = (en: string, zh: string) => string
+const wordsOf =
+  (language: Language): Words =>
+  (en, zh) =>
+    language === 'en' ? en : zh
+
+/** More is another gate; the rest is counted. */
+const CHANGES_SHOWN = 40
+
+const spellCaller = (by: Caller | undefined, t: Words): string => {
+  if (by === undefined) return t('by whom is not recorded', '登记者未记录')
+  const [en, zh] = roleNames[by.role] ?? [by.role, by.role]
+  return t(`by ${en}, user ${by.caller.replace(/^uid:/, '')}`, `由${zh}，用户 ${by.caller.replace(/^uid:/, '')}`)
+}
+
+export const isOutOfDate = ({ changes }: SignedImpact): boolean => changes === undefined || changes.length > 0
+
+const answer = ({ signed }: ImpactStanding, zone: string, t: Words): string => {
+  if (signed === undefined)
+    return t(
+      'NOT YET ASSESSED: no signed assessment is on record. The law wants one before faces are used.',
+      '尚未评估：没有已签署评估的登记。法律要求在使用人脸之前完成。',
+    )
+  const when = spellMinute(signed.at, zone)
+  const recorded = t(
+    `Signed, and recorded on ${when} (${spellCaller(signed.by, t)}).`,
+    `已签署，登记于 ${when}（${spellCaller(signed.by, t)}）。`,
+  )
+  if (!isOutOfDate(signed))
+    return t(`${recorded} Nothing on which it rests has changed since.`, `${recorded}此后其所依据的内容没有变化。`)
+  const since =
+    signed.since === undefined
+      ? t('OUT OF DATE.', '已过期。')
+      : t(`OUT OF DATE since ${spellMinute(signed.since, zone)}.`, `已过期，自 ${spellMinute(signed.since, zone)} 起。`)
+  return t(
+    `${since} ${recorded} Assess anew: complete this page, sign it, then “evengate report impact --record”.`,
+    `${since}${recorded}须重新评估：补充本页并签署，再运行“evengate report impact --record”。`,
+  )
+}
+
+const partNames: Readonly<Record<ImpactPart, readonly [en: string, zh: string]>> = {
+  purpose: ['whether the purpose is lawful', '目的是否合法'],
+  necessity: ['why face is necessary, or offered, here', '为何需要或提供人脸'],
+  effects: ['the effect on people’s rights', '对个人权益的影响'],
+  risks: ['the risks that remain', '仍存在的风险'],
+  measures: ['the protective measures', '保护措施'],
+}
+
+const showChange = ({ kind, name, before, after }: Change, t: Words): readonly [string, string, string] => {
+  const none = t('not set', '未设')
+  const short = (hash: string) => hash.slice(0, 8)
+  const isPart = (one: string): one is ImpactPart => Object.hasOwn(partNames, one)
+  const written = (hash: string) => (hash === '' ? t('not written', '未填写') : t('written', '已填写'))
+  switch (kind) {
+    case 'operator':
+      return [t(`Operator (${name})`, `运营者（${name}）`), before || none, after || none]
+    case 'setting':
+      return [t(`Setting ${name}`, `设置 ${name}`), before || none, after || none]
+    case 'notice':
+      return [
+        t('The notice that residents read', '住户所阅告知书'),
+        t(`check value ${short(before)}…`, `校验值 ${short(before)}…`),
+        t(`${short(after)}…: its text is another`, `${short(after)}…：内容已变`),
+      ]
+    case 'model':
+      return [t('The model that recognises faces', '人脸识别模型'), before, after]
+    case 'faces':
+      return [t('How many residents use face', '使用人脸的人数'), before, after]
+    case 'text': {
+      const [en, zh] = isPart(name) ? partNames[name] : [name, name]
+      const now = before !== '' && after !== '' ? t('rewritten', '已改写') : written(after)
+      return [t(`The operator’s words on ${en}`, `运营者说明：${zh}`), written(before), now]
+    }
   }
 }
 
-const liveness = { off: '不检测', passive: '被动检测', challenge: '转头检测' } as const
-const remedies = { 'pause-face': '暂停人脸', guard: '呼叫保安', 'hold-open': '保持开门' } as const
-
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`
-
-const standing = (config: Config, language: Language, last: Assessed | undefined): string => {
-  const zh = language === 'zh-CN'
-  if (last === undefined) return zh ? '尚未登记已签署的评估。' : 'No signed assessment is recorded yet.'
-  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: config.timeZone }).format(last.at)
-  const fits = last.hash === hashAssessed(config)
-  if (fits)
-    return zh ? `最近一次评估：${day}，仍与配置一致。` : `Last assessed ${day}; it still fits this configuration.`
-  return zh
-    ? `最近一次评估：${day}。此后配置已变更：须重新评估。`
-    : `Last assessed ${day}. The configuration has changed since: assess anew.`
-}
-
-const writeEnglish = (config: Config): Document['blocks'] => {
-  const { face, retention, inequality, operator } = config
-  const { all, others, cameras } = spellGate(config, 'en')
-  const { isOneToOne, crossesNetwork } = readKind(config)
+const showChanges = ({ signed }: ImpactStanding, t: Words): readonly Block[] => {
+  if (signed === undefined || !isOutOfDate(signed)) return []
+  const { changes } = signed
+  if (changes === undefined)
+    return [
+      say(
+        t(
+          'What has changed is not known: the gate did not yet keep on what an assessment rests when this one was recorded.',
+          '变更内容不详：登记该评估时，门禁尚未保存评估所依据的内容。',
+        ),
+      ),
+    ]
+  const more = changes.length - CHANGES_SHOWN
   return [
-    head('1. Purpose, means, and whether they are lawful, proper and necessary'),
-    points([
-      `Purpose: to open this gate for residents who agreed. Operator: ${operator.name}. Ways through it: ${all}.`,
-      `Necessary? No: the purpose is reached without face, by ${others}. Face is offered as a convenience, to whoever asks for it, on a consent of its own.`,
-      isOneToOne
-        ? 'A face is compared with the owner of the card or code before it alone (1:1), never searched among all.'
-        : 'Why is a face searched among all, and not compared with one after a card? Because it is offered to people whose hands are full. Where that is not needed, `twoFactor` with face after a card compares it with its owner alone.',
-      `Means: a camera (${cameras}) and a marked zone; nobody is searched for while nothing moves; a tap or a key ends the look at once.`,
-    ]),
-    head('2. Effect on people, and the risks'),
-    points([
-      'A face cannot be replaced when its numbers are stolen.',
-      `Somebody may be taken for somebody else: planned for ${percent(face.targetFpir)} of strangers' looks among ${face.plannedFaces} faces. It works worse for some groups: see the measured page on faces.`,
-      'Somebody may not be recognised, and takes another way; a gate that is expected to turn away more than 20 % is refused.',
-      'A flat picture or a film may be shown to the camera. Liveness is unmeasured against real attacks; a second factor is the barrier.',
-      'Passers-by are before the camera: they are counted by the hour and not recognised; no picture is written.',
-      'Pressure on those who decline: the equality report shows whether their way is as quick, as sure and as cheap.',
-    ]),
-    head('3. Measures, and whether they fit the risks'),
-    points([
-      'Numbers are sealed one by one under keys that only the face process has; that process has no file to write.',
-      crossesNetwork
-        ? 'A camera is on the network: its pictures cross it before they reach the gate. Keep that network apart.'
-        : 'The face process has no network: pictures and numbers do not leave the gate.',
-      `Liveness: ${face.liveness}. Withdrawal at the keypad or the office takes effect within a second; erasure is proved by a receipt.`,
-      `Kept: a face at most ${retention.templateMonths} months; who passed ${retention.namedEventsDays} days; ended consents ${retention.consentDays} days.`,
-      `When only face is left, it is announced within 5 s, and after ${inequality.graceHours} hours: ${inequality.remedy}.`,
-      'Roles on separate sockets; every change, and each taking along of one person’s file, is an event with role and caller, in a chain that receipts prove.',
-    ]),
-    head('4. What the operator adds and signs'),
     {
-      kind: 'blanks',
-      names: [
-        'Why face is offered here',
-        'Whom it was discussed with',
-        'Risks that remain, and why they are borne',
-        'Date',
-        'Signature',
-      ],
+      kind: 'table',
+      caption: t('Why it is out of date: changed since it was signed', '为何过期：签署之后的变更'),
+      head: [t('What', '事项'), t('Then', '当时'), t('Now', '现在')],
+      rows: changes.slice(0, CHANGES_SHOWN).map((change) => showChange(change, t)),
     },
+    ...(more > 0 ? [say(t(`And ${more} more.`, `另有 ${more} 项。`))] : []),
   ]
 }
 
-const writeChinese = (config: Config): Document['blocks'] => {
-  const { face, retention, inequality, operator } = config
-  const { all, others, cameras } = spellGate(config, 'zh-CN')
-  const { isOneToOne, crossesNetwork } = readKind(config)
-  return [
-    head('一、目的、方式是否合法、正当、必要'),
-    points([
-      `目的：仅为已同意的住户打开此门。运营者：${operator.name}。通行方式：${all}。`,
-      `是否必要：否。不用人脸同样达到目的：${others}。人脸仅为便利，由本人要求并单独同意后提供。`,
-      isOneToOne
-        ? '人脸只与先刷卡或输码的本人比对（1:1），从不在全部已登记者中检索。'
-        : '为何在全部已登记者中检索（1:N），而非刷卡后只与本人比对（1:1）：为双手不便者提供。如无此需要，可用 `twoFactor` 设为刷卡后只与本人比对。',
-      `方式：摄像头（${cameras}）只处理标示区域；无人移动时不检索；刷卡或按键立即停止处理。`,
-    ]),
-    head('二、对个人权益的影响及安全风险'),
-    points([
-      '特征一旦被窃，人脸无法更换。',
-      `可能把他人误认为住户：按 ${face.plannedFaces} 人计划，陌生人每次误认目标为 ${percent(face.targetFpir)}。对部分人群效果较差，见人脸实测页。`,
-      '可能认不出本人，届时走其他方式；预计拒认超过 20% 的配置会被拒绝。',
-      '可能有人用照片或视频冒充。活体检测未经真实攻击实测；可靠的屏障是双重验证。',
-      '路过者会经过摄像头：只计每小时次数，不识别，不写入图像。',
-      '对拒绝者的压力：平等报告显示其方式是否同样快、同样可靠、同样便宜。',
-    ]),
-    head('三、保护措施是否合法、有效，并与风险相适应'),
-    points([
-      '特征逐个加密，密钥仅人脸进程持有；该进程无可写文件。',
-      crossesNetwork
-        ? '有网络摄像头：图像在到达门禁前经过网络，请将该网络隔离。'
-        : '人脸进程无网络：图像和特征不离开本门。',
-      `活体策略：${liveness[face.liveness]}。在键盘或运营者处撤回，1 秒内生效；删除有回执可证。`,
-      `保存：人脸最长 ${retention.templateMonths} 个月；通行人员记录 ${retention.namedEventsDays} 天；已结束的同意书 ${retention.consentDays} 天。`,
-      `若只剩人脸可用：5 秒内报警，${inequality.graceHours} 小时后执行：${remedies[inequality.remedy]}。`,
-      '各角色接口分开；每次变更、每次调取个人全部信息都有角色和操作者记录，构成可由回执验证的链。',
-    ]),
-    head('四、运营者补充并签署'),
-    { kind: 'blanks', names: ['为何在此提供人脸', '与谁讨论过', '仍存在的风险及接受理由', '日期', '签名'] },
-  ]
-}
-
-export const writeImpact = (config: Config, last: Assessed | undefined, language: Language): Document => ({
-  language,
-  title:
-    language === 'en'
-      ? `Assessment of impact: faces at the gate “${config.gate}”`
-      : `个人信息保护影响评估：“${config.gate}”门的人脸识别`,
-  blocks: [
-    say(standing(config, language, last), 'answer'),
-    ...(language === 'en' ? writeEnglish(config) : writeChinese(config)),
-    say(
-      language === 'en'
-        ? `Made from the configuration ${hashAssessed(config)}. Keep it three years; make it anew when the configuration changes.`
-        : `依据配置 ${hashAssessed(config)} 生成。保存三年；配置变更后须重做。`,
-    ),
+const showFigures = ({ faces, residents, model }: ImpactStanding, t: Words): Block => ({
+  kind: 'table',
+  caption: t('This gate today', '本门现状'),
+  head: [t('What', '事项'), t('Number', '数目')],
+  rows: [
+    [t('residents who may pass', '可通行的住户'), String(residents)],
+    [t('of whom use face', '其中使用人脸的'), String(faces)],
+    [t('model that recognises faces', '人脸识别模型'), model],
   ],
 })
+
+/** Who wrote it, and what must be known before it is believed; of words that are not this operator's, none. */
+const noteOf = (text: ImpactText, { operator, timeZone }: Config, t: Words): { words: string; note: string } => {
+  const { author, at, by, body, proven } = text
+  const when = spellMinute(at, timeZone)
+  const who = t(
+    `${author}, ${when} (recorded ${spellCaller(by, t)})`,
+    `${author}，${when}（${spellCaller(by, t)}登记）`,
+  )
+  if (text.operator !== operator.name)
+    return {
+      words: '',
+      note: t(
+        `Not written. What stands in the record was written for another operator, ${text.operator}: ${who}.`,
+        `未填写。记录中的内容为另一运营者“${text.operator}”所写：${who}。`,
+      ),
+    }
+  if (body.trim() === '')
+    return {
+      words: '',
+      note: t(`Not written. What stood here was withdrawn: ${who}.`, `未填写。原有内容已撤下：${who}。`),
+    }
+  const altered = t(
+    ' THE RECORD DOES NOT NAME THESE WORDS: they were altered in the store.',
+    '记录中的校验值与此文字不符：数据库内容曾被改动。',
+  )
+  return { words: body, note: `${t(`Written by ${who}.`, `填写人：${who}。`)}${proven ? '' : altered}` }
+}
+
+const showOwn = (part: ImpactPart, standing: ImpactStanding | undefined, config: Config, t: Words): Block => {
+  const [en, zh] = partNames[part]
+  const label = t(`The operator’s own words on ${en}`, `运营者自述：${zh}`)
+  if (standing === undefined)
+    return { kind: 'own', label, words: '', note: t('Unknown: the gate does not run.', '不详：门禁未运行。') }
+  const found = standing.texts.find((text) => text.part === part)
+  if (found === undefined) return { kind: 'own', label, words: '', note: t('Not written.', '未填写。') }
+  return { kind: 'own', label, ...noteOf(found, config, t) }
+}
+
+const signature = (t: Words): readonly Block[] => [
+  head(t('5. Conclusion and signature', '五、结论与签署')),
+  {
+    kind: 'blanks',
+    label: t('To fill in', '请填写'),
+    names: [
+      t('Whom it was discussed with', '与谁讨论过'),
+      t('Conclusion: may face be offered here?', '结论：能否在此提供人脸'),
+      t('Date', '日期'),
+      t('Name and signature', '姓名、签名'),
+    ],
+  },
+]
+
+/** A gate that no camera watches has nothing to assess; a page about one would be an invention. */
+const writeFaceless = (gate: string, language: Language): Document => {
+  const t = wordsOf(language)
+  return {
+    language,
+    title: t(`The gate “${gate}” looks at no faces`, `“${gate}”门不处理人脸`),
+    blocks: [say(t('There is no impact of faces to assess.', '没有需要评估的人脸识别影响。'), 'answer')],
+  }
+}
+
+/** `standing` undefined: no gate runs with this configuration, so nothing is known of what was signed or written. */
+export const writeImpact = (config: Config, standing: ImpactStanding | undefined, language: Language): Document => {
+  const t = wordsOf(language)
+  const { gate, timeZone } = config
+  if (!spellGate(config, language).offered) return writeFaceless(gate, language)
+  const top =
+    standing === undefined
+      ? [
+          say(
+            t(
+              'The gate does not run: whether an assessment was signed is not known here.',
+              '门禁未运行：无从得知是否已有签署的评估。',
+            ),
+            'answer',
+          ),
+        ]
+      : [say(answer(standing, timeZone, t), 'answer'), ...showChanges(standing, t), showFigures(standing, t)]
+  return {
+    language,
+    title: t(
+      `What faces at the gate “${gate}” mean for people: the assessment of impact`,
+      `“${gate}”门人脸识别：个人信息保护影响评估`,
+    ),
+    blocks: [
+      ...(standing?.sample ? [saySample(language)] : []),
+      say(
+        t(
+          'The law asks four things before a camera may recognise faces. What stands as a list the program took from this gate’s settings; what stands beside a bar the operator wrote.',
+          '法律要求使用人脸识别前评估以下四项。列表内容由程序依据本门设置生成；竖线旁的内容由运营者填写。',
+        ),
+      ),
+      ...top,
+      ...listSections(config, language).flatMap((section) => [
+        head(section.head),
+        points(section.points),
+        ...(standing && section.parts.includes('effects') ? showModel(config, standing.model, language) : []),
+        ...section.parts.map((part) => showOwn(part, standing, config, t)),
+      ]),
+      ...signature(t),
+      say(
+        t(
+          `Check value of the settings it was made from: ${hashAssessed(config)}. Keep it three years; make it anew when they change.`,
+          `所依据设置的校验值：${hashAssessed(config)}。保存三年；设置变更后须重做。`,
+        ),
+      ),
+    ],
+  }
+}

@@ -2,10 +2,11 @@
 // and cannot mean, what was done, whom to tell. From the configuration and the record; what happened is the operator's to write. Called by
 // the command line.
 
+import { spellCost, spellDays } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
 import type { Language } from '../../config/words.ts'
 import { type Noticed, spellMinute, tableOfDeadlines } from './deadlines.ts'
-import { type Block, type Document, head, points, say } from './document.ts'
+import { type Block, type Document, head, points, say, saySample } from './document.ts'
 import type { PrivacyReport } from './privacy.ts'
 
 const tableOf = ({ held, kept }: PrivacyReport, language: Language): Block => {
@@ -18,22 +19,32 @@ const tableOf = ({ held, kept }: PrivacyReport, language: Language): Block => {
     rows: [
       [t('names and rooms', '姓名和房号'), String(held.residents), t('who lives where', '谁住在哪里')],
       [
-        t('vectors of faces', '人脸特征'),
+        t('numbers computed from faces', '人脸特征'),
         String(held.face),
         t(
-          'sealed: without the template key of its own process of no use; with it, a face that cannot be replaced',
-          '加密保存：没有仅由人脸进程持有的密钥则无法使用；若密钥一并泄露，人脸无法更换',
+          'encrypted: of no use without a key that only the program for faces has; with that key, faces that cannot be replaced',
+          '加密保存：没有仅由人脸程序持有的密钥则无法使用；若密钥一并泄露，人脸无法更换',
         ),
       ],
       [
         t('cards', '卡片'),
         String(held.card),
-        t('a keyed hash: no card can be made from it', '仅存密钥散列，无法据此制卡'),
+        t(
+          'only a check value of the number, made with a key: no card can be made from it',
+          '仅存以密钥计算的校验值，无法据此制卡',
+        ),
       ],
-      [t('codes', '密码'), String(held.pin), t('a slow hash: change them all', '仅存慢散列：请全部更换')],
+      [
+        t('codes', '密码'),
+        String(held.pin),
+        t(
+          'only a check value on which guessing is slow: change them all',
+          '仅存校验值，猜测很慢但并非不可能：请全部更换',
+        ),
+      ],
       [
         t('who passed when', '通行记录'),
-        t(`${kept.namedEventsDays} days`, `${kept.namedEventsDays} 天`),
+        t(`${spellDays(kept.namedEventsDays, 'en')}`, `${spellDays(kept.namedEventsDays, 'zh-CN')}`),
         t('ids, no names; with the names, movements', '仅有编号；与姓名一起可看出行踪'),
       ],
       [t('pictures', '图像'), '0', t('none is ever written', '从不写入')],
@@ -64,7 +75,7 @@ export const writeIncident = (
           `${report.from} 至 ${report.to}。运营者：${config.operator.name}，${config.operator.contact}。`,
         ),
       ),
-      ...(report.sample ? [say(t('A simulated month: nobody’s.', '模拟数据，不涉及真实个人。'), 'sample')] : []),
+      ...(report.sample ? [saySample(language)] : []),
       head(t('1. What happened', '一、发生了什么')),
       ...(noticed
         ? [
@@ -87,15 +98,15 @@ export const writeIncident = (
       tableOf(report, language),
       say(
         t(
-          `Of the day on which this page was made. Besides, ${gone} people were removed or erased from ${report.from} to ${report.to}, and whoever withdrew then had a face until he did.`,
+          `Of the day on which this page was made. Besides, ${gone} ${gone === 1 ? 'person was' : 'people were'} removed or erased from ${report.from} to ${report.to}, and whoever withdrew then had a face until he did.`,
           `以上为制表当日的数目。另外，${report.from} 至 ${report.to} 期间移除或删除 ${gone} 人；期间撤回者在撤回前曾有人脸。`,
         ),
       ),
       head(t('3. What was done', '三、已采取的措施')),
       points([
         t(
-          `Stops of all faces in this period: ${stops}. To stop them now: \`evengate face off --because TEXT\`.`,
-          `本期停用全部人脸 ${stops} 次。立即停用：\`evengate face off --because TEXT\`。`,
+          `Stops of all faces in this period: ${stops}. To stop them now: “evengate face off --because TEXT”.`,
+          `本期停用全部人脸 ${stops} 次。立即停用：“evengate face off --because TEXT”。`,
         ),
         t(`People erased with a receipt in this period: ${erased}.`, `本期应要求彻底删除 ${erased} 人，均有回执。`),
         t('Nobody is locked out by it: card and code go on.', '不影响通行：刷卡和密码照常。'),
@@ -104,8 +115,8 @@ export const writeIncident = (
       head(t('4. What people can do', '四、个人可以采取的措施')),
       points([
         t(
-          'Withdraw face at the keypad (card, then 9# twice), change the code (5#), ask for another card. None of it costs anything.',
-          '在键盘撤回人脸（刷卡后按两次 9#）、更换密码（5#）、要求换卡，均不收费。',
+          `Withdraw face at the keypad (card, then 9# twice), change the code (5#), ask for another card (${spellCost(config, 'en')}).`,
+          `在键盘撤回人脸（刷卡后按两次 9#）、更换密码（5#）、要求换卡（${spellCost(config, 'zh-CN')}）。`,
         ),
       ]),
       head(t('5. Whom to tell', '五、向谁报告')),

@@ -1,8 +1,9 @@
 // What the gate did with what it holds of people, in a period: how much is kept, who looked and changed what, what ended and how it was
 // proved. From counts and from the record; names nobody, and says of a small number only that it is small. Pure.
 
+import { spellDays } from '../../config/notice.ts'
 import type { Language } from '../../config/words.ts'
-import { type Block, type Document, head, points, say } from './document.ts'
+import { type Block, type Document, head, points, say, saySample } from './document.ts'
 
 /** One event of the record, as far as this report needs it. */
 export type Noted = { readonly kind: string; readonly role?: string }
@@ -87,14 +88,15 @@ const words: Readonly<Record<PrivacyKind, readonly [en: string, zh: string]>> = 
 const showNumber = (by: Readonly<Record<string, number>>, zh: boolean): string =>
   'fewerThan' in by ? (zh ? `少于 ${by['fewerThan']}` : `fewer than ${by['fewerThan']}`) : String(sumOf(by))
 
-const roles: Readonly<Record<string, string>> = {
-  daemon: '门禁自身',
-  office: '物业',
-  guard: '保安',
-  technician: '技术员',
-  auditor: '审计',
-  root: '管理员',
-  resident: '本人',
+/** Who did something, by the role of the socket. */
+export const roleNames: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  daemon: ['the gate itself', '门禁自身'],
+  office: ['the office', '物业'],
+  guard: ['a guard', '保安'],
+  technician: ['a technician', '技术员'],
+  auditor: ['an auditor', '审计'],
+  root: ['the administrator', '管理员'],
+  resident: ['the person himself', '本人'],
 }
 
 const tableOf = ({ done }: PrivacyReport, zh: boolean): Block => ({
@@ -103,16 +105,19 @@ const tableOf = ({ done }: PrivacyReport, zh: boolean): Block => ({
   head: zh ? ['事项', '次数', '由谁'] : ['What', 'Times', 'By whom'],
   rows: privacyKinds.map((kind) => {
     const by = done[kind] ?? {}
-    const who = Object.keys(by).filter((role) => role !== 'all' && role !== 'fewerThan')
-    const named = who.toSorted().map((role) => (zh ? (roles[role] ?? role) : role))
-    return [words[kind][zh ? 1 : 0], showNumber(by, zh), named.join(', ') || '–']
+    const isMasked = ownMind.includes(kind)
+    const named = Object.keys(by)
+      .toSorted()
+      .map((role) => roleNames[role]?.[zh ? 1 : 0] ?? role)
+    const who = isMasked ? (zh ? '不列出' : 'not told') : named.join(zh ? '、' : ', ') || '–'
+    return [words[kind][zh ? 1 : 0], showNumber(by, zh), who]
   }),
 })
 
 const assessed = {
-  none: ['none is recorded', '尚无'],
-  stale: ['out of date', '已过期'],
-  current: ['fits', '与配置一致'],
+  none: ['none was signed yet', '尚未签署'],
+  stale: ['signed, and out of date since: “report impact” says why', '已签署，但已过期，原因见“report impact”'],
+  current: ['signed, and it fits the gate as it runs', '已签署，与运行中的门禁一致'],
 } as const
 
 const boundOf = (bound: Counted): readonly [en: string, zh: string] =>
@@ -131,17 +136,7 @@ export const writePrivacy = (report: PrivacyReport, language: Language): Documen
       `“${report.gate}”门保存了什么、如何处理`,
     ),
     blocks: [
-      ...(report.sample
-        ? [
-            say(
-              t(
-                'This is a simulated month, made to show what the page looks like. No real gate, no real person.',
-                '这是模拟的一个月，仅用于展示页面。并非真实的门和人。',
-              ),
-              'sample',
-            ),
-          ]
-        : []),
+      ...(report.sample ? [saySample(language)] : []),
       say(t(`${report.from} to ${report.to}.`, `${report.from} 至 ${report.to}。`)),
       say(
         t(
@@ -157,19 +152,22 @@ export const writePrivacy = (report: PrivacyReport, language: Language): Documen
         ),
       ),
       tableOf(report, zh),
-      head(t('How long', '保存期限')),
+      head(t('How long it is kept', '保存期限')),
       points([
         t(
           `A face: until it is withdrawn, at most ${kept.templateMonths} months.`,
           `人脸：至撤回为止，最长 ${kept.templateMonths} 个月。`,
         ),
-        t(`Who passed: ${kept.namedEventsDays} days.`, `通行人员：${kept.namedEventsDays} 天。`),
         t(
-          `An ended consent, as evidence: ${kept.consentDays} days.`,
-          `已结束的同意书（凭据）：${kept.consentDays} 天。`,
+          `Who passed: ${spellDays(kept.namedEventsDays, language)}; after that only that somebody did.`,
+          `通行人员：${spellDays(kept.namedEventsDays, language)}；之后只留有人通行的事实。`,
+        ),
+        t(
+          `An ended consent, as evidence: ${spellDays(kept.consentDays, language)}.`,
+          `已结束的同意书（凭据）：${spellDays(kept.consentDays, language)}。`,
         ),
       ]),
-      head(t('What is owed', '待办')),
+      head(t('What is still to be done', '待办')),
       points([
         t(
           `Requests open: ${requests.open}, of which overdue: ${requests.overdue}.`,
@@ -179,8 +177,8 @@ export const writePrivacy = (report: PrivacyReport, language: Language): Documen
       ]),
       say(
         t(
-          `Fewer than ${FEW} refusals or withdrawals are not counted out: a neighbour could guess whose.`,
-          `拒绝或撤回少于 ${FEW} 次时不列出具体数目，以免被猜出是谁。`,
+          `Refusals and withdrawals: fewer than ${FEW} are not counted out, and nobody is told who wrote them down. A neighbour could guess whose they are.`,
+          `拒绝或撤回少于 ${FEW} 次时不列出具体数目，也不列出由谁登记，以免被猜出是谁。`,
         ),
       ),
     ],

@@ -3,6 +3,7 @@
 
 import type { Language } from '../../config/words.ts'
 import { type Document, head, say } from './document.ts'
+import { spellKey } from './notices.ts'
 
 /** What each kind of receipt means (store/receipts.ts); one that is not listed stands with its own word. */
 const meanings: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
@@ -56,12 +57,12 @@ export const writeReceiptPage = (text: string, timeZone: string, language: Langu
           ? 'Keep it. With it you can prove later what was done, also against whoever runs the gate: the record cannot be rewritten without this paper showing it.'
           : '请妥善保存。日后可凭此证明办理情况，对运营者同样有效：记录若被改写，凭此即可查出。',
       ),
-      head(en ? 'The signed text' : '签名原文'),
+      head(en ? 'The signed text, for whoever checks it' : '签名原文（供核验）'),
       { kind: 'exact', text, aloud: en ? 'It stands on the printed page.' : '见打印页。' },
       say(
         en
-          ? `It is signed with the key ${key}. Compare it with the one on the sign at the gate.`
-          : `签名密钥为 ${key}，请与门口告示上的指纹核对。`,
+          ? `It is signed with the key ${spellKey(key)}. Compare it with the one on the sign at the gate.`
+          : `签名密钥为 ${spellKey(key)}，请与门口告示上的指纹核对。`,
       ),
     ],
   }

@@ -121,7 +121,7 @@ const everyWay = {
 const sampleGate = {
   gate: 'south',
   timeZone: 'Asia/Shanghai',
-  operator: { name: 'Sample Property Co.', contact: '400-000-0000', maintainer: '–' },
+  operator: { name: 'Sample Property Services', contact: '400-000-0000', maintainer: '–' },
   sides: { entry: everyWay, exit: everyWay },
   inequality: { graceHours: 24, remedy: 'pause-face' },
   otherWay: { firstCardPrice: 0, replacementCardPrice: 0, currency: 'CNY' },

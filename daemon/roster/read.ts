@@ -55,7 +55,23 @@ const findDelimiter = (text: string): string => {
   return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best))
 }
 
+/** The reader of CSV counts no empty cells: ten megabytes of commas would be one record, and a gigabyte of memory. */
+const findLongLine = (text: string): number | undefined => {
+  let [line, start] = [1, 0]
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at]
+    const isEnd = mark === '\n' || (mark === '\r' && text[at + 1] !== '\n')
+    if (at - start >= RECORD_LIMIT_CHARACTERS && !isEnd) return line
+    if (!isEnd) continue
+    line += 1
+    start = at + 1
+  }
+  return undefined
+}
+
 const splitLines = (text: string): Result<readonly Line[]> => {
+  const long = findLongLine(text)
+  if (long !== undefined) return failed('list_line_too_long', String(long))
   try {
     const told = parse(text, {
       delimiter: findDelimiter(text),

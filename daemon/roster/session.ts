@@ -5,7 +5,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { done, failed, hide, type Result } from '../../config/words.ts'
 import type { CardToken } from '../store/lookups.ts'
-import type { StagedRow } from '../store/roster.ts'
+import type { CardFlaw, StagedRow } from '../store/roster.ts'
 import { type CardForm, readCardNumber } from './card-number.ts'
 import { createFormFinder, type FormFinder } from './find-form.ts'
 
@@ -99,21 +99,21 @@ export const createSessions = (): Sessions => {
 type TokenOf = (identifier: Buffer) => CardToken
 const hashName = (token: CardToken): string => Buffer.from(token[0]?.hash ?? []).toString('base64')
 
-/** What speaks against this card: it was in the list before, or somebody holds it. Remembers it for the taps. */
+/** What speaks against this card: it was in the list before, or what the store says of it. Remembers it for the taps. */
 export const lookAtCard = (
   { forms, finder, seen }: Session,
   number: string,
   tokenOf: TokenOf,
-  isTaken: (token: CardToken) => boolean,
-): 'card_twice' | 'card_taken' | 'card_number_other' | undefined => {
-  let flaw: 'card_twice' | 'card_taken' | undefined
+  flawOf: (token: CardToken) => CardFlaw | undefined,
+): 'card_twice' | 'card_number_other' | CardFlaw | undefined => {
+  let flaw: 'card_twice' | CardFlaw | undefined
   for (const form of forms) {
     const identifier = readCardNumber(number, form)
     if (!identifier) return 'card_number_other'
     const token = tokenOf(identifier)
     const name = hashName(token)
     if (seen.get(form)?.has(name)) flaw = 'card_twice'
-    else if (isTaken(token)) flaw ??= 'card_taken'
+    else flaw ??= flawOf(token)
     seen.get(form)?.add(name)
     finder.add(form, token)
   }

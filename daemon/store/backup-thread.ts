@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { done, failed, hide, type Result } from '../../config/words.ts'
 import type { Backup, BackupStart } from './backup.ts'
 import type { ChainHead } from './chain.ts'
-import { copyTables, endFaces, forgetPassages, peopleTables, recordTables, withoutTriggers } from './copies.ts'
+import { copyTables, endFaces, peopleTables, prepareRecordCopy, recordTables } from './copies.ts'
 import { explainDisk, type ReadableStore, readErrno, type WritableStore } from './handles.ts'
 import { readVersion } from './migrate.ts'
 import { makeEmpty, openReader, removeStore, settleStore } from './open.ts'
@@ -15,24 +15,53 @@ if (port === null) throw new Error('a backup is made in a thread of its own')
 const start = workerData as BackupStart
 const key = hide(Buffer.from(start.key))
 
-const copySchema = (from: ReadableStore, to: WritableStore): void => {
+/** Rows of the record to a transaction, */
+const CHUNK_ROWS = 500
+/** after which the thread rests as long as the rows took, and at most so long: processor and disk are the gate's first. */
+const REST_LIMIT_MS = 100
+
+const rest = (sinceMs: number): void => {
+  const tookMs = performance.now() - sinceMs
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(tookMs, REST_LIMIT_MS))
+}
+
+/** `isTrigger`: the law's triggers judge what people do; rows that were lawful when they were written come before them. */
+const copySchema = (from: ReadableStore, to: WritableStore, isTrigger: boolean): void => {
   const rows = from
     .prepare<[], { sql: string }>(
-      `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY rowid`,
+      `SELECT sql FROM sqlite_schema
+       WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' AND type ${isTrigger ? '=' : '<>'} 'trigger' ORDER BY rowid`,
     )
     .all()
   for (const { sql } of rows) to.exec(sql)
-  to.pragma(`user_version = ${readVersion(from as WritableStore)}`)
+}
+
+/** A little at a time: a record of years in one transaction would lie in memory as one burst, and every tap's own write wait behind it. */
+const copyRecord = (from: ReadableStore, to: WritableStore): void => {
+  const copyChunk = prepareRecordCopy(from, to)
+  for (let last: number | undefined = 0; last !== undefined; ) {
+    const began = performance.now()
+    last = copyChunk(last, CHUNK_ROWS)
+    rest(began)
+  }
 }
 
 const fill = (from: ReadableStore, to: WritableStore): ChainHead => {
+  // Of a file that nobody knows yet: settleStore brings it to the disk whole before it has its name. Until then a commit waits for no
+  // disk, and SQLite writes its log back every few megabytes.
+  to.pragma('synchronous = NORMAL')
+  to.transaction(() => copySchema(from, to, false))()
+  copyRecord(from, to)
   to.transaction(() => {
-    copySchema(from, to)
-    withoutTriggers(to, () => {
-      copyTables(from, to, [...peopleTables, ...recordTables])
-      endFaces(to)
-      forgetPassages(to)
-    })
+    to.pragma('defer_foreign_keys = ON')
+    copyTables(
+      from,
+      to,
+      [...peopleTables, ...recordTables].filter((table) => table !== 'ledger'),
+    )
+    endFaces(to)
+    copySchema(from, to, true)
+    to.pragma(`user_version = ${readVersion(from as WritableStore)}`)
   })()
   const head = to.prepare<[], ChainHead>('SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1').get()
   return head ?? { seq: 0, hash: Buffer.alloc(32) }

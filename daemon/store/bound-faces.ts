@@ -1,5 +1,5 @@
 // Faces that open only with the secret on one card of the same resident: which face, which card. Writes in the caller's transaction; reads on
-// main's handle what one tap needs. Never holds the secret. What may be bound, and what ends with the card, is in the schema (0020).
+// main's handle what one tap needs. Never holds the secret. What may be bound, and what ends with the card, is in the schema (0016).
 
 import type { ReadableStore, WritableStore } from './handles.ts'
 

@@ -24,6 +24,8 @@ export const recordTables = [
     'request',
     'handover',
     'assessment',
+    'assessment_basis',
+    'assessment_text',
     'form',
     'household_end',
   ],
@@ -68,9 +70,29 @@ export const withoutTriggers = (store: WritableStore, work: () => void): void =>
   for (const { sql } of triggers) store.exec(sql)
 }
 
-/** A copy lies somewhere for years: it holds no word of who passed when. The chain verifies without. */
-export const forgetPassages = (store: WritableStore): void => {
-  store.exec(`UPDATE ledger SET payload = NULL, salt = NULL WHERE payload IS NOT NULL AND kind IN ('attempt', 'menu')`)
+/** Of these a copy, which lies somewhere for years, has no word of who passed when. The chain verifies without. */
+const isPassage = "kind IN ('attempt', 'menu')"
+
+/** Copies so many rows of the record after a number, in one transaction, and says the last; undefined when there are no more. */
+export const prepareRecordCopy = (from: ReadableStore, to: WritableStore) => {
+  const columns = columnsOf(from, 'ledger')
+  const told = columns.map((name) =>
+    name === 'payload' || name === 'salt' ? `iif(${isPassage}, NULL, ${name})` : name,
+  )
+  const read = from
+    .prepare<[number, number]>(`SELECT ${told.join(', ')} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`)
+    .raw()
+  const marks = columns.map(() => '?').join(', ')
+  const insert = to.prepare(`INSERT INTO ledger (${columns.join(', ')}) VALUES (${marks})`)
+  const place = columns.indexOf('seq')
+  return (after: number, limit: number): number | undefined => {
+    const rows = read.all(after, limit) as unknown[][]
+    to.transaction(() => {
+      for (const row of rows) insert.run(...row)
+    })()
+    const last = rows.at(-1)
+    return last === undefined ? undefined : Number(last[place])
+  }
 }
 
 /** No copy holds a face, so in no copy a consent is current or a face enrolled: whoever wants it signs anew. */

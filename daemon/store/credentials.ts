@@ -7,6 +7,7 @@ import { bindFace } from './bound-faces.ts'
 import type { WritableStore } from './handles.ts'
 import { makeId } from './ids.ts'
 import type { CardToken, CodeParameters } from './lookups.ts'
+import { endRiders } from './passes.ts'
 
 type Validity = { readonly notBefore?: WallMs; readonly expiresAt?: WallMs }
 
@@ -81,6 +82,7 @@ export const setPin = (
        WHERE resident_id = ? AND kind = 'pin' AND revoked_at IS NULL`,
     )
     .run(at, args.residentId)
+  endRiders(store, args.residentId, at)
   store
     .prepare(
       'DELETE FROM pin WHERE number = ? AND credential_id IN (SELECT id FROM credential WHERE revoked_at IS NOT NULL)',
@@ -102,8 +104,8 @@ export const revokeCredential = (
   at: WallMs,
 ): Result<{ credentialId: string; residentId: string; because: Revocation }> => {
   const row = store
-    .prepare<[string], { resident_id: string; revoked_at: number | null }>(
-      'SELECT resident_id, revoked_at FROM credential WHERE id = ?',
+    .prepare<[string], { resident_id: string; kind: string; revoked_at: number | null }>(
+      'SELECT resident_id, kind, revoked_at FROM credential WHERE id = ?',
     )
     .get(args.credentialId)
   if (row === undefined) return failed('credential_unknown')
@@ -111,6 +113,7 @@ export const revokeCredential = (
   store
     .prepare('UPDATE credential SET revoked_at = ?, revoked_because = ? WHERE id = ?')
     .run(at, args.because, args.credentialId)
+  if (row.kind === 'card' || row.kind === 'pin') endRiders(store, row.resident_id, at)
   return done({ credentialId: args.credentialId, residentId: row.resident_id, because: args.because })
 }
 

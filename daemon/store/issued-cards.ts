@@ -7,18 +7,19 @@ import type { ReadableStore, WritableStore } from './handles.ts'
 import type { CardToken } from './lookups.ts'
 import type { CardCounter, Effects } from './protocol.ts'
 
-/** What the last proof of a card said of its key. False: it stood there already. */
+/** What a proof of a card said of its key; it only rises. False: it stood there already, or a newer one. */
 export const keepGeneration = (store: WritableStore, credentialId: string, generation: number): boolean =>
   store
     .prepare(
       `INSERT INTO issued_card (credential_id, generation) SELECT credential_id, @generation FROM card
        WHERE credential_id = @credentialId
-       ON CONFLICT (credential_id) DO UPDATE SET generation = excluded.generation WHERE generation <> excluded.generation`,
+       ON CONFLICT (credential_id) DO UPDATE SET generation = excluded.generation WHERE generation < excluded.generation`,
     )
     .run({ credentialId, generation }).changes > 0
 
 /** It only rises: what a card showed once it can show no second time, also after a restart. */
-export const keepCardCounter = (store: WritableStore, { id, counter }: CardCounter): void => {
+export const keepCardCounter = (store: WritableStore, { id, counter, generation }: CardCounter): void => {
+  if (generation !== undefined) keepGeneration(store, id, generation)
   store
     .prepare(
       `INSERT INTO card_counter (credential_id, counter) SELECT credential_id, @counter FROM card WHERE credential_id = @id
@@ -53,6 +54,8 @@ export type NewlyIssued = {
   readonly residentId: string
   readonly token: CardToken
   readonly generation: number
+  /** Of a tag that mirrors: it is held to a higher one from its first tap. */
+  readonly counter?: number
 }
 
 /** Whose card it is, as long as nobody has revoked it. */
@@ -75,16 +78,20 @@ const prepareHolder = (store: ReadableStore) => {
 /** The card has proved its new key at the desk. A card that its resident holds already keeps its place: only its key is another. */
 export const issueCard = (
   store: WritableStore,
-  { residentId, token, generation }: NewlyIssued,
+  { residentId, token, generation, counter }: NewlyIssued,
   at: WallMs,
 ): Result<{ credentialId: string; residentId: string; generation: number; held: boolean }> => {
   const holder = prepareHolder(store)(token)
   if (holder && holder.resident !== residentId) return failed('card_taken')
-  const added = holder ? undefined : addCard(store, { residentId, token, proof: 'authenticated' }, at)
+  const added = holder
+    ? undefined
+    : addCard(store, { residentId, token, proof: counter === undefined ? 'authenticated' : 'identifier' }, at)
   if (added && !added.ok) return added
   const credentialId = added?.value.credentialId ?? holder?.credential
   if (credentialId === undefined) throw new TypeError('a card is held or was added')
-  store.prepare(`UPDATE card SET proof = 'authenticated' WHERE credential_id = ?`).run(credentialId)
+  if (counter === undefined)
+    store.prepare(`UPDATE card SET proof = 'authenticated' WHERE credential_id = ?`).run(credentialId)
+  else keepCardCounter(store, { id: credentialId, counter })
   keepGeneration(store, credentialId, generation)
   return done({ credentialId, residentId, generation, held: holder !== undefined })
 }
@@ -103,28 +110,38 @@ export type CardCounts = {
   readonly newest: number
   /** Known by a number that anybody can copy. */
   readonly copyable: number
-  /** Prove a key of a generation before. */
+  /** Prove a key of a generation before, or make messages with it. */
   readonly older: number
   readonly current: number
 }
 
 const NEWEST = '(SELECT coalesce(max(generation), 0) FROM site_card_key)'
 
+/** What is known of a card that mirrors a counter and has not said of which key it is: the older that is kept. */
+const OLDEST = '(SELECT coalesce(min(generation), 0) FROM site_card_key)'
+/** Cards in use that prove a key, or make messages with one, and not the newest. */
+const IS_OLDER = `(card.proof = 'authenticated' AND coalesce(i.generation, 0) < ${NEWEST}
+    OR card.proof = 'identifier' AND n.counter IS NOT NULL AND coalesce(i.generation, ${OLDEST}) < ${NEWEST})`
+/** Of these anybody can copy what opens. */
+const IS_COPYABLE = `(card.proof = 'identifier' AND n.counter IS NULL)`
+const inUse = `credential_active c JOIN card ON card.credential_id = c.id
+  LEFT JOIN issued_card i ON i.credential_id = c.id LEFT JOIN card_counter n ON n.credential_id = c.id`
+
+export const countOlderCards = (store: WritableStore): number =>
+  store.prepare<[], number>(`SELECT count(*) FROM ${inUse} WHERE ${IS_OLDER}`).pluck().get() ?? 0
+
 export const prepareIssuedCards = (store: ReadableStore) => {
   const counts = store.prepare<[], CardCounts>(
     `SELECT ${NEWEST} AS newest,
-       count(*) FILTER (WHERE card.proof = 'identifier') AS copyable,
-       count(*) FILTER (WHERE card.proof = 'authenticated' AND coalesce(i.generation, 0) < ${NEWEST}) AS older,
-       count(*) FILTER (WHERE card.proof = 'authenticated' AND i.generation >= ${NEWEST}) AS "current"
-     FROM credential_active c JOIN card ON card.credential_id = c.id
-     LEFT JOIN issued_card i ON i.credential_id = c.id`,
+       count(*) FILTER (WHERE ${IS_COPYABLE}) AS copyable,
+       count(*) FILTER (WHERE ${IS_OLDER}) AS older,
+       count(*) FILTER (WHERE NOT ${IS_COPYABLE} AND NOT ${IS_OLDER}) AS "current"
+     FROM ${inUse}`,
   )
   const toReplace = store.prepare<[string, number], CardToReplace>(
     `SELECT c.id AS credential, c.resident_id AS resident, h.room, card.proof, i.generation
-     FROM credential_active c JOIN card ON card.credential_id = c.id
-     JOIN resident r ON r.id = c.resident_id JOIN household h ON h.id = r.household_id
-     LEFT JOIN issued_card i ON i.credential_id = c.id
-     WHERE c.id > ? AND (card.proof = 'identifier' OR coalesce(i.generation, 0) < ${NEWEST})
+     FROM ${inUse} JOIN resident r ON r.id = c.resident_id JOIN household h ON h.id = r.household_id
+     WHERE c.id > ? AND (${IS_COPYABLE} OR ${IS_OLDER})
      ORDER BY c.id LIMIT ?`,
   )
   return {

@@ -21,7 +21,8 @@ export const migrations = [
   '0012-codes.sql',
   '0013-issued-cards.sql',
   '0014-desk.sql',
-  '0020-bound-faces.sql',
+  '0015-impact.sql',
+  '0016-bound-faces.sql',
 ] as const
 
 export const readMigration = (name: string): string =>

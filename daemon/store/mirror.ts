@@ -16,6 +16,8 @@ export type MirroredConfiguration = {
   readonly noticeHash: string
   readonly model: string
   readonly configHash: string
+  /** What of it an assessment of impact rests on (report/assessed.ts); stands in the event and nowhere else. */
+  readonly assessed?: string
   /** Names of the configuration's schedules. */
   readonly scheduleIds?: readonly string[]
 }
@@ -133,7 +135,7 @@ export const mirrorConfiguration = (
   store: WritableStore,
   args: MirroredConfiguration,
   at: WallMs,
-): Result<{ gate: string; noticeHash: string; model: string; configHash: string } & Standing> => {
+): Result<{ gate: string; noticeHash: string; model: string; configHash: string; assessed?: string } & Standing> => {
   const after = new Map(args.sides.map((side) => [side.side, spellWays(side)]))
   for (const [side, ways] of readSides(store, args.gate)) {
     if (after.get(side) !== ways) keepPastWays(store, args.gate, side, ways, at)
@@ -153,11 +155,12 @@ export const mirrorConfiguration = (
     }
   }
   mirrorSchedules(store, args.scheduleIds ?? [])
-  const { gate, noticeHash, model, configHash } = args
+  const { gate, noticeHash, model, configHash, assessed } = args
   store
     .prepare('REPLACE INTO effective (gate, notice_hash, model, config_hash, at) VALUES (?, ?, ?, ?, ?)')
     .run(gate, noticeHash, model, configHash, at)
-  return done({ gate, noticeHash, model, configHash, ...readStanding(store, gate) })
+  const said = assessed === undefined ? {} : { assessed }
+  return done({ gate, noticeHash, model, configHash, ...said, ...readStanding(store, gate) })
 }
 
 export type PausedPath = { readonly gate: string; readonly side: Side; readonly path: Path }

@@ -5,7 +5,7 @@
 import { done, type Result, type WallMs } from '../../config/words.ts'
 import { clockAccepted, type Payload } from './append.ts'
 import { askConsent, refuseConsent } from './asks.ts'
-import { recordAssessment } from './assessment.ts'
+import { recordAssessment, writeImpactText } from './assessment.ts'
 import { keepCalibration } from './calibration.ts'
 import { confirmConsent, endExpiredConsents, recordConsent, withdrawConsent } from './consents.ts'
 import { addCard, addTemplates, revokeCredential, setPin } from './credentials.ts'
@@ -79,6 +79,7 @@ export const operations = {
   finishHandover: { kind: 'handover_done', run: finishHandover },
   issueForm: { kind: 'form_issued', run: issueForm },
   recordAssessment: { kind: 'impact_assessed', run: recordAssessment },
+  writeImpactText: { kind: 'impact_written', run: writeImpactText },
   grantRight: { kind: 'right_granted', run: grantRight },
   revokeRight: { kind: 'right_revoked', run: revokeRight },
   changeResident: { kind: 'resident_changed', run: changeResident },

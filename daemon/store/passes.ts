@@ -53,8 +53,11 @@ const isBounded = ({ notBefore, expiresAt, uses }: NewPass, at: WallMs): boolean
   uses >= 1 &&
   uses <= PASS_USES_LIMIT
 
-/** A household has one rider's code at a time: the next ends the one before, which nobody could hear twice. */
-const endRiders = (store: WritableStore, residentId: string, at: WallMs): void =>
+/**
+ * A household has one rider's code at a time: the next ends the one before, which nobody could hear twice. And it ends with any card or code of
+ * whoever asked for it: a finder of the card could have.
+ */
+export const endRiders = (store: WritableStore, residentId: string, at: WallMs): void =>
   void store
     .prepare(
       `UPDATE credential SET revoked_at = ?, revoked_because = 'replaced' WHERE resident_id = ? AND ${isOpenPass}

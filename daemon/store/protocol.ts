@@ -6,7 +6,8 @@ import type { Moment, Payload } from './append.ts'
 import type { OperationName } from './operations.ts'
 import type { Passage } from './rule-writes.ts'
 
-export type CardCounter = { readonly id: string; readonly counter: number }
+/** `generation`: of the site's key that its message was made with. */
+export type CardCounter = { readonly id: string; readonly counter: number; readonly generation?: number }
 
 /** What an attempt changes besides the ledger, in the same transaction. Credential ids. */
 export type Effects = {

@@ -3,6 +3,7 @@
 
 import type { Path, Side, WallMs } from '../../config/words.ts'
 import type { ReadableStore } from './handles.ts'
+import type { RequestLine } from './proof-reads.ts'
 
 export type OwnRow = {
   readonly born: string | null
@@ -10,7 +11,23 @@ export type OwnRow = {
   readonly createdAt: WallMs
   readonly suspensionReason: string | null
   readonly suspendedUntil: WallMs | null
+  readonly belongs: string
+  /** How long the door opens for him; null: as for everybody. */
+  readonly openingMs: number | null
 }
+
+/** What stands on a consent of his besides its dates. */
+export type OwnConsent = {
+  readonly id: string
+  readonly witness: string
+  readonly language: string
+  readonly guardianName: string | null
+  readonly guardianBorn: string | null
+  readonly guardianOf: string | null
+}
+
+/** The side by which he passed last; only where anti-passback is asked for. */
+export type OwnPlace = { readonly gate: string; readonly side: Side }
 
 export type OwnAttempt = {
   readonly seq: number
@@ -32,6 +49,10 @@ export type NamedPage = {
 
 export type ResidentReads = {
   readonly readOwnRow: (residentId: string) => OwnRow | undefined
+  readonly readOwnConsents: (residentId: string) => readonly OwnConsent[]
+  readonly readOwnPlaces: (residentId: string) => readonly OwnPlace[]
+  /** Requests of his, closed ones too. */
+  readonly readOwnRequests: (residentId: string) => readonly RequestLine[]
   /** Looks at up to `limit` named events before `before`, newest first. */
   readonly readOwnAttempts: (residentId: string, before: number, limit: number) => NamedPage
 }
@@ -45,13 +66,25 @@ type Named = Omit<OwnAttempt, 'seq' | 'wall' | 'notes'> & {
 export const prepareResidentReads = (store: ReadableStore): ResidentReads => {
   const row = store.prepare<[string], Omit<OwnRow, 'guardianRequired'> & { readonly guardianRequired: number }>(
     `SELECT born, guardian_required AS guardianRequired, created_at AS createdAt, suspension_reason AS suspensionReason,
-       suspended_until AS suspendedUntil FROM resident WHERE id = ?`,
+       suspended_until AS suspendedUntil, belongs, opening_ms AS openingMs FROM resident WHERE id = ?`,
   )
   const named = store.prepare<[number, number], EventRow>(
     `SELECT seq, at_wall AS wall, payload FROM ledger INDEXED BY ledger_named
      WHERE payload IS NOT NULL AND kind IN ('attempt', 'menu') AND seq < ? ORDER BY seq DESC LIMIT ?`,
   )
+  const consents = store.prepare<[string], OwnConsent>(
+    `SELECT id, witness, language, guardian_name AS guardianName, guardian_born AS guardianBorn, guardian_of AS guardianOf
+     FROM consent WHERE resident_id = ? ORDER BY given_at`,
+  )
+  const places = store.prepare<[string], OwnPlace>('SELECT gate, side FROM last_passage WHERE resident_id = ?')
+  const requests = store.prepare<[string], RequestLine>(
+    `SELECT number, kind, resident_id AS residentId, asked_at AS askedAt, due_at AS dueAt, closed_at AS closedAt, outcome,
+       cost_fen AS costFen, because FROM request WHERE resident_id = ? ORDER BY number`,
+  )
   return {
+    readOwnConsents: (id) => consents.all(id),
+    readOwnPlaces: (id) => places.all(id),
+    readOwnRequests: (id) => requests.all(id),
     readOwnRow: (id) => {
       const found = row.get(id)
       return found && { ...found, guardianRequired: found.guardianRequired === 1 }

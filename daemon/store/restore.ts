@@ -13,6 +13,7 @@ import { stopFaces } from './face-stop.ts'
 import { explainDisk, readErrno, type WritableStore } from './handles.ts'
 import { openLocked, removeStore, type StorePlace, settleStore, takeLock } from './open.ts'
 import { endPasses, keepUses } from './passes.ts'
+import { keepProofs } from './restored-proofs.ts'
 
 /** Where `restore` lays a backup for the next start. */
 export const stagedRestore = (storeFile: string): string => join(dirname(storeFile), 'restore.db')
@@ -37,6 +38,7 @@ type Ending = {
   readonly residentId: string
   readonly credentialId?: string
   readonly householdId?: string
+  readonly rightId?: string
 }
 
 /** What the record says ended after the backup was made. */
@@ -44,7 +46,7 @@ const listEndings = (replaced: WritableStore, after: number): readonly Ending[] 
   replaced
     .prepare<[number], { kind: string; payload: Uint8Array }>(
       `SELECT kind, payload FROM ledger WHERE seq > ? AND payload IS NOT NULL
-       AND kind IN ('resident_removed', 'resident_erased', 'credential_revoked', 'pin_set', 'household_ended')
+       AND kind IN ('resident_removed', 'resident_erased', 'credential_revoked', 'pin_set', 'household_ended', 'right_revoked')
        ORDER BY seq`,
     )
     .all(after)
@@ -61,6 +63,8 @@ const repeatEnding = (store: WritableStore, ending: Ending): number => {
     return store
       .prepare(`${revoke} resident_id IN (SELECT id FROM resident WHERE household_id = ?)`)
       .run(ending.householdId).changes
+  if (ending.kind === 'right_revoked')
+    return store.prepare('DELETE FROM entitlement WHERE id = ?').run(ending.rightId).changes
   if (ending.kind === 'credential_revoked') return store.prepare(`${revoke} id = ?`).run(ending.credentialId).changes
   store.prepare('INSERT OR IGNORE INTO erasure_pending VALUES (?, 0)').run(ending.residentId)
   return store.prepare('DELETE FROM resident WHERE id = ?').run(ending.residentId).changes
@@ -93,6 +97,7 @@ const merge = (store: WritableStore, replaced: WritableStore | undefined, at: Mo
     })
     keepSuspensions(replaced, store)
     keepUses(replaced, store)
+    keepProofs(replaced, store)
   }
   const endedAgain = endings.reduce((sum, ending) => sum + repeatEnding(store, ending), 0)
   const { consents } = endFaces(store)

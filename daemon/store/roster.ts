@@ -208,6 +208,8 @@ export const dropRoster = (
   return done({ rows, finished: isEmpty(store) })
 }
 
+export type CardFlaw = 'card_taken' | 'card_lost'
+
 /** `laid`: begun and never accepted, or dropped in part. */
 export type RosterStanding = 'none' | 'laid' | 'accepted'
 
@@ -216,9 +218,17 @@ export const prepareRosterReads = (store: ReadableStore) => {
   const laid = store.prepare(
     'SELECT 1 FROM roster UNION ALL SELECT 1 FROM roster_row UNION ALL SELECT 1 FROM roster_card LIMIT 1',
   )
-  const taken = store.prepare<[Uint8Array]>(
-    `SELECT 1 FROM card JOIN credential c ON c.id = card.credential_id WHERE card.index_hash = ? AND c.revoked_at IS NULL`,
+  const holder = store.prepare<[Uint8Array], { readonly at: number | null; readonly because: string | null }>(
+    `SELECT c.revoked_at AS at, c.revoked_because AS because FROM card JOIN credential c ON c.id = card.credential_id
+     WHERE card.index_hash = ?`,
   )
+  /** A card that was lost may lie in anybody's pocket: a list, which nobody holds in his hand, does not bring it back. */
+  const flawOfCard = (hash: Uint8Array): CardFlaw | undefined => {
+    const found = holder.get(hash)
+    if (found === undefined) return undefined
+    if (found.at === null) return 'card_taken'
+    return found.because === 'lost' || found.because === 'stolen' ? 'card_lost' : undefined
+  }
   const person = store.prepare<[string, string]>(
     'SELECT 1 FROM resident r JOIN household h ON h.id = r.household_id WHERE h.room = ? AND r.name = ?',
   )
@@ -226,7 +236,7 @@ export const prepareRosterReads = (store: ReadableStore) => {
   return {
     rosterStanding: (): RosterStanding =>
       accepted.get() !== undefined ? 'accepted' : laid.get() !== undefined ? 'laid' : 'none',
-    isCardTaken: (hash: Uint8Array): boolean => taken.get(hash) !== undefined,
+    flawOfCard,
     hasPerson: (room: string, name: string): boolean => person.get(room, name) !== undefined,
     hasSchedule: (id: string): boolean => schedule.get(id) !== undefined,
   }

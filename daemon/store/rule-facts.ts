@@ -3,7 +3,7 @@
 
 import type { Group, Schedule, Side, WallMs, WeeklySegment } from '../../config/words.ts'
 import type { Passback } from '../core/rules.ts'
-import { localDay } from '../core/schedule.ts'
+import { localDay, sinceLocalMinuteMs } from '../core/schedule.ts'
 import type { CredentialFacts, Right } from '../core/types.ts'
 import type { FactsQuery } from './facts.ts'
 import type { ReadableStore } from './handles.ts'
@@ -64,10 +64,15 @@ const isRepeat = (row: PassageRow | undefined, passback: Passback, query: FactsQ
   if (row === undefined || row.side !== query.side) return false
   const at = row.boot === boot ? row.at_monotonic : 0
   const passed = query.monotonic - at
-  return passed < passback.forgetAfterMs && (row.boot !== boot || passed >= passback.sameOpeningMs)
+  if (row.boot === boot && passed < passback.sameOpeningMs) return false
+  return passed < passback.forgetAfterMs && !isForgiven(passed, passback, query)
 }
 
-type RuleFacts = Pick<CredentialFacts, 'group' | 'passesLockdown' | 'repeatsSide' | 'openingMs'>
+/** Since he passed the hour has come at which everybody is. */
+const isForgiven = (passedMs: number, { forgetAtMinute }: Passback, { wall, clockTrusted, timeZone }: FactsQuery) =>
+  forgetAtMinute !== undefined && clockTrusted && passedMs >= sinceLocalMinuteMs(wall, timeZone, forgetAtMinute)
+
+type RuleFacts = Pick<CredentialFacts, 'group' | 'passesLockdown' | 'repeatsSide' | 'openingMs' | 'isStaff'>
 type ResidentRow = { readonly resident_id: string; readonly belongs: Group; readonly opening_ms: number | null }
 
 export const readRuleFacts = (st: RuleStatements, query: FactsQuery, row: ResidentRow, boot: string): RuleFacts => {
@@ -78,6 +83,7 @@ export const readRuleFacts = (st: RuleStatements, query: FactsQuery, row: Reside
     ...(rules?.passback && isRepeat(st.lastPassage.get(gate, row.resident_id), rules.passback, query, boot)
       ? { repeatsSide: true }
       : {}),
+    ...(rules?.staffHold && row.belongs === 'staff' ? { isStaff: true } : {}),
     ...(row.opening_ms === null ? {} : { openingMs: row.opening_ms }),
   }
 }

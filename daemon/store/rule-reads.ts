@@ -17,6 +17,9 @@ export type RuleReads = {
   /** Absent: the office never set one. */
   readonly findMode: (gate: string) => { readonly mode: Mode; readonly boot: string } | undefined
   /** `day`: YYYY-MM-DD by the gate's clock. */
+  /** Of each group whose members could come in: by what rights. */
+  readonly listGroupSchedules: (gate: string) => readonly { readonly belongs: Group; readonly scheduleId: string }[]
+  readonly hasGroup: (group: Group) => boolean
   readonly hasFirstCome: (gate: string, group: Group, day: string) => boolean
 }
 
@@ -29,7 +32,14 @@ export const prepareRuleReads = (store: ReadableStore): RuleReads => {
   const first = store.prepare<[string, string], { day: string }>(
     'SELECT day FROM group_entry WHERE gate = ? AND belongs = ?',
   )
+  const groups = store.prepare<[string], { belongs: Group; scheduleId: string }>(
+    `SELECT DISTINCT r.belongs, e.schedule_id AS scheduleId FROM entitlement e JOIN resident r ON r.id = e.resident_id
+     WHERE e.gate = ? AND EXISTS (SELECT 1 FROM credential c WHERE c.resident_id = r.id AND c.revoked_at IS NULL)`,
+  )
+  const member = store.prepare<[Group], { one: 1 }>('SELECT 1 AS one FROM resident WHERE belongs = ? LIMIT 1')
   return {
+    listGroupSchedules: (gate) => groups.all(gate),
+    hasGroup: (group) => member.get(group) !== undefined,
     listRights: (residentId) => rights.all(residentId),
     findMode: (gate) => mode.get(gate),
     hasFirstCome: (gate, group, day) => first.get(gate, group)?.day === day,

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { done, failed, hide, type Result, type Secret, type WallMs } from '../../config/words.ts'
 import type { ReadableStore, WritableStore } from './handles.ts'
-import { keepGeneration } from './issued-cards.ts'
+import { countOlderCards, keepGeneration } from './issued-cards.ts'
 
 /** AES-128, as the cards have it. */
 const KEY_BYTES = 16
@@ -13,14 +13,19 @@ const GENERATIONS_LIMIT = 2
 
 export type SiteCardKey = { readonly generation: number; readonly bytes: Buffer }
 
-/** Without `renew` only where there is none yet. */
+/**
+ * Without `renew` only where there is none yet. While cards of an older key are in use another renewal would leave them none: refused here, in
+ * the transaction, as two who ask at once both find none; unless that is what is wanted.
+ */
 export const makeSiteCardKey = (
   store: WritableStore,
-  { renew }: { readonly renew: boolean },
+  { renew, dropOlder = false }: { readonly renew: boolean; readonly dropOlder?: boolean },
   at: WallMs,
 ): Result<{ generation: number }> => {
   const newest = store.prepare<[], { g: number | null }>('SELECT max(generation) AS g FROM site_card_key').get()?.g ?? 0
   if (newest > 0 && !renew) return failed('site_card_key_exists')
+  const older = dropOlder ? 0 : countOlderCards(store)
+  if (older > 0) return failed('cards_of_older_key', String(older))
   const generation = newest + 1
   const bytes = randomBytes(KEY_BYTES)
   store.prepare('INSERT INTO site_card_key (generation, bytes, created_at) VALUES (?, ?, ?)').run(generation, bytes, at)

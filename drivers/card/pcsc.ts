@@ -13,6 +13,7 @@ import { kindOf, type Unreadable } from './identifier.ts'
 import type { Issues, Issuing } from './issue.ts'
 import { pcscdSocket, watchPcscd } from './pcscd.ts'
 import type { SiteKeys } from './proof/authenticate.ts'
+import { createStay } from './stay.ts'
 import { beginTalk, beginTap, type Calls, createCalls } from './tap.ts'
 
 /** sysexits.h EX_UNAVAILABLE: pcscd was lost, start me anew. */
@@ -33,7 +34,7 @@ export type PcscSettings = {
 const STUCK_MS = 5000
 
 /** `workingSince`: of the tap that the reader is busy with. */
-type Field = { readonly workingSince: () => MonotonicMs | undefined }
+type Field = { readonly workingSince: () => MonotonicMs | undefined; readonly end: () => void }
 /** The site's card keys as they are now; undefined while main has sent none. */
 type Keys = () => SiteKeys | undefined
 /** Whether a card that has proved its key at this reader is asked for the secret of a face bound to it. */
@@ -82,6 +83,7 @@ export const createPcscCards = (
     slot.reader = reader
     slot.field = watchField(slot.settings.id, reader.reader, { calls, port, keys, issues, wantsSecret })
     reader.on('end', () => {
+      slot.field?.end()
       slot.reader = undefined
       slot.field = undefined
     })
@@ -152,8 +154,13 @@ const watchField = (device: string, reader: RawReader, { calls, port, keys, issu
   let present: boolean | undefined
   let workingSince: MonotonicMs | undefined
 
-  const tell = (card: CardReading['card']) =>
-    port.tell({ type: 'reading', path: 'card', device, at: port.clock.monotonic(), card })
+  const stay = createStay(device, port)
+
+  const tell = (card: CardReading['card']) => {
+    const at = port.clock.monotonic()
+    port.tell({ type: 'reading', path: 'card', device, at, card })
+    if (present) stay.begin(at)
+  }
   const tellUnreadable = (because: Unreadable) => tell({ kind: 'unreadable', because })
 
   /** The card in the field is given its keys instead of being read. */
@@ -187,9 +194,10 @@ const watchField = (device: string, reader: RawReader, { calls, port, keys, issu
   reader.on('status', ({ state, atr }) => {
     const before = present
     present = (state & reader.SCARD_STATE_PRESENT) !== 0
+    if (!present) stay.end()
     if (!present || before !== false) return
     port.tell({ type: 'touched', device, at: port.clock.monotonic() })
     void read(atr ?? new Uint8Array())
   })
-  return { workingSince: () => workingSince }
+  return { workingSince: () => workingSince, end: stay.end }
 }

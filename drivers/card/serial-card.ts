@@ -6,6 +6,7 @@
 import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
 import { keepSerialLine } from '../serial-line.ts'
+import { isRandom } from './identifier.ts'
 
 export type SerialCardSettings = {
   readonly id: string
@@ -145,7 +146,13 @@ export const createSerialCard = (settings: SerialCardSettings, port: Port, leave
   const tell = (heard: Heard, at: MonotonicMs) => {
     if (heard.kind === 'burst') return port.tell({ type: 'fault', device, code: heard.because })
     const card =
-      heard.kind === 'card' ? ({ kind: 'number', identifier: heard.identifier, random: false } as const) : heard
+      heard.kind === 'card'
+        ? ({
+            kind: 'number',
+            identifier: heard.identifier,
+            random: isRandom(Buffer.from(heard.identifier, 'hex')),
+          } as const)
+        : heard
     port.tell({ type: 'touched', device, at })
     port.tell({ type: 'reading', path: 'card', device, at, card })
   }

@@ -2,6 +2,7 @@
 // native. Called by part.ts.
 //
 //   {"tap": "04a1b2c3d4e5f6", "kind": "iso14443_4", "random": false}   {"tap": "unreadable", "because": "time_out"}   {"unplug": true}
+//   {"tap": "04a1b2c3d4e5f6", "stays": true}   {"lift": true}
 
 import * as v from 'valibot'
 import { cardProofs, type Side } from '../../config/words.ts'
@@ -9,6 +10,7 @@ import type { Device, Port } from '../contracts.ts'
 import type { CardReading } from '../protocol.ts'
 import { openSimulation } from '../simulation.ts'
 import { isRandom } from './identifier.ts'
+import { createStay } from './stay.ts'
 
 export type SimulatedSettings = { readonly id: string; readonly side: Side; readonly driver: 'simulated' }
 
@@ -24,8 +26,11 @@ const goodTap = v.strictObject({
   proof: v.optional(v.picklist(cardProofs)),
   generation: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   counter: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** It is not taken away. */
+  stays: v.optional(v.boolean()),
 })
-const order = v.union([unreadableTap, goodTap, v.strictObject({ unplug: v.boolean() })])
+const lift = v.strictObject({ lift: v.literal(true) })
+const order = v.union([unreadableTap, goodTap, lift, v.strictObject({ unplug: v.boolean() })])
 
 type Card = CardReading['card']
 
@@ -43,6 +48,7 @@ const cardOf = (tap: v.InferOutput<typeof goodTap> | v.InferOutput<typeof unread
 
 export const createSimulatedCard = (settings: SimulatedSettings, port: Port): Device => {
   const { id, side } = settings
+  const stay = createStay(id, port)
   let unplugged = false
   let simulation: ReturnType<typeof openSimulation> | undefined
 
@@ -54,11 +60,14 @@ export const createSimulatedCard = (settings: SimulatedSettings, port: Port): De
       unplugged = parsed.output.unplug
       return {}
     }
+    stay.end()
     if (unplugged) return { error: 'unplugged' }
+    if ('lift' in parsed.output) return {}
     const card = cardOf(parsed.output)
     port.tell({ type: 'touched', device: id, at: port.clock.monotonic() })
     const at = port.clock.monotonic()
     port.tell({ type: 'reading', path: 'card', device: id, at, card })
+    if ('stays' in parsed.output && parsed.output.stays) stay.begin(at)
     return { at }
   }
 
@@ -68,7 +77,10 @@ export const createSimulatedCard = (settings: SimulatedSettings, port: Port): De
     start: () => {
       simulation = openSimulation(port.runtimeDirectory, id, act)
     },
-    stop: async () => simulation?.close(),
+    stop: async () => {
+      stay.end()
+      await simulation?.close()
+    },
     state: () =>
       unplugged
         ? { device: id, side, state: 'down', because: 'reader_absent' }

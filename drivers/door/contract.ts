@@ -10,6 +10,8 @@ export type Levels = {
   readonly exitButton: boolean
   /** Absent: none is wired. */
   readonly guardButton?: boolean
+  /** The motor's light barrier is interrupted, or cannot be read. Absent: none is wired. */
+  readonly obstacle?: boolean
   readonly contact: 'open' | 'closed' | 'none'
   /** A line, the relay's included, that cannot be used now: why. The level of such an input is the last that was read. */
   readonly fault?: string
@@ -26,6 +28,8 @@ export type DoorHardware = {
    * line can be read back it is, and a difference is a fault (`relay_stuck`).
    */
   readonly setRelay: (on: boolean) => Outcome<undefined>
+  /** Absent: no motor with such an input. A wire of its own each, at rest from the first moment, as the relay is. */
+  readonly setMotor?: (name: 'stop' | 'close', on: boolean) => Outcome<undefined>
   /** Puts the relay at rest and lets go of the lines. */
   readonly close: () => Promise<void>
 }

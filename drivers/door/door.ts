@@ -4,18 +4,12 @@
 
 import type { MonotonicMs, Side } from '../../config/words.ts'
 import type { Device, Port } from '../contracts.ts'
-import type { DeviceState, DoorEvent, ToPart } from '../protocol.ts'
+import type { DeviceState, ToPart } from '../protocol.ts'
 import type { DoorHardware } from './contract.ts'
-import {
-  type DoorInput,
-  type DoorLimits,
-  type DoorMessage,
-  type DoorStep,
-  describeDoor,
-  initialDoor,
-  stepDoor,
-} from './machine.ts'
-import { initialMotor, type MotorLimits, stepMotor } from './motor.ts'
+import { type DoorInput, type DoorLimits, describeDoor, initialDoor } from './door-state.ts'
+import { createDrive, type MotorNews, type MotorPlan } from './drive.ts'
+import { stepDoor } from './machine.ts'
+import { createOutputs } from './written.ts'
 
 /** The levels are read at least this often, whether an edge woke us or not: edges get lost. */
 const LOOK_MS = 250
@@ -34,84 +28,35 @@ export type Door = {
   readonly isLooking: () => boolean
 }
 
-/** Relay events kept while the relay does not obey: the orders of one pulse. */
-const UNTOLD_LIMIT = 16
-
-/** What is to be told once the relay stands as the machine wants it. */
-const isAboutRelay = (message: DoorMessage): message is DoorEvent =>
-  message.type === 'door' && (message.what === 'relay_on' || message.what === 'relay_off')
-
-/** Writes the relay and tells of it only when it is true. */
-const createRelay = (hardware: DoorHardware, port: Port, onFault: (code: string | undefined) => void) => {
-  let wanted = false
-  let untold: readonly DoorMessage[] = []
-  let written = true
-
-  const write = () => {
-    const outcome = hardware.setRelay(wanted)
-    written = outcome.kind === 'done'
-    onFault(outcome.kind === 'done' ? undefined : outcome.kind === 'fault' ? outcome.code : 'relay_busy')
-  }
-  const tell = (messages: readonly DoorMessage[]) => {
-    const at = port.clock.monotonic()
-    // The instant of a relay event is that of the write, not of the wish.
-    for (const message of messages) port.tell(isAboutRelay(message) ? { ...message, at } : message)
-  }
-  return {
-    set: (on: boolean | undefined, messages: readonly DoorMessage[]) => {
-      if (on !== undefined) {
-        wanted = on
-        untold = []
-        write()
-      }
-      if (written) return tell(messages)
-      tell(messages.filter((message) => !isAboutRelay(message)))
-      untold = [...untold, ...messages.filter(isAboutRelay)].slice(-UNTOLD_LIMIT)
-    },
-    retry: () => {
-      if (written) return
-      write()
-      if (!written) return
-      tell(untold)
-      untold = []
-    },
-    isEnergised: () => wanted || !written,
-  }
-}
-
-type Drive = Pick<DoorStep, 'relay' | 'deadline'>
-
-/** What the relay is to do: as the machine says, or by impulses. */
-const createDrive = (limits: MotorLimits | undefined): ((step: DoorStep, at: MonotonicMs) => Drive) => {
-  if (!limits) return (step) => step
-  let motor = initialMotor
-  return (step, at) => {
-    const drive = stepMotor(limits, motor, step, at)
-    motor = drive.state
-    return drive
-  }
+/** Every order of main's is a sign of its life. */
+const takeOrder = (message: ToPart, turn: (input: DoorInput, news?: MotorNews) => void): void => {
+  if (message.type === 'open') turn({ ...message, kind: 'open', issuedAt: message.issuedAt as MonotonicMs })
+  else if (message.type === 'mode') turn({ kind: 'mode', mode: message.mode })
+  else if (message.type === 'guard') turn({ ...message, kind: 'guard', issuedAt: message.issuedAt as MonotonicMs })
+  else if (message.type === 'motor')
+    turn({ kind: 'main_heard' }, { order: { ...message, issuedAt: message.issuedAt as MonotonicMs } })
 }
 
 /** `motor`: the relay is the opening input of a gate that moves by itself. */
-export type DoorPlan = DoorLimits & { readonly motor?: MotorLimits }
+export type DoorPlan = DoorLimits & { readonly motor?: MotorPlan }
 
 export const createDoor = (limits: DoorPlan, sides: readonly Side[], hardware: DoorHardware, port: Port): Door => {
   const faults = createFaults(port)
-  const relay = createRelay(hardware, port, faults.relay)
+  const outputs = createOutputs(hardware, port, faults)
   let state = initialDoor
-  const driveRelay = createDrive(limits.motor)
+  const drive = createDrive(limits.motor)
   let lookAt = port.clock.monotonic()
   let timer: NodeJS.Timeout | undefined
   let life: 'new' | 'running' | 'ended' = 'new'
 
-  const turn = (input: DoorInput) => {
+  const turn = (input: DoorInput, news: MotorNews = {}) => {
     if (life !== 'running') return
     const at = port.clock.monotonic()
     const step = stepDoor(limits, state, input, at)
     state = step.state
-    const drive = driveRelay(step, at)
-    relay.set(drive.relay, step.tell)
-    arm(drive.deadline, at)
+    const wish = drive.turn(step, at, news)
+    outputs.obey(wish, step.tell)
+    arm(wish.deadline, at)
   }
   const arm = (deadline: MonotonicMs | undefined, at: MonotonicMs) => {
     clearTimeout(timer)
@@ -121,8 +66,10 @@ export const createDoor = (limits: DoorPlan, sides: readonly Side[], hardware: D
     lookAt = (port.clock.monotonic() + LOOK_MS) as MonotonicMs
     const read = hardware.readInputs()
     faults.lines(read.kind === 'done' ? read.value.fault : read.kind === 'fault' ? read.code : 'lines_busy')
-    turn(read.kind === 'done' ? { kind: 'levels', levels: read.value } : { kind: 'tick' })
-    relay.retry()
+    if (read.kind === 'done') turn({ kind: 'levels', levels: read.value }, { obstacle: read.value.obstacle })
+    // A light barrier that cannot be read counts as interrupted.
+    else turn({ kind: 'tick' }, { obstacle: true })
+    outputs.retry()
   }
   const start = () => {
     if (life !== 'new') return
@@ -134,8 +81,8 @@ export const createDoor = (limits: DoorPlan, sides: readonly Side[], hardware: D
     if (life === 'ended') return
     life = 'ended'
     clearTimeout(timer)
-    if (state.relay)
-      relay.set(false, [{ type: 'door', what: 'relay_off', at: port.clock.monotonic(), because: 'stopped' }])
+    const at = port.clock.monotonic()
+    outputs.rest(state.relay ? [{ type: 'door', what: 'relay_off', at, because: 'stopped' }] : undefined)
     await hardware.close()
   }
   // main asks for the state at every ping, and for nothing else: so this is also how the door hears it.
@@ -152,39 +99,43 @@ export const createDoor = (limits: DoorPlan, sides: readonly Side[], hardware: D
 
   return {
     devices: sides.map(device),
-    receive: (message) => {
-      if (message.type === 'open') turn({ ...message, kind: 'open', issuedAt: message.issuedAt as MonotonicMs })
-      else if (message.type === 'mode') turn({ kind: 'mode', mode: message.mode })
-    },
+    receive: (message) => takeOrder(message, turn),
     meetMain: () => {
       turn({ kind: 'main_heard' })
       // A relay that does not obey is energised, whatever the machine wants.
-      port.tell({ ...describeDoor(state, port.clock.monotonic()), relay: state.relay || relay.isEnergised() })
+      const standing = describeDoor(state, port.clock.monotonic())
+      const obstructed = drive.isObstructed() ? { obstructed: true } : {}
+      port.tell({ ...standing, ...obstructed, relay: state.relay || outputs.isEnergised() })
     },
     loseMain: () => turn({ kind: 'main_lost' }),
-    isEnergised: relay.isEnergised,
+    isEnergised: outputs.isEnergised,
     isLooking: () => life === 'running' && port.clock.monotonic() < lookAt + LOOK_LATE_LIMIT_MS,
   }
 }
 
-/** The door's two ways to fail, each told once when it begins; both may name the same line. */
+/** The door's ways to fail, each told once when it begins; several may name the same line. */
 const createFaults = (port: Port) => {
   let relay: string | undefined
   let lines: string | undefined
+  let motor: string | undefined
   const tellNew = (code: string | undefined) => {
-    if (code !== undefined && code !== relay && code !== lines) port.tell({ type: 'fault', device: 'door', code })
+    if (code !== undefined && ![relay, lines, motor].includes(code)) port.tell({ type: 'fault', device: 'door', code })
   }
   return {
     relay: (code: string | undefined) => {
       tellNew(code)
       relay = code
     },
+    motor: (code: string | undefined) => {
+      tellNew(code)
+      motor = code
+    },
     lines: (code: string | undefined) => {
       tellNew(code)
       lines = code
     },
     state: (): Pick<DeviceState, 'state' | 'because'> => {
-      const because = relay ?? lines
+      const because = relay ?? motor ?? lines
       return because === undefined ? { state: 'up' } : { state: 'down', because }
     },
   }

@@ -4,19 +4,22 @@
 
 import { done } from '../../config/words.ts'
 import { drainEdges, flagsOf, type KernelLine, lineFlags, requestLine, waitForEdges } from '../gpio/kernel.ts'
-import type { InputName, LineDriver } from './lines.ts'
+import type { InputName, LineDriver, OutputName } from './lines.ts'
 
 /** A line opened or closed meanwhile is minded within this; no process ends while the thread waits, so it is short. */
 const WAIT_MS = 100
 /** After a wake-up: an input that chatters costs 100 looks a second, not one an edge. */
 const REST_MS = 10
 
-const consumers: Readonly<Record<InputName | 'relay', string>> = {
+const consumers: Readonly<Record<InputName | OutputName, string>> = {
   relay: 'evengate-relay',
   exitButton: 'evengate-exit',
   contact: 'evengate-contact',
   guardButton: 'evengate-guard',
   fire: 'evengate-fire',
+  obstacle: 'evengate-obstacle',
+  stop: 'evengate-stop',
+  close: 'evengate-close',
 }
 
 /** One thread of the pool waits for all inputs. */
@@ -61,11 +64,11 @@ export const createGpiochip = (chip: string): LineDriver => {
     }
   }
   return {
-    openRelay: (wire) =>
+    openOutput: (name, wire) =>
       requestLine({
         chip,
         line: wire.line,
-        consumer: consumers.relay,
+        consumer: consumers[name],
         flags: lineFlags.output | flagsOf(wire),
         debounceMs: 0,
       }),

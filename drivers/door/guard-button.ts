@@ -24,6 +24,8 @@ export type GuardState = {
   readonly until: MonotonicMs | undefined
   readonly heldSince: MonotonicMs | undefined
   readonly reminded: boolean
+  /** A staff card holds it, for which main answers (guard-order.ts). */
+  readonly byMain: boolean
 }
 
 export const initialGuard: GuardState = Object.freeze({
@@ -32,6 +34,7 @@ export const initialGuard: GuardState = Object.freeze({
   until: undefined,
   heldSince: undefined,
   reminded: false,
+  byMain: false,
 })
 
 export type GuardTold = 'guard_open' | 'guard_hold' | 'guard_hold_long' | 'guard_hold_over' | 'guard_stuck'
@@ -61,7 +64,8 @@ const passTime = (state: GuardState, at: MonotonicMs): GuardStep => {
     reminded = true
     told.push('guard_hold_long')
   }
-  return { state: { ...state, press, heldSince, reminded, until }, told }
+  const byMain = state.byMain && heldSince !== undefined
+  return { state: { ...state, press, heldSince, reminded, until, byMain }, told }
 }
 
 const takeLevel = (state: GuardState, down: boolean, at: MonotonicMs, limits: Limits): GuardStep => {
@@ -70,7 +74,10 @@ const takeLevel = (state: GuardState, down: boolean, at: MonotonicMs, limits: Li
   if (!down) return { state: { ...state, isNew: false, press: undefined }, told: [] }
   if (isNew) return { state: { ...state, isNew: false, press: { since: at, spent: true, stuck: false } }, told: [] }
   if (heldSince !== undefined) {
-    const ended = { press: { since: at, spent: true, stuck: false }, heldSince: undefined, until: undefined }
+    const ended = {
+      press: { since: at, spent: true, stuck: false },
+      ...{ heldSince: undefined, until: undefined, byMain: false },
+    }
     return { state: { ...state, ...ended }, told: ['guard_hold_over'] }
   }
   const until = later(limits.pulseMs, at)

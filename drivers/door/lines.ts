@@ -8,8 +8,13 @@ import type { Outcome } from '../contracts.ts'
 import { type Kept, keepLine, type Line } from '../gpio/kept-line.ts'
 import type { DoorHardware, Levels } from './contract.ts'
 
-export const inputNames = ['fire', 'exitButton', 'contact', 'guardButton'] as const
+export const inputNames = ['fire', 'exitButton', 'contact', 'guardButton', 'obstacle'] as const
 export type InputName = (typeof inputNames)[number]
+const motorNames = ['stop', 'close'] as const
+export type OutputName = 'relay' | (typeof motorNames)[number]
+
+const inputWire = (door: RealDoor, name: InputName): InputLine | undefined =>
+  name === 'obstacle' ? door.motor?.obstacle : door[name]
 
 export type Input = Line
 export type Relay = Input & { readonly write: (on: boolean) => Result<undefined> }
@@ -17,7 +22,7 @@ export type Relay = Input & { readonly write: (on: boolean) => Result<undefined>
 /** Opens the lines of one door. A failure's detail says who holds a busy line. */
 export type LineDriver = {
   /** At rest from the first moment. */
-  readonly openRelay: (wire: OutputLine) => Result<Relay>
+  readonly openOutput: (name: OutputName, wire: OutputLine) => Result<Relay>
   /** `wake` says only "read again", also for nothing. */
   readonly openInput: (name: InputName, wire: InputLine, wake: () => void) => Result<Input>
   /** After every line was closed. */
@@ -48,6 +53,11 @@ const createRelay = (kept: Kept<Relay>) => {
   }
 }
 
+const openOutput = (driver: LineDriver, name: OutputName, wire: OutputLine, clock: Clock) => {
+  const kept = keepLine(name, () => driver.openOutput(name, wire), clock)
+  return { ...createRelay(kept), close: kept.close }
+}
+
 const createInput = (name: InputName, open: () => Result<Input>, clock: Clock) => {
   const kept = keepLine(name, open, clock)
   let active: boolean | undefined
@@ -68,25 +78,35 @@ const outcomeOf = (result: Result<undefined>): Outcome<undefined> =>
 /** The relay's line is requested at rest before this returns, if it is there at all. */
 export const openLines = (door: RealDoor, driver: LineDriver, clock: Clock): DoorHardware => {
   let wake: (() => void) | undefined
-  const keptRelay = keepLine('relay', () => driver.openRelay(door.relay), clock)
-  const relay = createRelay(keptRelay)
+  const open = (name: OutputName, wire: OutputLine) => openOutput(driver, name, wire, clock)
+  const relay = open('relay', door.relay)
   relay.check()
+  const motor = new Map(
+    motorNames.flatMap((name) => {
+      const wire = door.motor?.[name]
+      return wire ? [[name, open(name, wire)] as const] : []
+    }),
+  )
+  const outputs = [relay, ...motor.values()]
   const inputs = inputNames.flatMap((name) => {
-    const wire = door[name]
+    const wire = inputWire(door, name)
     return wire ? [createInput(name, () => driver.openInput(name, wire, () => wake?.()), clock)] : []
   })
 
   const contactOf = (active: boolean | undefined) => (active === undefined ? 'none' : active ? 'open' : 'closed')
   const readInputs = (): Outcome<Levels> => {
-    const checked = relay.check()
+    const checked = outputs.map(({ check }) => check()).find(({ ok }) => !ok)
     const reads = inputs.map(({ name, read }) => ({ name, ...read() }))
     const levelOf = (wanted: InputName) => reads.find(({ name }) => name === wanted)?.active
-    const fault = checked.ok ? reads.find(({ code }) => code !== undefined)?.code : checked.code
+    const barrier = reads.find(({ name }) => name === 'obstacle')
+    const fault = checked && !checked.ok ? checked.code : reads.find(({ code }) => code !== undefined)?.code
     const levels = {
       fire: levelOf('fire') ?? false,
       exitButton: levelOf('exitButton') ?? false,
       contact: contactOf(levelOf('contact')),
       ...(door.guardButton && { guardButton: levelOf('guardButton') ?? false }),
+      // What was read last is no answer here: somebody may stand there since.
+      ...(barrier && { obstacle: barrier.code !== undefined || barrier.active !== false }),
     } as const
     return { kind: 'done', value: fault === undefined ? levels : { ...levels, fault } }
   }
@@ -98,9 +118,12 @@ export const openLines = (door: RealDoor, driver: LineDriver, clock: Clock): Doo
       wake = called
     },
     setRelay: (on) => outcomeOf(relay.set(on)),
+    setMotor: (name, on) => outcomeOf(motor.get(name)?.set(on) ?? (on ? failed('line_closed') : done(undefined))),
     close: async () => {
-      relay.set(false)
-      keptRelay.close()
+      for (const output of outputs) {
+        output.set(false)
+        output.close()
+      }
       for (const input of inputs) input.close()
       await driver.close()
     },

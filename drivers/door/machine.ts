@@ -18,91 +18,19 @@
 //            opened     at_start (found open, no opening was seen)
 
 import type { Mode, MonotonicMs } from '../../config/words.ts'
-import type { DoorEvent, DoorStanding, FromPart } from '../protocol.ts'
+import type { DoorEvent } from '../protocol.ts'
 import type { Levels } from './contract.ts'
-import { findGuardCause, type GuardState, guardMoments, initialGuard, stepGuard } from './guard-button.ts'
+import type { DoorInput, DoorLimits, DoorMessage, DoorState, DoorStep } from './door-state.ts'
+import { findGuardCause, guardMoments, stepGuard } from './guard-button.ts'
+import { endOrdered, takeGuardOrder } from './guard-order.ts'
+import { findStale } from './order.ts'
 
-/** An order older than this waited somewhere; whoever asked for it has gone or tried again. */
-export const ORDER_LIMIT_MS = 2000
 /** As the protocol has it; shorter ones can vanish in the fractions of the clock, and be told without having been. */
 const PULSE_LEAST_MS = 1
 /** main pings every second; two missed and it no longer answers for a door that stands open. */
 export const MAIN_SILENCE_MS = 2000
 /** A door pushed as the relay falls opens a moment later, and its contact is debounced (up to 400 ms). */
 export const UNLOCK_GRACE_MS = 500
-
-export type DoorLimits = {
-  /** Length of one opening by the exit button. */
-  readonly pulseMs: number
-  /** No order and no press energises longer than this; at least pulseMs. */
-  readonly pulseLimitMs: number
-  /** A door still open this long after its unlock ended is held. */
-  readonly heldAfterMs: number
-}
-
-export type DoorInput =
-  | { readonly kind: 'levels'; readonly levels: Levels }
-  | { readonly kind: 'open'; readonly ref: string; readonly pulseMs: number; readonly issuedAt: MonotonicMs }
-  | { readonly kind: 'mode'; readonly mode: Mode }
-  /** Any sign of life of main. */
-  | { readonly kind: 'main_heard' }
-  /** The connection to main ended: a mode must be said again on the next one. */
-  | { readonly kind: 'main_lost' }
-  | { readonly kind: 'tick' }
-
-type Pulse = { readonly ref: string; readonly until: MonotonicMs }
-type Press = { readonly since: MonotonicMs; readonly stuck: boolean }
-type Opening = {
-  readonly since: MonotonicMs
-  readonly ref: string | undefined
-  readonly held: boolean
-  readonly forced: boolean
-}
-
-export type DoorState = {
-  readonly relay: boolean
-  readonly relayOffAt: MonotonicMs | undefined
-  readonly fire: boolean
-  /** Present while the button is down. */
-  readonly press: Press | undefined
-  readonly exitUntil: MonotonicMs | undefined
-  readonly order: Pulse | undefined
-  readonly guard: GuardState
-  readonly mode: Mode
-  /** When main was last heard, on the connection on which it said the mode. */
-  readonly heardAt: MonotonicMs | undefined
-  readonly modeSaidHere: boolean
-  readonly contact: Levels['contact'] | 'unread'
-  /** Present while the contact says open. */
-  readonly opening: Opening | undefined
-}
-
-export type DoorMessage = DoorEvent | Extract<FromPart, { type: 'fault' }>
-
-export type DoorStep = {
-  readonly state: DoorState
-  /** Absent: the relay stays as it is. */
-  readonly relay: boolean | undefined
-  /** In causal order. */
-  readonly tell: readonly DoorMessage[]
-  /** When the machine must be called again, if nothing happens before. */
-  readonly deadline: MonotonicMs | undefined
-}
-
-export const initialDoor: DoorState = Object.freeze({
-  relay: false,
-  relayOffAt: undefined,
-  fire: false,
-  press: undefined,
-  exitUntil: undefined,
-  order: undefined,
-  guard: initialGuard,
-  mode: 'controlled',
-  heardAt: undefined,
-  modeSaidHere: false,
-  contact: 'unread',
-  opening: undefined,
-})
 
 type Turn = {
   readonly limits: DoorLimits
@@ -116,6 +44,7 @@ export const stepDoor = (limits: DoorLimits, state: DoorState, input: DoorInput,
   const turn: Turn = { limits, at, next: { ...state }, tell: [] }
   // What ended before this input ended, however late we are called: a ping does not revive a mode that was silent too long.
   dropSilentMode(turn)
+  dropSilentGuard(turn)
   findStuckButton(turn)
   const order = takeInput(turn, input)
   takeGuard(turn, input.kind === 'levels' ? input.levels.guardButton : undefined)
@@ -163,7 +92,12 @@ const takeInput = (turn: Turn, input: DoorInput): boolean => {
     case 'open':
       hearMain(turn)
       return takeOrder(turn, input)
+    case 'guard':
+      hearMain(turn)
+      takeGuardWord(turn, input)
+      return false
     case 'mode':
+      if (input.mode === 'lockdown') endGuard(turn, 'lockdown')
       next.mode = input.mode
       next.modeSaidHere = true
       next.heardAt = at
@@ -205,6 +139,29 @@ const takeButton = (turn: Turn, down: boolean): void => {
   }
 }
 
+/** A staff card holds the door as a mode does: while main answers for it, and in no lockdown. */
+const endGuard = (turn: Turn, because: string): void => {
+  if (!turn.next.guard.byMain) return
+  turn.next.guard = endOrdered(turn.next.guard)
+  say(turn, 'guard_hold_over', { because })
+}
+const isSilent = ({ next, at }: Turn): boolean =>
+  next.heardAt !== undefined && at >= later(MAIN_SILENCE_MS, next.heardAt)
+const dropSilentGuard = (turn: Turn): void => {
+  if (isSilent(turn)) endGuard(turn, 'main_silent')
+}
+const takeGuardWord = (turn: Turn, order: Extract<DoorInput, { kind: 'guard' }>): void => {
+  const { next, at } = turn
+  const mayHold = next.modeSaidHere && next.mode !== 'lockdown'
+  const taken = takeGuardOrder(next.guard, order, mayHold, at)
+  if ('because' in taken) {
+    say(turn, 'refused', { ref: order.ref, because: taken.because })
+    return
+  }
+  next.guard = taken.state
+  say(turn, order.what === 'hold' ? 'guard_hold' : 'guard_hold_over', { ref: order.ref })
+}
+
 const takeGuard = (turn: Turn, down: boolean | undefined): void => {
   const { state, told } = stepGuard(turn.next.guard, down, turn.at, turn.limits)
   turn.next.guard = state
@@ -217,8 +174,8 @@ type Order = Extract<DoorInput, { kind: 'open' }>
 
 /** Written so that a number that is not one is refused as well. */
 const refuseOrder = ({ limits, at }: Turn, { pulseMs, issuedAt }: Order): string | undefined => {
-  if (!(issuedAt <= at)) return 'order_from_future'
-  if (!(at - issuedAt <= ORDER_LIMIT_MS)) return 'order_stale'
+  const stale = findStale(issuedAt, at)
+  if (stale) return stale
   if (!(pulseMs >= PULSE_LEAST_MS && pulseMs <= limits.pulseLimitMs)) return 'pulse_out_of_range'
   return undefined
 }
@@ -304,26 +261,12 @@ const findDeadline = (turn: Turn): MonotonicMs | undefined => {
     next.exitUntil,
     ...guardMoments(next.guard, limits),
     next.press && !next.press.stuck ? later(limits.pulseLimitMs, next.press.since) : undefined,
-    holdsOpen(next.mode) && next.heardAt !== undefined ? later(MAIN_SILENCE_MS, next.heardAt) : undefined,
+    (holdsOpen(next.mode) || next.guard.byMain) && next.heardAt !== undefined
+      ? later(MAIN_SILENCE_MS, next.heardAt)
+      : undefined,
     // Held is *longer* than the limit: the first millisecond after it.
     held === undefined ? undefined : later(1, held),
   ]
   const ahead = moments.filter((moment): moment is MonotonicMs => moment !== undefined && moment > at)
   return ahead.length === 0 ? undefined : (Math.min(...ahead) as MonotonicMs)
 }
-
-/** What holds now, in one message, for a main that has not heard how it came to be. */
-export const describeDoor = (
-  { relay, fire, mode, contact, opening, guard }: DoorState,
-  at: MonotonicMs,
-): DoorStanding => ({
-  type: 'door_stands',
-  at,
-  relay,
-  contact: contact === 'unread' ? 'none' : contact,
-  held: opening?.held ?? false,
-  forced: opening?.forced ?? false,
-  guard: guard.heldSince === undefined ? 'rests' : guard.reminded ? 'holds_long' : 'holds',
-  fire,
-  mode,
-})

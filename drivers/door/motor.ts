@@ -1,13 +1,13 @@
 // A gate motor behind the relay: its OPEN input gets one impulse, and no second one while the gate travels. Pure: what the machine
 // wants and the time in, the relay out. Must never energise when the machine does not want it, so that every limit of the machine
-// holds here too. Called by door.ts after every step of the machine.
+// holds here too. Called by drive.ts after every step of the machine.
 //
-// It opens and never closes: closing, its light barriers and its force limit are the motor's own, by its own timer. So no fault of this
-// program can close a gate on anybody. Wire the input that only opens, never one that goes through open, stop, close in turn.
+// It opens and never closes (closing.ts does, where it is wired and for whoever orders it): closing by a timer, safety edges and the force
+// limit are the motor's own. Wire the input that only opens, never one that goes through open, stop, close in turn.
 // Whatever holds the door open (fire, a mode, the guard) keeps the contact closed, which keeps such a gate open.
 
 import type { MonotonicMs } from '../../config/words.ts'
-import type { DoorState, DoorStep } from './machine.ts'
+import type { DoorState, DoorStep } from './door-state.ts'
 
 export type MotorLimits = {
   /** Length of one impulse. */
@@ -32,7 +32,7 @@ export type MotorStep = {
 
 const later = (ms: number, at: MonotonicMs): MonotonicMs => (at + ms) as MonotonicMs
 
-const isHeldOpen = ({ fire, mode, guard }: DoorState): boolean =>
+export const isHeldOpen = ({ fire, mode, guard }: DoorState): boolean =>
   fire || mode === 'open' || mode === 'evacuation' || guard.heldSince !== undefined
 
 /** Somebody new wants to pass: also while the door is released for somebody else, whose gate may be closing by now. */
@@ -42,7 +42,7 @@ const isAsked = ({ tell }: DoorStep): boolean =>
       one.type === 'door' && (one.what === 'relay_on' || one.what === 'exit_button' || one.what === 'guard_open'),
   )
 
-const isTravelling = (
+export const isTravelling = (
   { travelMs }: MotorLimits,
   impulseAt: MonotonicMs | undefined,
   contact: DoorState['contact'],

@@ -23,7 +23,7 @@ const restSysfs = ({ chip, relay }: RealDoor): Result<undefined> => {
 
 const restGpiochip = async ({ chip, relay }: RealDoor): Promise<Result<undefined>> => {
   const { createGpiochip } = await import('./gpiochip.ts')
-  const line = createGpiochip(chip).openRelay(relay)
+  const line = createGpiochip(chip).openOutput('relay', relay)
   if (!line.ok) return line
   line.value.close()
   return done(undefined)

@@ -14,6 +14,28 @@ const EVERY_MS = 250
 /** Out of sight for so long, it is shown again: what was still held there would spend another use. */
 const GONE_MS = 4000
 
+/** The first look waits for the decoder to be compiled. Main takes no reading older than 2 s: such a one is left to the next look, or a pass held
+ * still would be taken for told and open nothing for as long as it is held. */
+const LATE_MS = 1500
+
+/** Visitors who come as a coach party; more is a film of codes, each of which would stop the faces and stand in the record. */
+const SHOWN_LIMIT = 20
+const SHOWN_WINDOW_MS = 60_000
+
+/** Whether one more may be shown; tells once when it is too many. */
+const createShowing = (tellFlood: () => void) => {
+  let shown: readonly MonotonicMs[] = []
+  let isFlood = false
+  return (at: MonotonicMs): boolean => {
+    shown = shown.filter((one) => at - one < SHOWN_WINDOW_MS)
+    const isFull = shown.length >= SHOWN_LIMIT
+    if (isFull && !isFlood) tellFlood()
+    isFlood = isFull
+    if (!isFull) shown = [...shown, at]
+    return !isFull
+  }
+}
+
 export type PassEye = {
   /** Returns at once; the picture may be overwritten then. */
   readonly see: (picture: Picture, at: MonotonicMs) => void
@@ -30,15 +52,17 @@ export type PassEyeParts = {
 
 export const createPassEye = ({ device, port, onPass, reader = createPassReader() }: PassEyeParts): PassEye => {
   let nextAt = Number.NEGATIVE_INFINITY
-  let last: { readonly token: string; readonly at: MonotonicMs } | undefined
+  /** When each that is held there was seen last; two visitors hold up two. At most one a look, so sixteen. */
+  const held = new Map<string, MonotonicMs>()
   let toldBroken = false
+  const mayShow = createShowing(() => port.tell({ type: 'fault', device, code: 'pass_flood' }))
 
   const take = (text: string | undefined, at: MonotonicMs): void => {
     const token = text === undefined ? undefined : readPass(text)
-    if (token === undefined) return
-    const isHeld = last?.token === token && at - last.at < GONE_MS
-    last = { token, at }
-    if (isHeld) return
+    if (token === undefined || port.clock.monotonic() - at > LATE_MS) return
+    const isHeld = held.has(token)
+    held.set(token, at)
+    if (isHeld || !mayShow(at)) return
     onPass()
     port.tell({ type: 'reading', path: 'pass', device, at, token })
   }
@@ -47,7 +71,7 @@ export const createPassEye = ({ device, port, onPass, reader = createPassReader(
     see: (picture, at) => {
       if (at < nextAt || reader.isBusy()) return
       nextAt = at + EVERY_MS
-      if (last && at - last.at >= GONE_MS) last = undefined
+      for (const [token, seenAt] of held) if (at - seenAt >= GONE_MS) held.delete(token)
       if (reader.isBroken()) {
         if (!toldBroken) port.tell({ type: 'fault', device, code: 'pass_reader_failed' })
         toldBroken = true

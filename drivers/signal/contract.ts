@@ -21,6 +21,9 @@ export const signs = [
   'show_face',
   'turn_left',
   'turn_right',
+  'granted_long',
+  'calling',
+  'answered',
 ] as const
 export type Sign = (typeof signs)[number]
 
@@ -77,6 +80,14 @@ export type AlarmOutputs = {
   readonly set: (on: { readonly lamp: boolean; readonly buzzer: boolean; readonly help: boolean }) => void
   /** Somebody presses the button now. */
   readonly isPressed: () => boolean
+  readonly check: () => string | undefined
+  readonly close: () => void
+}
+
+/** The call button at the gate, and the guard's room. */
+export type CallOutputs = {
+  readonly set: (on: { readonly lamp: boolean; readonly sounder: boolean }) => void
+  readonly readButtons: () => { readonly call: boolean; readonly answer: boolean }
   readonly check: () => string | undefined
   readonly close: () => void
 }

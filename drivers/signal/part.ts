@@ -12,14 +12,15 @@ import type { Device, Port } from '../contracts.ts'
 import { runPart } from '../harness.ts'
 import type { ToPart } from '../protocol.ts'
 import { createAlarmOutlet } from './alarm.ts'
+import { type Call, createCall } from './call.ts'
 import type { SideOutputs } from './contract.ts'
 import { MAIN_AWAY_MS, watchMain } from './main-watch.ts'
 import { createSidePlayer, type Listener, type SidePlayer } from './player.ts'
 import { readKeptSettings, type SignalPartSettings, signalPartSettings } from './settings.ts'
-import { openSignalLog, openSimulatedAlarm, openSimulatedSide, type SignalLog } from './simulated.ts'
+import { openSignalLog, openSimulatedAlarm, openSimulatedCall, openSimulatedSide, type SignalLog } from './simulated.ts'
 import { createSound, type Sound } from './sound.ts'
 import { createSpared } from './spared.ts'
-import { openWiredAlarm, openWiredSide, type Place } from './wired.ts'
+import { openWiredAlarm, openWiredCall, openWiredSide, type Place } from './wired.ts'
 
 /** A side without lamps is heard by the speaker alone. */
 const unlit: SideOutputs = { set: () => undefined, check: () => undefined, close: () => undefined }
@@ -32,7 +33,31 @@ const openSide = ({ side, signal }: OneSide, place: Place, signalLog: () => Sign
 }
 
 type Outlet = ReturnType<typeof createAlarmOutlet>
-type Opened = { readonly players: readonly SidePlayer[]; readonly sound?: Sound; readonly outlet?: Outlet }
+type Opened = {
+  readonly players: readonly SidePlayer[]
+  readonly sound?: Sound
+  readonly outlet?: Outlet
+  readonly call?: Call
+}
+
+/** What the call says is said by the lamps and the voice of its own side. */
+const openCall = (
+  { call }: SignalPartSettings,
+  players: readonly SidePlayer[],
+  port: Port,
+  place: Place,
+  signalLog: () => SignalLog,
+): Call | undefined => {
+  if (!call) return undefined
+  const { side, driver } = call
+  const outputs =
+    driver === 'gpiochip'
+      ? openWiredCall(call, place)
+      : openSimulatedCall(port.runtimeDirectory, signalLog(), call.answer)
+  return createCall(side, outputs, port, (sign) => {
+    for (const player of players) player.receive({ type: 'sign', side, sign, at: port.clock.monotonic() })
+  })
+}
 
 const openAll = (settings: SignalPartSettings, port: Port): Opened => {
   const { clock, runtimeDirectory } = port
@@ -59,7 +84,8 @@ const openAll = (settings: SignalPartSettings, port: Port): Opened => {
   const openAlarm = () =>
     alarm?.driver === 'gpiochip' ? openWiredAlarm(alarm, place) : openSimulatedAlarm(runtimeDirectory, signalLog())
   const outlet = alarm && createAlarmOutlet(side, openAlarm(), port, main)
-  return { players, ...(sound ? { sound } : {}), ...(outlet ? { outlet } : {}) }
+  const call = openCall(settings, players, port, place, signalLog)
+  return { players, ...(sound ? { sound } : {}), ...(outlet ? { outlet } : {}), ...(call ? { call } : {}) }
 }
 
 const { EVENGATE_KEPT: keptFile, EVENGATE_DOOR: doorFolder, EVENGATE_AWAY_MS } = process.env
@@ -71,17 +97,19 @@ let opened: Opened = { players: [] }
 const receive = (message: ToPart): void => {
   for (const player of opened.players) player.receive(message)
   opened.outlet?.receive(message)
+  opened.call?.receive(message)
 }
 
 runPart('signal', {
   build: (raw, port): readonly Device[] => {
     opened = openAll(v.parse(signalPartSettings, raw), port)
-    const { players, sound, outlet } = opened
-    return [...players, sound, outlet].flatMap((one) => (one ? [one.device] : []))
+    const { players, sound, outlet, call } = opened
+    return [...players, sound, outlet, call].flatMap((one) => (one ? [one.device] : []))
   },
   receive,
   ready: async () => {
     main.hear()
+    opened.call?.meetMain()
     return {}
   },
   onMainHeard: main.hear,

@@ -66,6 +66,21 @@ export const patterns: Readonly<Record<Sign, Pattern>> = Object.freeze({
   // One long for left, two for right, in light and in tone: the printed sign beside the camera says so.
   turn_left: request(beats('amber', 1200), beats(MIDDLE_HZ, 480)),
   turn_right: request(beats('amber', 800, 240, 800), beats(HIGHEST_HZ, 320, 160, 320)),
+  // For whoever has a longer opening: the same welcome, one tone longer; the ticking that follows lasts as long as the door is released.
+  granted_long: answer(beats('green', 4000), [
+    [HIGH_HZ, 120],
+    [null, 40],
+    [HIGHEST_HZ, 160],
+    [null, 40],
+    [HIGHEST_HZ, 480],
+  ]),
+  // Rings twice; answered, it is one long and calm one. Asked for by the call button alone.
+  calling: request(beats('amber', 300, 200, 300, 800, 300, 200, 300), beats(MIDDLE_HZ, 300, 200, 300)),
+  answered: answer(beats('green', 3000), [
+    [MIDDLE_HZ, 200],
+    [null, 60],
+    [HIGH_HZ, 400],
+  ]),
 })
 
 type Beat = readonly [colour: Colour, hz: number, ms: number]

@@ -21,6 +21,12 @@ export const sentences: Readonly<Record<Spoken, Readonly<Record<Language, string
   hold_still: { 'zh-CN': '请保持不动。', en: 'Please hold still.' },
   turn_left: { 'zh-CN': '请慢慢向左转头。', en: 'Please turn your head slowly to the left.' },
   turn_right: { 'zh-CN': '请慢慢向右转头。', en: 'Please turn your head slowly to the right.' },
+  granted_long: {
+    'zh-CN': '请进，不用着急，门会多开一会儿。',
+    en: 'Please come in. Take your time, the gate stays open longer.',
+  },
+  calling: { 'zh-CN': '正在呼叫保安，请稍候。', en: 'The guard is being called.' },
+  answered: { 'zh-CN': '保安已应答，马上就来。', en: 'The guard has heard you and is coming.' },
   digit_0: { 'zh-CN': '零', en: 'zero' },
   digit_1: { 'zh-CN': '一', en: 'one' },
   digit_2: { 'zh-CN': '二', en: 'two' },

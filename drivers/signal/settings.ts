@@ -35,9 +35,22 @@ const alarm = v.variant('driver', [
     acknowledge: input,
   }),
 ])
+const callCommon = { side: v.picklist(sides), unansweredAfterSeconds: v.number() }
+const call = v.variant('driver', [
+  v.strictObject({ driver: v.literal('simulated'), ...callCommon, answer: v.boolean() }),
+  v.strictObject({
+    driver: v.literal('gpiochip'),
+    ...callCommon,
+    chip: v.string(),
+    button: input,
+    lamp: output,
+    sounder: v.exactOptional(output),
+    answer: v.exactOptional(input),
+  }),
+])
 const sound = v.strictObject({ device: v.string(), voice: v.exactOptional(v.string()) })
 
-export const doorLines = v.strictObject({ chip: v.string(), lines: v.pipe(v.array(line), v.maxLength(8)) })
+export const doorLines = v.strictObject({ chip: v.string(), lines: v.pipe(v.array(line), v.maxLength(16)) })
 export type DoorLines = v.InferOutput<typeof doorLines>
 
 export const signalPartSettings = v.strictObject({
@@ -45,6 +58,7 @@ export const signalPartSettings = v.strictObject({
   sides: v.pipe(v.array(v.strictObject({ side: v.picklist(sides), signal: v.exactOptional(signal) })), v.maxLength(2)),
   sound: v.exactOptional(sound),
   alarm: v.exactOptional(alarm),
+  call: v.exactOptional(call),
   /** What the door drives and reads, by name or offset: never this part's, whatever else is said. */
   doorLines: v.exactOptional(doorLines),
 })

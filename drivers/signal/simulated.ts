@@ -4,6 +4,7 @@
 //
 //   4711.002 entry green on      4711.003 entry tone 880      4711.4 entry tone off      4711.4 entry say granted
 //   4712.000 alarm lamp on       played by its socket `alarm`: {"press": true}
+//   4713.000 call lamp on        played by its socket `call`: {"press": true}, {"answer": true}
 
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,9 +12,10 @@ import * as v from 'valibot'
 import type { Clock, Side } from '../../config/words.ts'
 import { log } from '../log.ts'
 import { openSimulation } from '../simulation.ts'
-import { type AlarmOutputs, colours, type SideOutputs } from './contract.ts'
+import { type AlarmOutputs, type CallOutputs, colours, type SideOutputs } from './contract.ts'
 
-export type SignalLog = { readonly append: (where: Side | 'alarm', what: string) => void; readonly close: () => void }
+type Place = Side | 'alarm' | 'call'
+export type SignalLog = { readonly append: (where: Place, what: string) => void; readonly close: () => void }
 
 export const openSignalLog = (runtimeDirectory: string, clock: Clock): SignalLog => {
   const file = openSync(join(runtimeDirectory, 'signal-log'), 'a', 0o600)
@@ -31,7 +33,7 @@ export const openSignalLog = (runtimeDirectory: string, clock: Clock): SignalLog
 }
 
 /** Appends what changed. */
-const createSwitches = (signalLog: SignalLog, where: Side | 'alarm') => {
+const createSwitches = (signalLog: SignalLog, where: Place) => {
   const before = new Map<string, string>()
   return (name: string, now: string) => {
     if ((before.get(name) ?? 'off') === now) return
@@ -75,6 +77,30 @@ export const openSimulatedAlarm = (runtimeDirectory: string, signalLog: SignalLo
     isPressed: () => pressed,
     check: () => undefined,
     // Not waited for: a player who stays connected keeps no part alive.
+    close: () => void simulation.close(),
+  }
+}
+
+const callOrder = v.union([v.strictObject({ press: v.boolean() }), v.strictObject({ answer: v.boolean() })])
+
+export const openSimulatedCall = (runtimeDirectory: string, signalLog: SignalLog, hasAnswer: boolean): CallOutputs => {
+  const turn = createSwitches(signalLog, 'call')
+  let pressed = { call: false, answer: false }
+  const simulation = openSimulation(runtimeDirectory, 'call', (raw) => {
+    const parsed = v.safeParse(callOrder, raw)
+    if (!parsed.success) return { error: 'order_unknown' }
+    if ('press' in parsed.output) pressed = { ...pressed, call: parsed.output.press }
+    else if (hasAnswer) pressed = { ...pressed, answer: parsed.output.answer }
+    else return { error: 'not_wired' }
+    return {}
+  })
+  return {
+    set: ({ lamp, sounder }) => {
+      turn('lamp', lamp ? 'on' : 'off')
+      turn('sounder', sounder ? 'on' : 'off')
+    },
+    readButtons: () => pressed,
+    check: () => undefined,
     close: () => void simulation.close(),
   }
 }

@@ -2,14 +2,15 @@
 // tried again and takes no other along. A line that is the door's is never taken, and let go as soon as it is said to be. The lines go
 // dark when this process ends, however it ends. Opened by part.ts.
 
-import type { AlarmSettings, OutputLine, SignalSettings } from '../../config/settings.ts'
+import type { AlarmSettings, CallSettings, InputLine, OutputLine, SignalSettings } from '../../config/settings.ts'
 import { type Clock, failed, type Result, type Side } from '../../config/words.ts'
 import { type Kept, keepLine } from '../gpio/kept-line.ts'
 import { flagsOf, type KernelLine, type LineWish, lineFlags, requestLine } from '../gpio/kernel.ts'
-import { type AlarmOutputs, type Colour, colours, type SideOutputs } from './contract.ts'
+import { type AlarmOutputs, type CallOutputs, type Colour, colours, type SideOutputs } from './contract.ts'
 import type { Spared } from './spared.ts'
 
 type WiredSide = Extract<SignalSettings, { readonly driver: 'gpiochip' }>
+type WiredCall = Extract<CallSettings, { readonly driver: 'gpiochip' }>
 type WiredAlarm = Extract<AlarmSettings, { readonly driver: 'gpiochip' }>
 export type Place = { readonly spared: Spared; readonly clock: Clock }
 type Output = {
@@ -64,7 +65,26 @@ const openOutput = (chip: string, name: string, wire: OutputLine, place: Place):
   }
 }
 
-const firstCode = (outputs: readonly Output[]): string | undefined =>
+/** A line that cannot be read is not pressed. */
+const openButton = (chip: string, name: string, wire: InputLine, place: Place) => {
+  const { line, debounceMs } = wire
+  const kept = keepOwnLine(name, { chip, line, flags: lineFlags.input | flagsOf(wire), debounceMs }, place)
+  const read = () => kept.use((one) => one.read())
+  return {
+    isPressed: () => {
+      const found = read()
+      return found.ok && found.value
+    },
+    check: () => {
+      kept.check()
+      const found = read()
+      return found.ok ? undefined : found.code
+    },
+    close: kept.close,
+  }
+}
+
+const firstCode = (outputs: readonly Pick<Output, 'check'>[]): string | undefined =>
   outputs.map(({ check }) => check()).find((code) => code !== undefined)
 
 export const openWiredSide = (side: Side, settings: WiredSide, place: Place): SideOutputs => {
@@ -93,28 +113,37 @@ export const openWiredAlarm = ({ chip, lamp, buzzer, help, acknowledge }: WiredA
   const lamps = lamp ? [openOutput(chip, 'alarm-lamp', lamp, place)] : []
   const buzzers = buzzer ? [openOutput(chip, 'alarm-buzzer', buzzer, place)] : []
   const helps = help ? [openOutput(chip, 'alarm-help', help, place)] : []
-  const { line, debounceMs } = acknowledge
-  const flags = lineFlags.input | flagsOf(acknowledge)
-  const button = keepOwnLine('acknowledge', { chip, line, flags, debounceMs }, place)
-  const readButton = () => button.use((one) => one.read())
+  const button = openButton(chip, 'acknowledge', acknowledge, place)
   return {
     set: (on) => {
       for (const one of lamps) one.set(on.lamp)
       for (const one of buzzers) one.set(on.buzzer)
       for (const one of helps) one.set(on.help)
     },
-    isPressed: () => {
-      const read = readButton()
-      return read.ok && read.value
-    },
-    check: () => {
-      button.check()
-      const read = readButton()
-      return firstCode([...lamps, ...buzzers, ...helps]) ?? (read.ok ? undefined : read.code)
-    },
+    isPressed: button.isPressed,
+    check: () => firstCode([...lamps, ...buzzers, ...helps, button]),
     close: () => {
       for (const one of [...lamps, ...buzzers, ...helps]) one.close()
       button.close()
+    },
+  }
+}
+
+export const openWiredCall = ({ chip, button, lamp, sounder, answer }: WiredCall, place: Place): CallOutputs => {
+  const lamps = [openOutput(chip, 'call-lamp', lamp, place)]
+  const sounders = sounder ? [openOutput(chip, 'call-sounder', sounder, place)] : []
+  const call = openButton(chip, 'call', button, place)
+  const answers = answer ? [openButton(chip, 'call-answer', answer, place)] : []
+  const all = [...lamps, ...sounders, call, ...answers]
+  return {
+    set: (on) => {
+      for (const one of lamps) one.set(on.lamp)
+      for (const one of sounders) one.set(on.sounder)
+    },
+    readButtons: () => ({ call: call.isPressed(), answer: answers.some((one) => one.isPressed()) }),
+    check: () => firstCode(all),
+    close: () => {
+      for (const one of all) one.close()
     },
   }
 }

@@ -28,12 +28,13 @@ test('the report is one JSON object with the machine and the figures that were a
   const before = labs()
   const asked = ['reading_to_relay_ms', 'reading_to_relay_face_killed_ms', 'start_to_card_ms']
   const { stdout, stderr, status } = bench(
-    ...['--json', '--runs', '1', '--residents', '9', '--taps', '4'],
+    ...['--json', '--runs', '1', '--residents', '9', '--cards', '2', '--events', '300', '--taps', '4'],
     ...only(...asked),
   )
   expect(status, stderr).toBe(0)
   expect(stdout.trim().split('\n')).toHaveLength(1)
-  const { machine, figures } = JSON.parse(stdout)
+  const { machine, scale, figures } = JSON.parse(stdout)
+  expect(scale).toEqual({ residents: 9, cards: 2, events: 300 })
   const number = expect.any(Number)
   const text = expect.any(String)
   expect(machine).toEqual({

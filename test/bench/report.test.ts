@@ -46,10 +46,12 @@ test('every figure stands in the report under its name, as JSON and as a table',
   const figures = Object.fromEntries(
     figureNames.map((name) => [name, judgeFigure(name, { p50: 1, p99: 2.00049, value: 9, p99_worse_by: 0 })]),
   )
-  const report = { machine: { cores: 2 }, figures: { ...figures, human_ratio: unmeasured('not installed') } }
+  const scale = { residents: 20_000, cards: 3, events: 2_000_000 }
+  const report = { machine: { cores: 2 }, scale, figures: { ...figures, human_ratio: unmeasured('not installed') } }
   expect(JSON.parse(printJson(report)).figures.reading_to_relay_ms).toMatchObject({ p50: 1, p99: 2, ok: true })
   const table = printTable(report)
   for (const name of figureNames) expect(table).toContain(name)
+  expect(table).toContain('events 2000000')
   expect(table).toContain('not measured: not installed')
 })
 

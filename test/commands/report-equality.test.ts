@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { languages } from '../../config/words.ts'
-import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
+import { listFindings, spellEquality, writeEqualityPage } from '../../daemon/report/equality-page.ts'
 import { playMonth } from '../../daemon/report/sample-month.ts'
 
 describe('the month of a seed', () => {
@@ -29,6 +29,15 @@ describe('the month of a seed', () => {
     expect(page.match(/<svg [^>]*role="img" aria-label="[^"]+"/g)).toHaveLength(4)
     expect(page.match(/<caption>/g)).toHaveLength(2)
     expect(page).not.toMatch(/<script|src=|href=|url\(|undefined|NaN/)
+  })
+
+  test.each(languages)('is read aloud in %s: each finding and figure as a sentence, no mark of a page', (language) => {
+    const text = spellEquality(playMonth(7), language)
+    expect(text).not.toMatch(/[<>|]|undefined|NaN/)
+    for (const finding of listFindings(playMonth(7), language)) expect(text).toContain(finding)
+    expect(text).toMatch(
+      language === 'en' ? /^Time: 95 of 100 took at most: card 0\.\d\d s, code /m : /^用时：95% 的人不超过：刷卡 0\./m,
+    )
   })
 
   test('escapes what a configuration says', () => {

@@ -48,9 +48,9 @@ test('without a time of noticing the page says the rule and leaves the time to b
 })
 
 test('a simulated month says that it is one, and a real one does not', () => {
-  expect(writeDocument(writeIncident(config, samplePrivacy, 'en'), 'text')).toContain('A simulated month')
+  expect(writeDocument(writeIncident(config, samplePrivacy, 'en'), 'text')).toContain('This is a simulated month')
   const { sample: _, ...real } = samplePrivacy
-  expect(writeDocument(writeIncident(config, real, 'en'), 'text')).not.toContain('A simulated month')
+  expect(writeDocument(writeIncident(config, real, 'en'), 'text')).not.toContain('This is a simulated month')
 })
 
 test('the running gate’s page names what is over, and a noticing still to come is refused', async () => {
@@ -60,7 +60,7 @@ test('the running gate’s page names what is over, and a noticing still to come
   const told = await ask('--from', '2026-01-01', '--noticed', '2026-01-02T09:00')
   expect(told.code).toBe(0)
   expect(told.stdout).toContain('OVER since 2026-01-05 09:00')
-  expect(told.stdout).not.toContain('A simulated month')
+  expect(told.stdout).not.toContain('This is a simulated month')
   const ahead = await ask('--from', '2026-01-01', '--noticed', '9998-01-02T09:00')
   expect(ahead.code).toBe(1)
   expect(ahead.stderr).toContain('noticed_not_past')

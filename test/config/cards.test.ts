@@ -108,3 +108,19 @@ test('a name that the kernel gives in its own order is warned of', () => {
     'warning sides.entry.keypad.0.device name_may_change',
   )
 })
+
+describe('how far apart readers are', () => {
+  const apart = (sides: string, rules: string) =>
+    checkCards(configOf(`${head}${simulatedDoor}${rules}sides: ${sides}\n`)).map(({ path, code }) => `${path} ${code}`)
+  const reader = (id: string, more = '') => `card: [{ id: ${id}, driver: simulated${more} }]`
+  const both = 'cardsApart: { sidesSeconds: 5, deskSeconds: 60 }\n'
+
+  test('says nothing where there is no second reader, and is warned of', () => {
+    expect(apart(`{ entry: { ${reader('a')} } }`, both)).toEqual([
+      'cardsApart.sidesSeconds cards_apart_nothing',
+      'cardsApart.deskSeconds cards_apart_nothing',
+    ])
+    const desk = `{ entry: { card: [{ id: a, driver: simulated }, { id: d, driver: simulated, use: desk }] }, exit: { ${reader('b')} } }`
+    expect(apart(desk, both)).toEqual([])
+  })
+})

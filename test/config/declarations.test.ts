@@ -72,8 +72,20 @@ describe('the table of settings', () => {
     example.setIn(['mqtt', 'url'], 'mqtts://broker')
     example.setIn(['calendar'], example.createNode([{ year: 2027 }]))
     example.setIn(['passback'], example.createNode({ kind: 'soft' }))
-    example.setIn(['door', 'motor'], example.createNode({ travelMs: 15_000 }))
+    example.setIn(
+      ['door', 'motor'],
+      example.createNode({ travelMs: 15_000, obstacle: { line: 'GPIO5', active: 'high' } }),
+    )
     example.setIn(['door', 'guardButton'], example.createNode({ line: 'GPIO26', active: 'low' }))
+    const input = (line: string) => ({ line, active: 'low' })
+    const call = {
+      driver: 'gpiochip',
+      chip: 'pinctrl-rp1',
+      button: input('GPIO19'),
+      lamp: { line: 'GPIO8', active: 'high' },
+      answer: input('GPIO7'),
+    }
+    example.setIn(['call'], example.createNode(call))
     const judge = (path: string, value: number): readonly string[] => {
       const spoilt = example.clone()
       const reader = /^(sides\.\w+\.card)\[\]\.baud$/.exec(path)?.[1]

@@ -28,11 +28,15 @@ describe('the example files', () => {
   })
 
   test('what the gate on a Pi has commented out is right once the # is taken away', async () => {
-    const taken = readExample('pi').replaceAll(/^# ((?:mqtt|sound):| {2}[a-zA-Z]+: .*)$/gm, '$1')
+    const taken = readExample('pi')
+      .replaceAll(/^# ((?:mqtt|sound|call):| {2}[a-zA-Z]+: .*)$/gm, '$1')
+      .replaceAll(/^ {2}# ((?:guardButton|motor): \{.*)$/gm, '  $1')
     const { config, problems } = await reviewConfig(writeGate(taken), () => 'recommended')
     expect(summarise(problems)).toEqual([])
     expect(config?.mqtt).toMatchObject({ topicPrefix: 'evengate/south' })
     expect(config?.sound).toMatchObject({ device: 'default' })
+    expect(config?.door).toMatchObject({ guardButton: { line: 'GPIO4' }, motor: { close: { line: 'GPIO21' } } })
+    expect(config?.call).toMatchObject({ driver: 'gpiochip', side: 'entry' })
   })
 
   test('the gate with face alone is refused for that reason alone, at the line of its face', async () => {

@@ -24,18 +24,18 @@ describe('the ways', () => {
     const [entry, exit] = [[card, keypad, face], ['card: [{ id: e, driver: simulated }]']]
     const en = noticeOf('en', entry, exit)
     expect(en).toContain(
-      'Ways through this gate: entry: card or code or face; exit: card; out, for everybody: the exit button.',
+      'Ways through this gate: card, code or face (entry); card (exit); out, for everybody: the exit button.',
     )
-    expect(en).toContain('Without your face you pass by: entry: card or code;')
+    expect(en).toContain('Without your face you pass by: card or code (entry);')
     const zh = noticeOf('zh-CN', entry, exit)
-    expect(zh).toContain('本门的通行方式：入口：刷卡或密码或人脸；出口：刷卡；外出人人可按出门按钮。')
+    expect(zh).toContain('本门的通行方式：入口：刷卡、密码或人脸；出口：刷卡；外出人人可按出门按钮。')
     expect(zh).toContain('您的通行方式是：入口：刷卡或密码；')
   })
 
   test('are pairs where two factors are asked for', () => {
     const pairs = [card, keypad, face, 'twoFactor: [[card, face], [card, keypad]]']
-    expect(noticeOf('en', pairs)).toContain('entry: card and face together or card and code together;')
-    expect(noticeOf('en', pairs)).toContain('you pass by: entry: card and code together;')
+    expect(noticeOf('en', pairs)).toContain('card and face together or card and code together (entry);')
+    expect(noticeOf('en', pairs)).toContain('you pass by: card and code together (entry);')
     expect(noticeOf('zh-CN', pairs)).toContain('您的通行方式是：入口：刷卡加密码；')
   })
 
@@ -54,14 +54,14 @@ describe('the ways', () => {
 describe('withdrawal', () => {
   test('is at the keypad by card or by number and code where both stand', () => {
     expect(noticeOf('en', [card, keypad, face])).toContain(
-      'at the keypad (entry: tap your card or type your number * your code *, then 9# twice)',
+      'at the keypad: tap your card or type your number * your code * (entry), then 9# twice',
     )
     expect(noticeOf('zh-CN', [card, keypad, face])).toContain('（入口：刷卡或输入“编号*密码*”，再按两次 9#）')
   })
 
   test('is by number and code where the keypad has no reader beside it', () => {
     expect(noticeOf('en', [card, face], [exitKeypad])).toContain(
-      'at the keypad (exit: type your number * your code *, then 9# twice)',
+      'at the keypad: type your number * your code * (exit), then 9# twice',
     )
   })
 

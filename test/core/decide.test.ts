@@ -40,6 +40,7 @@ const cardWith = (change: Partial<CredentialFacts>): Facts => factsOf({ credenti
 const worlds: Readonly<Record<DenyReason, readonly [Attempt, Facts]>> = {
   controller_fault: [attemptBy('card'), factsOf({}, { controllerFault: true })],
   lockdown: [attemptBy('card'), factsOf({}, { mode: 'lockdown' })],
+  held_off: [attemptBy('card'), factsOf({}, { heldOff: true })],
   path_paused: [attemptBy('card'), factsOf({ pathPaused: true })],
   reading_invalid: [attemptBy('card', 'reading_invalid'), factsOf()],
   random_identifier: [attemptBy('card', 'random_identifier'), factsOf()],

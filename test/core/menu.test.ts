@@ -58,6 +58,11 @@ test('1 confirms a consent and ends the menu', () => {
   expect(menu).toBeUndefined()
 })
 
+test('3 asks for a rider’s code, of somebody who may come in himself; anybody else’s menu goes on', () => {
+  expect(chooseAll(['3'], { ...owner, mayInvite: true }).kinds).toEqual(['issue_pass'])
+  expect(chooseAll(['3', '7']).kinds).toEqual(['no_right_to_invite', 'tell_held'])
+})
+
 test.each(['', '0', '99', '09', '4711', '12042', '483920'])('%j is no choice and is not a step', (digits) => {
   const menu = openMenu(owner, at(0))
   expect(choose(menu, digits, at(9000))).toEqual({ effect: { kind: 'unknown_choice' }, menu })

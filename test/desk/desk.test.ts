@@ -141,6 +141,30 @@ describe.skipIf(!needPart('socat'))('the desk', () => {
   )
 
   test(
+    'takes a code that the resident types at the gate’s keypad, and goes on when nobody does',
+    async () => {
+      await using terminal = openDesk(place.configFile, '--language', 'en')
+      await terminal.shows('Room 101    Zhang Wei')
+      terminal.type('k')
+      await terminal.shows('>>> Type the new code at the keypad now')
+      terminal.type('')
+      await terminal.shows('Will be called again after the others:  101 Zhang Wei')
+      terminal.type('k')
+      await terminal.shows('>>> Type the new code at the keypad now')
+      await gate.type('entry-keypad', '483926#')
+      await terminal.shows('>>> Once more at the keypad')
+      await gate.type('entry-keypad', '483926#')
+      await terminal.shows('Code set:  102 Li Na  1021*')
+      expect(terminal.written()).not.toContain('483926')
+      await gate.type('entry-keypad', '1021*483926#')
+      await gate.next(isGrant)
+      terminal.type('e')
+      await terminal.ended
+    },
+    LIMIT_MS,
+  )
+
+  test(
     'writes a letter with a code that opens, for its owner alone, and shows the code nowhere else',
     async () => {
       const pages = join(place.folder, 'pages')

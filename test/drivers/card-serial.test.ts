@@ -135,6 +135,14 @@ describe.skipIf(!needPart('socat'))('a card reader on a serial line', () => {
     expect(order).toEqual(['touched', 'reading'])
   })
 
+  test('says of a telephone’s number, which is another one at each tap, that it is by chance', async () => {
+    await using line = await openPty()
+    await using main = await playMain('card', onLine(line.device))
+    await main.deviceIs('entry-line', 'up')
+    line.type(frameOf('08a1b2c3'))
+    expect((await main.next(isReading)).card).toMatchObject({ kind: 'number', random: true })
+  })
+
   test('tells a spoiled frame as unreadable, and reads the next card', async () => {
     await using line = await openPty()
     await using main = await playMain('card', onLine(line.device))

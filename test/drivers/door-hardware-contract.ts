@@ -6,7 +6,11 @@ import type { DoorHardware } from '../../drivers/door/contract.ts'
 import type { InputName } from '../../drivers/door/lines.ts'
 import { waitUntil } from './play-main.ts'
 
-export type Wiring = Readonly<Record<Exclude<InputName, 'guardButton'>, boolean>> & { readonly guardButton?: boolean }
+export type Wiring = Readonly<Record<Exclude<InputName, 'guardButton' | 'obstacle'>, boolean>> & {
+  readonly guardButton?: boolean
+  /** A gate motor's light barrier, its stop and its close. */
+  readonly motor?: boolean
+}
 
 /** One door's wires, seen from the other end. */
 export type DoorBench = {
@@ -14,6 +18,8 @@ export type DoorBench = {
   readonly open: (wiring?: Wiring) => Promise<DoorHardware>
   /** Energised, as a lock would feel it. */
   readonly relay: () => boolean
+  /** The motor's contact is closed. */
+  readonly motor: (name: 'stop' | 'close') => boolean
   readonly drive: (name: InputName, active: boolean) => Promise<void>
 }
 
@@ -22,6 +28,7 @@ export type ContractCase = { readonly name: string; readonly check: (bench: Door
 /** Of every input of a bench with real lines. */
 export const DEBOUNCE_MS = 30
 const withGuard = { fire: true, exitButton: true, contact: true, guardButton: true } as const
+const withMotor = { fire: true, exitButton: true, contact: true, motor: true } as const
 const inert = { fire: false, exitButton: false, contact: 'closed' } as const
 
 export const levelsOf = (door: DoorHardware) => {
@@ -151,6 +158,30 @@ export const doorContract: readonly ContractCase[] = [
           deepEqual(door.setRelay(true), { kind: 'done', value: undefined })
           deepEqual(levelsOf(door), inert)
         })(bench)
+    },
+  },
+]
+
+/** Of drivers that let go of a line with their process: on no other is a motor moved. */
+export const motorContract: readonly ContractCase[] = [
+  seesInput('obstacle', { obstacle: true }, withMotor, { ...inert, obstacle: false }),
+  {
+    name: 'closes and opens the contacts of a motor, each by itself, as the other end sees them',
+    check: withDoor(async (door, { relay, motor }) => {
+      for (const name of ['stop', 'close'] as const)
+        for (const on of [true, true, false, false]) {
+          deepEqual(door.setMotor?.(name, on), { kind: 'done', value: undefined })
+          deepEqual([motor('stop'), motor('close'), relay()], [name === 'stop' && on, name === 'close' && on, false])
+        }
+    }, withMotor),
+  },
+  {
+    name: 'opens the contacts of a motor when it is closed',
+    check: async (bench) => {
+      const door = await bench.open(withMotor)
+      for (const name of ['stop', 'close'] as const) door.setMotor?.(name, true)
+      await door.close()
+      deepEqual([bench.motor('stop'), bench.motor('close')], [false, false])
     },
   },
 ]

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, test } from 'vitest'
 import { systemClock } from '../../config/words.ts'
 import { openSimulatedDoor } from '../../drivers/door/simulated.ts'
 import { playDevice } from '../../drivers/simulation.ts'
-import { type DoorBench, doorContract } from './door-hardware-contract.ts'
+import { type DoorBench, doorContract, motorContract } from './door-hardware-contract.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -17,14 +17,22 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const createBench = (): DoorBench => ({
-  open: async (wiring = { exitButton: true, contact: true, fire: true }) =>
-    openSimulatedDoor(wiring, folder, systemClock),
+  open: async ({ motor = false, ...wiring } = { exitButton: true, contact: true, fire: true }) => {
+    const wires = motor ? { motor: { obstacle: true, stop: true, close: true } } : {}
+    return openSimulatedDoor({ ...wiring, ...wires }, folder, systemClock)
+  },
+  motor: (name) =>
+    readFileSync(join(folder, 'motor-log'), 'utf8')
+      .split('\n')
+      .findLast((line) => line.includes(` ${name} `))
+      ?.endsWith('on') === true,
   relay: () => readFileSync(join(folder, 'relay-log'), 'utf8').trimEnd().endsWith('on'),
   drive: async (name, active) => {
     const order = {
       fire: { fire: active },
       exitButton: { button: active },
       guardButton: { guard: active },
+      obstacle: { obstacle: active },
       contact: { contact: active ? 'open' : 'closed' },
     }
     await playDevice(folder, 'door', order[name])
@@ -32,5 +40,5 @@ const createBench = (): DoorBench => ({
 })
 
 describe('the simulated door', () => {
-  for (const { name, check } of doorContract) test(name, () => check(createBench()))
+  for (const { name, check } of [...doorContract, ...motorContract]) test(name, () => check(createBench()))
 })

@@ -13,6 +13,7 @@ const settings: RealDoor = {
   pulseMs: 500,
   pulseLimitMs: 1000,
   heldAfterMs: 1000,
+  staffHold: false,
   relay: { line: 0, active: 'high' },
   exitButton: input,
   contact: { ...input, line: 2 },
@@ -27,19 +28,20 @@ const playDoor = () => {
     relayOpens: 0,
     exitButton: false,
     contact: false,
+    obstacle: false,
     gone: new Set<string>(),
     closed: [] as string[],
   }
   const guarded = <T>(name: string, act: () => T): Result<T> =>
     world.gone.has(name) ? failed('chip_lost') : done(act())
-  const lineOf = (name: 'relay' | 'exitButton' | 'contact'): Input => ({
+  const lineOf = (name: 'relay' | 'exitButton' | 'contact' | 'obstacle'): Input => ({
     read: () => guarded(name, () => world[name]),
     close: () => {
       world.closed.push(name)
     },
   })
   const driver: LineDriver = {
-    openRelay: () => {
+    openOutput: () => {
       if (world.gone.has('relay')) return failed('chip_missing')
       world.relayOpens++
       world.relay = false
@@ -65,7 +67,7 @@ const playDoor = () => {
     if (read.kind !== 'done') throw new Error(read.kind)
     return read.value
   }
-  return { world, open: () => openLines(settings, driver, clock), levels }
+  return { world, open: (more: Partial<RealDoor> = {}) => openLines({ ...settings, ...more }, driver, clock), levels }
 }
 
 describe('a line that is absent', () => {
@@ -122,6 +124,27 @@ describe('a line that is lost', () => {
     world.now = 2000
     levels(door)
     expect(world).toMatchObject({ relay: false, relayOpens: 3 })
+  })
+})
+
+describe('a light barrier', () => {
+  const motor = { impulseMs: 300, travelMs: 1000, holdOffSeconds: 0, obstacleAfterSeconds: 60 }
+
+  test('that cannot be read counts as interrupted, from the start and when it is lost: somebody may stand there', () => {
+    const { world, open, levels } = playDoor()
+    world.gone.add('obstacle')
+    const door = open({ motor: { ...motor, obstacle: { ...input, line: 3 } } })
+    expect(levels(door).obstacle).toBe(true)
+    world.gone.delete('obstacle')
+    world.now = 1000
+    expect(levels(door).obstacle).toBe(false)
+    world.gone.add('obstacle')
+    expect(levels(door)).toMatchObject({ obstacle: true, fault: 'chip_lost' })
+  })
+
+  test('that is not wired says nothing', () => {
+    const { open, levels } = playDoor()
+    expect(levels(open({ motor }))).not.toHaveProperty('obstacle')
   })
 })
 

@@ -9,11 +9,9 @@ import {
   type DoorMessage,
   describeDoor,
   initialDoor,
-  MAIN_SILENCE_MS,
-  ORDER_LIMIT_MS,
-  stepDoor,
-  UNLOCK_GRACE_MS,
-} from '../../drivers/door/machine.ts'
+} from '../../drivers/door/door-state.ts'
+import { MAIN_SILENCE_MS, stepDoor, UNLOCK_GRACE_MS } from '../../drivers/door/machine.ts'
+import { ORDER_LIMIT_MS } from '../../drivers/door/order.ts'
 
 const limits: DoorLimits = { pulseMs: 3000, pulseLimitMs: 10_000, heldAfterMs: 20_000 }
 

@@ -5,16 +5,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Mode, type MonotonicMs, modes } from '../../config/words.ts'
 import type { Levels } from '../../drivers/door/contract.ts'
-import {
-  type DoorInput,
-  type DoorLimits,
-  type DoorStep,
-  initialDoor,
-  MAIN_SILENCE_MS,
-  ORDER_LIMIT_MS,
-  stepDoor,
-  UNLOCK_GRACE_MS,
-} from '../../drivers/door/machine.ts'
+import { type DoorInput, type DoorLimits, type DoorStep, initialDoor } from '../../drivers/door/door-state.ts'
+import { MAIN_SILENCE_MS, stepDoor, UNLOCK_GRACE_MS } from '../../drivers/door/machine.ts'
+import { ORDER_LIMIT_MS } from '../../drivers/door/order.ts'
 
 const limits: DoorLimits = { pulseMs: 600, pulseLimitMs: 2500, heldAfterMs: 1500 }
 /** How late a loaded machine may call a deadline in these storms. */

@@ -4,6 +4,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { cmac } from '@noble/ciphers/aes.js'
 import type { Chip } from './emulated-card.ts'
+import { playNdef } from './ndef-file.ts'
 
 const zero = Buffer.alloc(16)
 const crypt = (to: 'encrypt' | 'decrypt', key: Buffer, iv: Buffer, bytes: Buffer): Buffer => {
@@ -139,6 +140,11 @@ const playKeys = (keys: Buffer[], ev2: boolean, file: CardFile) => {
       return status(OK, everySecond(mac(session.key, randomBytes(8))))
     },
     /** NTAG 424. */
+    hearSettings: (body: Buffer): Buffer | undefined => {
+      const own = session?.keyNumber === 0 ? session : undefined
+      return own && hearEv2(own, 0x5f, body, 1)
+    },
+    acknowledge: (): Buffer => (session ? answerEv2(session, Buffer.alloc(0)) : DENIED),
     setFile: (body: Buffer): Buffer => {
       if (session === undefined || !may('change')) return DENIED
       const settings = body[0] === 3 ? hearEv2(session, 0x5f, body, 1) : undefined
@@ -287,7 +293,7 @@ export const blankDesfire = (guarded = false): IssuableCard => {
   return withPull(answer, () => keys, file)
 }
 
-export const blankNtag424 = (): IssuableCard => {
+export const blankNtag424 = (uid: Buffer = Buffer.alloc(7)): IssuableCard => {
   const keys = Array.from({ length: 5 }, () => Buffer.from(zero))
   const file: CardFile = {
     bytes: Buffer.concat([Buffer.from('007e', 'hex'), Buffer.alloc(34)]),
@@ -295,8 +301,17 @@ export const blankNtag424 = (): IssuableCard => {
     exists: true,
   }
   const application = playKeys(keys, true, file)
+  const ndef = playNdef(uid, keys)
   let selected = false
+  const setFile = (body: Buffer): Buffer => {
+    if (body[0] !== 2) return application.setFile(body)
+    const settings = application.hearSettings(body)
+    return settings && ndef.set(settings) ? application.acknowledge() : INTEGRITY
+  }
   const answer = (question: Buffer): Buffer => {
+    if (selected && question.toString('hex') === '00a4000c02e104') return ndef.select()
+    if (selected && question.subarray(0, 2).toString('hex') === '00b0') return ndef.read(question[4] ?? 0)
+    if (selected && question.subarray(0, 2).toString('hex') === '00d6') return ndef.update(bodyOf(question))
     if (question.toString('hex') === '00a4040c07d2760000850101') {
       selected = true
       application.forget()
@@ -307,7 +322,7 @@ export const blankNtag424 = (): IssuableCard => {
     if (command === 0x64) return application.version(body[0] ?? 99)
     if (command === 0x71) return application.begin(body[0] ?? 99)
     if (command === 0xaf) return application.finish(body)
-    if (command === 0x5f) return application.setFile(body)
+    if (command === 0x5f) return setFile(body)
     if (command === 0xad) return application.read(body)
     if (command === 0x8d) return application.write(body)
     return command === 0xc4 ? application.change(body) : UNKNOWN

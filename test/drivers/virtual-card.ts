@@ -34,6 +34,8 @@ export type TapOptions = {
   readonly answer?: string | 'never' | 'leaves'
   /** What answers every other question; otherwise the card knows none. */
   readonly chip?: Chip
+  /** A card far away, whose chip's answers are carried to the reader: how late each of them comes. */
+  readonly relayedMs?: number
 }
 
 export type VirtualReader = {
@@ -92,7 +94,8 @@ export const playCard = (socket: Socket, uid: string, options: TapOptions): void
     } else if (payload.toString('hex') !== 'ffca000000') {
       const said = options.chip?.(payload) ?? Buffer.from('6a81', 'hex')
       if (said === 'leaves') socket.destroy()
-      else if (said !== 'never') socket.write(frame(said))
+      else if (said !== 'never' && options.relayedMs === undefined) socket.write(frame(said))
+      else if (said !== 'never') setTimeout(() => socket.write(frame(said)), options.relayedMs)
     } else if (answer === 'leaves') socket.destroy()
     else if (answer !== 'never') socket.write(frame(Buffer.from(answer, 'hex')))
   }

@@ -4,7 +4,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../config/words.ts'
-import { ORDER_LIMIT_MS } from '../../drivers/door/machine.ts'
+import { ORDER_LIMIT_MS } from '../../drivers/door/order.ts'
 import { waitUntil } from '../drivers/play-main.ts'
 import {
   addPerson,

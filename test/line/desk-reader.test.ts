@@ -50,6 +50,29 @@ test('it opens no menu: a choice at the keypad stays an invalid one', async () =
   expect((await gate.attempt('keypad')).decision).toMatchObject({ reason: 'reading_invalid' })
 })
 
+test('while it is there a new card is taken from it alone: whoever taps his own outside gets nobody’s place', async () => {
+  const adding = gate.ask('card add', { resident: person.residentId })
+  const tapAt = async (device: string, card: string) => {
+    const { at } = await gate.play(device, { tap: card })
+    return Number(at)
+  }
+  const stranger = '04d1d2d3d4d5d6'
+  const begun = await tapAt('entry-card', stranger)
+  await gate.attempt('card')
+  for (let at = begun; at < begun + 1500; ) {
+    at = await tapAt('entry-card', stranger)
+    await gate.attempt('card')
+  }
+  const own = '04e1e2e3e4e5e6'
+  const first = await tapAt('desk-card', own)
+  for (let at = first; at < first + 800; ) at = await tapAt('desk-card', own)
+  expect(await adding).toMatchObject({ ok: true })
+  await gate.play('entry-card', { tap: stranger })
+  expect((await gate.attempt('card')).decision).toMatchObject({ reason: 'credential_unknown' })
+  await gate.play('entry-card', { tap: own })
+  expect((await gate.attempt('card')).decision).toMatchObject({ outcome: 'grant', residentId: person.residentId })
+})
+
 test('it is shown by `status` and is no way of its side: unplugged, the side has lost nothing', async () => {
   await gate.play('desk-card', { unplug: true })
   const status = take(await gate.ask('status')) as Status

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { waitUntil } from '../drivers/play-main.ts'
-import { addPerson, type GatePlace, makeGatePlace, prepareStore, readLedger, readStore } from './gate-place.ts'
+import { addPerson, type GatePlace, makeGatePlace, prepareStore, readLedger, readStore, take } from './gate-place.ts'
 import { isGrant, type RunningGate, runGate } from './running-gate.ts'
 
 const program = join(resolve(import.meta.dirname, '../..'), 'daemon/main.ts')
@@ -113,6 +113,22 @@ describe('a list', () => {
     const { flaws } = JSON.parse(again.said()) as { flaws: { line: number; code: string }[] }
     expect(flaws.filter(({ code }) => code === 'resident_exists').map(({ line }) => line)).toEqual([2, 3, 4])
     expect(flaws.filter(({ code }) => code === 'card_taken').map(({ line }) => line)).toEqual([2, 3, 4])
+  })
+
+  test('brings no lost card back: its finder would come in by an old list', async () => {
+    const file = writeList(3, decimalReversed)
+    const first = startImport(file, '--yes')
+    await tapListed(first, [0, 1, 2])
+    expect(await first.ended).toBe(0)
+    const held = readStore(place, (facts) => facts.listResidents(undefined, 10).map(({ id }) => facts.showResident(id)))
+    const [lost, returned] = held.flatMap((page) => page?.credentials.map(({ id }) => id) ?? [])
+    take(await gate.ask('credential revoke', { credential: lost, because: 'lost' }))
+    take(await gate.ask('credential revoke', { credential: returned, because: 'returned' }))
+    const again = startImport(file, '--yes', '--json')
+    expect(await again.ended).toBe(1)
+    const { flaws } = JSON.parse(again.said()) as { flaws: { line: number; code: string }[] }
+    const told = flaws.map(({ code }) => code).filter((code) => code !== 'resident_exists')
+    expect(told.toSorted()).toEqual(['card_lost', 'card_taken'])
   })
 })
 

@@ -69,6 +69,22 @@ describe('a card that is lost', { timeout: START_LIMIT_MS }, () => {
     expect((await gate.attempt('keypad')).decision).toMatchObject({ outcome: 'grant' })
   })
 
+  test('of a household that is leaving is found by the room it lives in, and never taken for the next one’s', async () => {
+    await using night = await openNight()
+    const { lost, gate } = night
+    const room = night.roomOf(lost)
+    const at = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 16)
+    expect(await night.ask('office', 'household move-out', { room, at })).toMatchObject({ ok: true })
+    expect(await night.ask('guard', 'card lost', { room, card: night.other.cardId })).toMatchObject({
+      code: 'card_not_of_room',
+    })
+    expect(await night.ask('office', 'household add', { room })).toMatchObject({ ok: true })
+    expect(await night.ask('office', 'resident add', { room, name: 'Wu' })).toMatchObject({ ok: true })
+    expect(await night.ask('guard', 'card lost', { room })).toEqual({ ok: true, value: { room, ended: [lost.cardId] } })
+    await gate.play('entry-card', { tap: lost.card })
+    expect((await gate.attempt('card')).decision).toMatchObject({ outcome: 'deny', reason: 'credential_revoked' })
+  })
+
   test('is refused for a room that is not there, for another room’s card and for a technician', async () => {
     await using night = await openNight()
     const { lost } = night

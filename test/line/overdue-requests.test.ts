@@ -78,6 +78,7 @@ describe('at the outlet', () => {
       isUnequal: () => false,
       isGuardCalled: () => false,
       flaws: () => [],
+      calls: { open: () => undefined },
       facts: { countOverdue: count, lastWall: systemClock.wall },
       ledger: {
         record: async ({ kind }) => {

@@ -54,20 +54,20 @@ test('a reading that throws is a fault and the next one is taken all the same', 
 const token = (byte: number) => hide([{ generation: 1, hash: Buffer.alloc(32, byte) }])
 
 test('a new card is taken after two taps of the same one, and a neighbour’s tap between them begins anew', async () => {
-  const window = createCardWindow()
+  const window = createCardWindow(() => false)
   let firstTaps = 0
   const found = window.open(
     () => firstTaps++,
     () => undefined,
   )
-  for (const [n, byte] of [1, 2, 1, 1].entries()) window.see(token(byte), (n * 1000) as MonotonicMs)
+  for (const [n, byte] of [1, 2, 1, 1].entries()) window.see(token(byte), (n * 1000) as MonotonicMs, 'gate')
   expect((await found)?.[0]?.hash).toEqual(Buffer.alloc(32, 1))
   expect(firstTaps).toBe(3)
   expect(window.isOpen()).toBe(false)
 })
 
 test('a window ends without a card when its caller goes away', async () => {
-  const window = createCardWindow()
+  const window = createCardWindow(() => false)
   let leave: () => void = () => undefined
   const found = window.open(
     () => undefined,
@@ -75,15 +75,15 @@ test('a window ends without a card when its caller goes away', async () => {
       leave = listener
     },
   )
-  window.see(token(1), 0 as MonotonicMs)
+  window.see(token(1), 0 as MonotonicMs, 'gate')
   leave()
   expect(await found).toBeUndefined()
-  window.see(token(1), 1000 as MonotonicMs)
+  window.see(token(1), 1000 as MonotonicMs, 'gate')
   expect(window.isOpen()).toBe(false)
 })
 
 test('a card that flutters at the edge of the field has been tapped once', async () => {
-  const window = createCardWindow()
+  const window = createCardWindow(() => false)
   let leave: () => void = () => undefined
   const found = window.open(
     () => undefined,
@@ -91,13 +91,13 @@ test('a card that flutters at the edge of the field has been tapped once', async
       leave = listener
     },
   )
-  for (const ms of [0, 100, 300]) window.see(token(1), ms as MonotonicMs)
+  for (const ms of [0, 100, 300]) window.see(token(1), ms as MonotonicMs, 'gate')
   leave()
   expect(await found).toBeUndefined()
 })
 
 test('a caller who hangs up late does not close the window of the next', async () => {
-  const window = createCardWindow()
+  const window = createCardWindow(() => false)
   let leaveLate: () => void = () => undefined
   const first = window.open(
     () => undefined,
@@ -105,7 +105,7 @@ test('a caller who hangs up late does not close the window of the next', async (
       leaveLate = listener
     },
   )
-  for (const ms of [0, 1000]) window.see(token(1), ms as MonotonicMs)
+  for (const ms of [0, 1000]) window.see(token(1), ms as MonotonicMs, 'gate')
   await first
   const second = window.open(
     () => undefined,
@@ -113,7 +113,7 @@ test('a caller who hangs up late does not close the window of the next', async (
   )
   leaveLate()
   expect(window.isOpen()).toBe(true)
-  for (const ms of [2000, 3000]) window.see(token(2), ms as MonotonicMs)
+  for (const ms of [2000, 3000]) window.see(token(2), ms as MonotonicMs, 'gate')
   expect((await second)?.[0]?.hash).toEqual(Buffer.alloc(32, 2))
 })
 

@@ -58,6 +58,7 @@ describe('an acknowledgement', () => {
       isUnequal: () => false,
       isGuardCalled: () => false,
       flaws: () => [],
+      calls: { open: () => undefined },
       facts: { countOverdue: () => 0, lastWall: systemClock.wall },
       ledger: {
         record: async ({ payload }) => {

@@ -16,8 +16,17 @@ import { type Chip, createChip } from './chip.ts'
 export type Driver = RealDoor['driver']
 export type Active = 'high' | 'low'
 
-export const offsets = { relay: 2, fire: 3, exitButton: 4, contact: 5, guardButton: 6 } as const
-const names = { 2: 'RELAY', 3: 'FIRE', 4: 'EXIT', 5: 'CONTACT', 6: 'GUARD' }
+export const offsets = {
+  relay: 2,
+  fire: 3,
+  exitButton: 4,
+  contact: 5,
+  guardButton: 6,
+  obstacle: 7,
+  stop: 0,
+  close: 1,
+} as const
+const names = { 0: 'STOP', 1: 'CLOSE', 7: 'BARRIER', 2: 'RELAY', 3: 'FIRE', 4: 'EXIT', 5: 'CONTACT', 6: 'GUARD' }
 
 export type MachineBench = DoorBench & {
   readonly chip: Chip
@@ -31,24 +40,32 @@ export type MachineBench = DoorBench & {
   readonly configFile: string
 }
 
-export type BenchOptions = { readonly debounceMs?: number; readonly pulseMs?: number; readonly pulseLimitMs?: number }
+export type BenchOptions = {
+  readonly debounceMs?: number
+  readonly pulseMs?: number
+  readonly pulseLimitMs?: number /** The door has a motor with all its wires. */
+  readonly motorImpulseMs?: number
+}
 
 const createSettings = (driver: Driver, active: Active, chip: string, options: BenchOptions): RealDoor => {
   // sysfs knows no names.
   const line = (name: InputName | 'relay') => (driver === 'onoff' ? offsets[name] : names[offsets[name]])
   const input = (name: InputName) => ({ line: line(name), active, debounceMs: options.debounceMs ?? DEBOUNCE_MS })
-  return {
+  const door: RealDoor = {
     driver,
     chip,
     pulseMs: options.pulseMs ?? 300,
     pulseLimitMs: options.pulseLimitMs ?? 10_000,
     heldAfterMs: 30_000,
+    staffHold: false,
     relay: { line: line('relay'), active },
     fire: input('fire'),
     exitButton: input('exitButton'),
     contact: input('contact'),
     guardButton: input('guardButton'),
   }
+  const { motorImpulseMs } = options
+  return motorImpulseMs === undefined ? door : { ...door, motor: { ...motorWires(door), impulseMs: motorImpulseMs } }
 }
 
 /** JSON is YAML. */
@@ -68,12 +85,23 @@ export const openDriver = async (settings: RealDoor, runtimeDirectory = '/run'):
   return openLines(settings, opened, systemClock)
 }
 
+/** All that a motor may have. */
+const motorWires = ({ relay, driver }: RealDoor): NonNullable<RealDoor['motor']> => {
+  const line = (name: 'stop' | 'close' | 'obstacle') => (driver === 'onoff' ? offsets[name] : names[offsets[name]])
+  const wire = (name: 'stop' | 'close' | 'obstacle') => ({ line: line(name), active: relay.active })
+  return {
+    ...{ impulseMs: 300, travelMs: 1000, holdOffSeconds: 0, obstacleAfterSeconds: 60 },
+    ...{ stop: wire('stop'), close: wire('close'), obstacle: { ...wire('obstacle'), debounceMs: DEBOUNCE_MS } },
+  }
+}
+
 const wiredOnly = ({ fire, exitButton, contact, guardButton, ...door }: RealDoor, wiring: Wiring): RealDoor => ({
   ...door,
   ...(wiring.fire && fire && { fire }),
   ...(wiring.exitButton && exitButton && { exitButton }),
   ...(wiring.contact && contact && { contact }),
   ...(wiring.guardButton && guardButton && { guardButton }),
+  ...(wiring.motor && { motor: motorWires(door) }),
 })
 
 export const createBench = (
@@ -91,7 +119,7 @@ export const createBench = (
   chmodSync(runtimeDirectory, 0o777)
   const levelOf = (on: boolean) => on === (active === 'high')
   const restWires = () => {
-    for (const name of ['relay', ...inputNames] as const) chip.pull(offsets[name], levelOf(false))
+    for (const name of ['relay', 'stop', 'close', ...inputNames] as const) chip.pull(offsets[name], levelOf(false))
   }
   restWires()
   return {
@@ -103,6 +131,7 @@ export const createBench = (
     open: (wiring = { fire: true, exitButton: true, contact: true }) =>
       openDriver(wiredOnly(settings, wiring), runtimeDirectory),
     relay: () => levelOf(chip.level(offsets.relay)),
+    motor: (name) => levelOf(chip.level(offsets[name])),
     drive: async (name, on) => chip.pull(offsets[name], levelOf(on)),
     startPart: (through) => {
       const entry = through === undefined ? {} : { entry: join(import.meta.dirname, through) }

@@ -8,12 +8,18 @@ import { writeCodeLetter } from '../../daemon/report/code-letter.ts'
 import { writeForm } from '../../daemon/report/consent-form.ts'
 import { writeDocument } from '../../daemon/report/document.ts'
 import { writeEqualityPage } from '../../daemon/report/equality-page.ts'
-import { hashAssessed, writeImpact } from '../../daemon/report/impact.ts'
+import { type IndexedFile, writeCover } from '../../daemon/report/evidence-cover.ts'
+import { filesOfGate } from '../../daemon/report/evidence-files.ts'
+import { writeImpact } from '../../daemon/report/impact.ts'
 import { writeIncident } from '../../daemon/report/incident.ts'
 import { writeRules, writeSign } from '../../daemon/report/notices.ts'
+import { writeOwnPage } from '../../daemon/report/own-page.ts'
 import { writePassPage } from '../../daemon/report/pass-page.ts'
 import { writePrivacy } from '../../daemon/report/privacy.ts'
 import { writeReceiptPage } from '../../daemon/report/receipt-page.ts'
+import { writeRegister } from '../../daemon/report/register-page.ts'
+import { sampleGateEvidence, sampleResidentEvidence } from '../../daemon/report/sample-evidence.ts'
+import { sampleImpact } from '../../daemon/report/sample-gate.ts'
 import { playMonth } from '../../daemon/report/sample-month.ts'
 import { samplePrivacy } from '../../daemon/report/sample-privacy.ts'
 import { openSignet } from '../../daemon/store/receipt-text.ts'
@@ -25,7 +31,7 @@ if (!loaded.ok) throw new Error('the example of a gate is refused')
 export const config = loaded.value
 
 /** As `key show` prints one. */
-export const fingerprint = 'SHA256:0f1e 2d3c 4b5a 6978 8796 a5b4 c3d2 e1f0'
+export const fingerprint = '0f1e2d3c4b5a69788796a5b4c3d2e1f0'.repeat(2)
 
 const signet = openSignet(hide(generateKeyPairSync('ed25519').privateKey))
 /** Signed by a key of this run. */
@@ -47,6 +53,11 @@ const pass = {
   },
   ...{ weekdays: [1, 3], dates: ['2026-01-10'] },
 } as const
+
+const gateEvidence = sampleGateEvidence(config, 'en')
+const register = { at: gateEvidence.at, timeZone: config.timeZone, gate: config.gate }
+const listed = (files: Readonly<Record<string, string>>): readonly IndexedFile[] =>
+  Object.keys(files).map((name) => ({ name, says: ['what stands in it', '文件内容'] }))
 
 export type PageLook = 'page' | 'large'
 export type PageKind = {
@@ -96,9 +107,8 @@ export const pages: readonly PageKind[] = [
   },
   {
     name: 'report impact',
-    write: (language, look) =>
-      writeDocument(writeImpact(config, { at: Date.UTC(2026, 0, 5), hash: hashAssessed(config) }, language), look),
-    sheets: { page: 3, large: 4 },
+    write: (language, look) => writeDocument(writeImpact(config, sampleImpact(config, language), language), look),
+    sheets: { page: 4, large: 8 },
   },
   {
     name: 'report privacy',
@@ -109,6 +119,40 @@ export const pages: readonly PageKind[] = [
     name: 'report incident',
     write: (language, look) => writeDocument(writeIncident(config, samplePrivacy, language), look),
     sheets: { page: 2, large: 5 },
+  },
+  {
+    name: 'evidence index',
+    write: (language, look) =>
+      writeCover(
+        {
+          ...{
+            gate: config.gate,
+            about: 'gate',
+            of: '2026-03-01 – 2026-03-30',
+            made: '2026-03-31 09:00',
+            sample: true,
+          },
+          ...{ files: listed(filesOfGate(sampleGateEvidence(config, language))) },
+          verified: { events: 26_118, code: '26118-7K3M-Q2WX-9ABC-D4EF-J' },
+        },
+        language,
+        look,
+      ),
+    sheets: { page: 1, large: 3 },
+  },
+  {
+    name: 'evidence register',
+    write: (language, look) =>
+      writeDocument(writeRegister(gateEvidence.requests, { ...register, sample: true }, language), look),
+    sheets: { page: 1, large: 2 },
+  },
+  {
+    name: 'evidence resident',
+    write: (language, look) => {
+      const { file, timeZone } = sampleResidentEvidence(config, language)
+      return writeDocument(writeOwnPage(file, { timeZone, state: 'withdrawn', sample: true }, language), look)
+    },
+    sheets: { page: 3, large: 6 },
   },
   {
     name: 'report equality',

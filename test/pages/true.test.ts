@@ -6,7 +6,8 @@ import type { Config, SideSettings } from '../../config/settings.ts'
 import { type Language, languages } from '../../config/words.ts'
 import { hasForm, writeForm } from '../../daemon/report/consent-form.ts'
 import { type Document, writeDocument } from '../../daemon/report/document.ts'
-import { writeRules, writeSign } from '../../daemon/report/notices.ts'
+import { writeImpact } from '../../daemon/report/impact.ts'
+import { spellKey, writeRules, writeSign } from '../../daemon/report/notices.ts'
 import { writeReceiptPage } from '../../daemon/report/receipt-page.ts'
 import { receiptKinds } from '../../daemon/store/receipts.ts'
 import { config, receipt } from './pages.ts'
@@ -53,10 +54,30 @@ describe.each(languages)('in %s', (language: Language) => {
     expect(pages(full).every((page) => keys.test(page))).toBe(true)
   })
 
+  test('a gate that takes money for a card says how much wherever it says that face is not needed', () => {
+    const otherWay = { firstCardPrice: 0, replacementCardPrice: 20, currency: 'CNY' }
+    const priced = { ...full, otherWay }
+    const pages = (config: typeof full) => [
+      text(writeSign(config, fingerprint, language)),
+      text(writeForm(config, 'EG-1', language)),
+      listNotice(config, language).join('\n'),
+    ]
+    const free = language === 'en' ? /at the same hours, at no cost|same door, at no cost/ : /时间相?同?，不收费用/
+    for (const page of pages(full)) expect(page).toMatch(free)
+    for (const page of pages(priced)) {
+      expect(page).not.toMatch(free)
+      expect(page).toContain('20 CNY')
+    }
+    expect(hashNotice(priced)).not.toBe(hashNotice(full))
+  })
+
   test('a gate without a camera has a sign and rules that say so, and no form', () => {
     expect([hasForm(full), hasForm(noFace)]).toEqual([true, false])
     expect(writeSign(noFace, fingerprint, language).title).toMatch(/no faces|不处理人脸/)
     expect(text(writeRules(noFace, language))).not.toMatch(/1#|9#|hash key|井号/)
+    const impact = text(writeImpact(noFace, undefined, language))
+    expect(impact).toMatch(/looks at no faces|不处理人脸/)
+    expect(impact).not.toMatch(/camera|摄像头|\(\)|（）/)
   })
 
   test('the form asks for what the store wants of a consent, and names number, notice and operator', () => {
@@ -73,8 +94,12 @@ describe.each(languages)('in %s', (language: Language) => {
   test('the sign says who, why, that face is one of several, how to withdraw, whom to ask, and the key', () => {
     const page = text(writeSign(full, fingerprint, language))
     const { name, contact, maintainer } = full.operator
-    for (const wanted of [name, contact, maintainer, fingerprint, '9#']) expect(page).toContain(wanted)
-    expect(page).toMatch(language === 'en' ? /Without a face: entry: card or code/ : /不用人脸：入口：刷卡或密码/)
+    for (const wanted of [name, contact, maintainer, spellKey(fingerprint), '9#']) expect(page).toContain(wanted)
+    expect(page).toMatch(
+      language === 'en'
+        ? /Nobody needs a face here\. Card or code \(entry\): at the same hours, at no cost/
+        : /不必刷脸。入口：刷卡或密码/,
+    )
   })
 
   test('the rules hold every sentence of the notice to which consents are bound', () => {
@@ -121,7 +146,7 @@ describe.each(languages)('in %s', (language: Language) => {
         .slice(1)
         .filter((line) => line !== '' && !titles.includes(line))
       expect(said.filter((line) => /[<>|☐]|9# 9#/.test(line))).toEqual([])
-      expect(said.filter((line) => !end.test(line) && !/[0-9a-f]{64}$/.test(line))).toEqual([])
+      expect(said.filter((line) => !end.test(line) && !/[0-9a-f]{64}$|^([0-9a-f]{4} ?){16}$/.test(line))).toEqual([])
     }
   })
 })

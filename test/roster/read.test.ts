@@ -145,6 +145,7 @@ describe('everything that is wrong', () => {
     ['two columns for the room', bytes('room,房号,name\n1,2,3\n'), 'list_heads_twice'],
     ['a quotation mark left open', bytes('room,name\n1204,"Li Na\n1205,Bo\n'), 'list_quotes'],
     ['a line without an end', bytes(`room,name\n${'x,'.repeat(200_000)}`), 'list_line_too_long'],
+    ['a line of nothing but empty cells', bytes(`room,name\n${','.repeat(30_000)}`), 'list_line_too_long'],
     ['more than it may be', new Uint8Array(FILE_LIMIT_BYTES + 1).fill(0x61), 'list_too_large'],
     ['more rows than it may have', bytes(`room\n${'1\n'.repeat(ROWS_LIMIT + 1)}`), 'list_too_long'],
   ])('%s is refused whole', (_, file, code) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { chinaYears, makeCalendar } from '../../config/holidays.ts'
 import { RESTDAY, type Schedule, type WallMs, WORKDAY } from '../../config/words.ts'
 import { compileSchedule } from '../../daemon/core/rules.ts'
-import { isWithin, isWorkday, localDay } from '../../daemon/core/schedule.ts'
+import { isWithin, isWorkday, localDay, sinceLocalMinuteMs } from '../../daemon/core/schedule.ts'
 
 const at = (iso: string): WallMs => Date.parse(iso) as WallMs
 const calendar = makeCalendar()
@@ -95,6 +95,32 @@ test('schedules agree with the platform’s calendar over random zones, years an
       expect(isWithin(compileSchedule({ hours: [hours] }), wall as WallMs, zone)).toBe(literal(hours, wall, zone))
     }),
     { numRuns: 3000, seed: 20261128 },
+  )
+})
+
+/** What a clock on the wall shows, in minutes after midnight, by the platform. */
+const shownMinute = (wall: number, timeZone: string): number => {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const [hour = 0, minute = 0] = parts.format(wall).split(':').map(Number)
+  return hour * 60 + minute
+}
+
+test('an hour of the day was last where the platform’s clocks showed it, and never a day ago', () => {
+  const [hourMs, dayMs] = [3_600_000, 86_400_000]
+  const minutes = fc.integer({ min: 0, max: 1439 })
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), anyInstant, minutes, (zone, wall, minute) => {
+      // Where clocks are changed an hour comes twice or not at all; the day may be an hour or two longer.
+      const isSteady = [-30, -20, -10, 3].every(
+        (hours) => (shownMinute(wall + hours * hourMs, zone) - shownMinute(wall, zone) - hours * 60) % 1440 === 0,
+      )
+      const since = sinceLocalMinuteMs(wall as WallMs, zone, minute)
+      expect(since).toBeGreaterThanOrEqual(0)
+      if (!isSteady) return
+      expect(since).toBeLessThan(dayMs)
+      expect(shownMinute(wall - since, zone)).toBe(minute)
+    }),
+    { numRuns: 2000, seed: 20261129 },
   )
 })
 

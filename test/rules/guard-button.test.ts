@@ -4,8 +4,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MonotonicMs } from '../../config/words.ts'
+import { type DoorInput, type DoorLimits, describeDoor, initialDoor } from '../../drivers/door/door-state.ts'
 import { GUARD_HOLD_PRESS_MS, GUARD_REMIND_MS, GUARD_STUCK_MS } from '../../drivers/door/guard-button.ts'
-import { type DoorInput, type DoorLimits, describeDoor, initialDoor, stepDoor } from '../../drivers/door/machine.ts'
+import { stepDoor } from '../../drivers/door/machine.ts'
 
 const limits: DoorLimits = { pulseMs: 3000, pulseLimitMs: 10_000, heldAfterMs: 20_000 }
 

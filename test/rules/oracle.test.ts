@@ -19,6 +19,7 @@ const dimensions = {
   side: ['entry', 'exit'] as Side[],
   mode: ['controlled', 'lockdown', 'open', 'evacuation'] as Mode[],
   controllerFault: [false, true],
+  heldOff: [false, true],
   clockTrusted: [true, false],
   path: ['card', 'keypad', 'face'] as Path[],
   flaw: [undefined, 'reading_invalid', 'random_identifier', 'face_not_live', 'face_uncertain'],
@@ -52,9 +53,17 @@ const dimensions = {
   passback: [undefined, 'soft', 'hard'] as Facts['passback'][],
   repeatsSide: [false, true],
   second: ['none', 'same', 'another'],
-  proofAsked: [undefined, 'authenticated'] as Facts['cardProofAsked'][],
+  proofAsked: [undefined, 'sdm', 'authenticated'] as Facts['cardProofAsked'][],
   proofHeld: [undefined, 'identifier', 'authenticated'] as CredentialFacts['cardProof'][],
-  proofShown: [undefined, 'authenticated'] as CredentialFacts['cardProof'][],
+  proofShown: [undefined, 'sdm', 'authenticated'] as CredentialFacts['cardProof'][],
+  counterHeld: [undefined, 4] as (number | undefined)[],
+  counterShown: [5, 4],
+  /** A visitor's, in the place of a resident's code; in no other path. */
+  pass: [
+    ...[undefined, {}, { side: 'entry' }, { side: 'exit' }],
+    ...[{ days: { weekdays: [1], dates: [] } }, { days: { weekdays: [2], dates: [] } }],
+    ...[{ days: { weekdays: [2], dates: ['2026-11-16'] } }, { days: { weekdays: [], dates: ['2026-11-17'] } }],
+  ] as CredentialFacts['pass'][],
 } as const
 
 type Dimensions = typeof dimensions
@@ -63,7 +72,8 @@ const names = Object.keys(dimensions) as (keyof Dimensions)[]
 const plain = Object.fromEntries(names.map((name) => [name, dimensions[name][0]])) as World
 
 const build = (world: World): readonly [Attempt, Facts] => {
-  const kind = world.path === 'keypad' ? 'pin' : world.path
+  const visits = world.path === 'keypad' && world.pass !== undefined
+  const kind = visits ? 'pass' : world.path === 'keypad' ? 'pin' : world.path
   const credential: CredentialFacts = {
     id: 'c_a',
     kind,
@@ -78,6 +88,8 @@ const build = (world: World): readonly [Attempt, Facts] => {
     ...(world.expiresAt === undefined ? {} : { expiresAt: world.expiresAt }),
     ...(world.usesLeft === undefined ? {} : { usesLeft: world.usesLeft }),
     ...(kind === 'card' && world.proofHeld !== undefined ? { cardProof: world.proofHeld } : {}),
+    ...(kind === 'card' && world.counterHeld !== undefined ? { cardCounter: world.counterHeld } : {}),
+    ...(visits ? { pass: world.pass } : {}),
     ...(kind === 'face'
       ? {
           ...{ consent: world.consent, otherWayLost: world.otherWayLost, lookAlike: world.lookAlike },
@@ -105,6 +117,7 @@ const build = (world: World): readonly [Attempt, Facts] => {
     path: world.path,
     ...(world.flaw === undefined ? {} : { flaw: world.flaw }),
     ...(world.path === 'card' && world.proofShown !== undefined ? { level: world.proofShown } : {}),
+    ...(world.path === 'card' && world.proofShown === 'sdm' ? { counter: world.counterShown } : {}),
   } as Proof
   const more = world.second === 'none' ? [] : [other]
   return [
@@ -120,6 +133,7 @@ const build = (world: World): readonly [Attempt, Facts] => {
       clockTrusted: world.clockTrusted,
       timeZone: 'Asia/Shanghai',
       controllerFault: world.controllerFault,
+      ...(world.heldOff ? { heldOff: true } : {}),
       twoFactor: world.twoFactor,
       ...(world.proofAsked === undefined ? {} : { cardProofAsked: world.proofAsked }),
       ...(world.passback === undefined ? {} : { passback: world.passback }),
@@ -146,15 +160,24 @@ const obstacles = (w: World): readonly string[] => {
   const open = inForce.filter(({ kind, ...rest }) => kind === 'always' || JSON.stringify(rest).includes('"weekday":1'))
   const undated = w.rights.some((right) => Object.keys(right).length === 1 && right.kind === 'always')
   const dated = w.notBefore !== undefined || w.expiresAt !== undefined || isFace || (w.rights.length > 0 && !undated)
-  const isAsked = w.proofAsked === 'authenticated'
-  const isHeld = w.known && w.proofHeld === 'authenticated'
+  const counts = w.known && w.counterHeld !== undefined
+  const isOldMessage = counts && w.counterShown === 4
+  const isNumberOnly = w.proofShown === undefined || (w.proofShown === 'sdm' && isOldMessage)
+  const wantsKey = w.proofAsked === 'authenticated' || (w.known && w.proofHeld === 'authenticated')
+  const wantsMore = wantsKey || w.proofAsked === 'sdm' || counts
   // A code's second proof here is a card that shows its number only.
   const isWeak =
-    w.path === 'card' ? w.proofShown === undefined && (isAsked || isHeld) : w.path === 'keypad' && isPair && isAsked
+    w.path === 'card'
+      ? (isNumberOnly && wantsMore) || (w.proofShown === 'sdm' && wantsKey)
+      : w.path === 'keypad' && isPair && w.proofAsked !== undefined
+  const visit = w.known && w.path === 'keypad' ? w.pass : undefined
+  const { weekdays = [1], dates = [] } = visit?.days ?? {}
+  const isVisitDay = weekdays.includes(1) || dates.includes('2026-11-16')
   const wantsPair = w.twoFactor.length > 0
   const told: readonly (readonly [string, boolean])[] = [
     ['controller_fault', w.controllerFault],
     ['lockdown', w.mode === 'lockdown' && !(w.excepted && w.known)],
+    ['held_off', w.heldOff],
     ['path_paused', w.pathPaused || (w.known && isFace && w.otherWayLost)],
     ['reading_invalid', w.flaw === 'reading_invalid'],
     ['random_identifier', w.flaw === 'random_identifier'],
@@ -176,9 +199,9 @@ const obstacles = (w: World): readonly string[] => {
       (wantsPair && (!isPair || isFace)) || (w.known && isFace && ((w.lookAlike && !isPair) || w.bound)),
     ],
     ['pin_wrong', w.path === 'keypad' && !w.codeRight],
-    ['factors_disagree', isPair && (!w.known || w.second === 'another')],
-    ['no_right', w.known && inForce.length === 0],
-    ['outside_schedule', w.known && open.length === 0],
+    ['factors_disagree', isPair && (!w.known || w.second === 'another' || visit !== undefined)],
+    ['no_right', w.known && (inForce.length === 0 || (visit?.side !== undefined && visit.side !== w.side))],
+    ['outside_schedule', w.known && (open.length === 0 || !isVisitDay)],
     ['first_person_missing', w.known && open.every(({ firstPersonMissing }) => firstPersonMissing === true)],
     ['passback', w.known && w.passback !== undefined && w.repeatsSide],
   ]

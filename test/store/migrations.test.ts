@@ -20,7 +20,8 @@ const frozen: Readonly<Record<string, string>> = {
   '0010-cards.sql': '60ca2ac4934ea8fd6e50affc133f899d1e92325d3c6e1de7c03dfc128416f506',
   '0013-issued-cards.sql': '7c1986cfcfdfcf74187447d7e9f40228243210f980056f4249077c7ae09f7c68',
   '0014-desk.sql': '7d4b8eef7b935e86f31c27093b2fc3252e01f76d8e945538f9c7269c9b490998',
-  '0020-bound-faces.sql': '0f91fa95bf1cdee6c747cbf53506443008e9de9ee5d61f3d7df40f2241cbd77a',
+  '0015-impact.sql': '69d85ebba68e8f7d1079ef5150fdb6418585f48f2c30c0217ae2d001e6e58f1a',
+  '0016-bound-faces.sql': '0f91fa95bf1cdee6c747cbf53506443008e9de9ee5d61f3d7df40f2241cbd77a',
 }
 
 test('every migration is the one that was released', () => {

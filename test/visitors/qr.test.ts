@@ -126,28 +126,42 @@ describe('a QR in a picture', () => {
 
 const at = (ms: number) => ms as MonotonicMs
 
-/** An eye whose decoder says what the test says. */
-const openEye = (texts: readonly (string | undefined)[]) => {
+/** An eye whose decoder says what the test says; `lateMs`: how long each answer takes. */
+const openEye = (texts: readonly (string | undefined)[], lateMs: readonly number[] = []) => {
   const told: FromPart[] = []
   const left = [...texts]
+  const late = [...lateMs]
+  let now = 0
   let yielded = 0
   const reader: PassReader = {
-    read: async () => left.shift(),
+    read: async () => {
+      now += late.shift() ?? 0
+      return left.shift()
+    },
     isBusy: () => false,
     isBroken: () => false,
     stop: async () => undefined,
   }
-  const port = { tell: (message: FromPart) => void told.push(message), clock: systemClock, runtimeDirectory: '' }
+  const clock = { ...systemClock, monotonic: () => at(now) }
+  const port = { tell: (message: FromPart) => void told.push(message), clock, runtimeDirectory: '' }
   const eye = createPassEye({ device: 'entry-camera', port, onPass: () => yielded++, reader })
-  return { eye, told, yielded: () => yielded }
+  const see = (picture: Picture, ms: number) => {
+    now = ms
+    eye.see(picture, at(ms))
+  }
+  return { see, told, yielded: () => yielded }
 }
 
 describe('a camera that reads passes', () => {
-  const see = async (texts: readonly (string | undefined)[], times: readonly number[]) => {
-    const opened = openEye(texts)
+  const see = async (
+    texts: readonly (string | undefined)[],
+    times: readonly number[],
+    lateMs: readonly number[] = [],
+  ) => {
+    const opened = openEye(texts, lateMs)
     const picture = await sceneWith(newText(), 220)
     for (const ms of times) {
-      opened.eye.see(picture, at(ms))
+      opened.see(picture, ms)
       await Promise.resolve()
       await Promise.resolve()
     }
@@ -164,6 +178,40 @@ describe('a camera that reads passes', () => {
     expect(told.map((one) => ('at' in one ? one.at : undefined))).toEqual([0, 9000])
     expect(told[0]).toEqual({ type: 'reading', path: 'pass', device: 'entry-camera', at: 0, token: readPass(text) })
     expect(yielded()).toBe(2)
+  })
+
+  test('tells a pass whose first look took too long by the next one', async () => {
+    const text = newText()
+    const { told } = await see([text, text, text], [0, 3000, 3300], [2500])
+    expect(told.map((one) => ('at' in one ? one.at : undefined))).toEqual([3000])
+  })
+
+  test('tells two passes that are held up side by side once each, whichever the decoder finds first', async () => {
+    const [one, other] = [newText(), newText()]
+    const times = Array.from({ length: 40 }, (_, n) => n * 300)
+    const { told } = await see(
+      times.map((_, n) => (n % 2 === 0 ? one : other)),
+      times,
+    )
+    expect(told.map((reading) => ('token' in reading ? reading.token : undefined))).toEqual([
+      readPass(one),
+      readPass(other),
+    ])
+  })
+
+  test('shown a film of passes tells twenty a minute, stops no face for more, and says so once', async () => {
+    const texts = Array.from({ length: 300 }, newText)
+    const { told, yielded } = await see(
+      texts,
+      texts.map((_, n) => n * 300),
+    )
+    // A minute and a half.
+    expect(told.filter(({ type }) => type === 'reading')).toHaveLength(40)
+    expect(told.filter(({ type }) => type === 'fault')).toEqual([
+      { type: 'fault', device: 'entry-camera', code: 'pass_flood' },
+      { type: 'fault', device: 'entry-camera', code: 'pass_flood' },
+    ])
+    expect(yielded()).toBe(40)
   })
 
   test('tells nobody of any other code', async () => {

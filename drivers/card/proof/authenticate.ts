@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { done, type Result, reveal, type Secret } from '../../../config/words.ts'
 import { diversify } from './aes.ts'
 import { changeKeyByAes, changeKeyByEv2, type KeyChange } from './change-key.ts'
-import { type FileTalk, talkByAes, talkByEv2 } from './file.ts'
+import { type FileTalk, sealByEv2, talkByAes, talkByEv2 } from './file.ts'
 import { answerAes, answerEv2, type Challenge, finishAes, finishEv2, type MutualFlaw, wipe } from './mutual.ts'
 import { readSdmTag, SDM_KEY_NUMBER, type SdmVerdict } from './sdm-tag.ts'
 import { readSecret } from './secret.ts'
@@ -31,6 +31,8 @@ const NTAG_APPLICATION = Buffer.from('d2760000850101', 'hex')
 
 const ADDITIONAL_FRAME = 0xaf
 const GET_KEY_VERSION = 0x64
+const SET_FILE = 0x5f
+const NDEF_FILE = Buffer.from([0x02])
 const MAKERS_VERSION = Buffer.from([0x00])
 export const native = (command: number, ...bytes: readonly Uint8Array[]): Buffer => {
   const body = Buffer.concat(bytes)
@@ -58,6 +60,8 @@ export const cardKeyOf = (siteKey: Uint8Array, uid: Uint8Array, keyNumber = GATE
 export type Session = {
   readonly changeKey: (change: KeyChange) => Buffer
   readonly file: FileTalk
+  /** NTAG 424 only: what its NDEF file mirrors. */
+  readonly setMirror?: (settings: Uint8Array) => Buffer
   readonly wipe: () => void
 }
 
@@ -93,6 +97,7 @@ const ntag424: Kind = {
     return done({
       changeKey: (change) => changeKeyByEv2(session, 0, change),
       file: talkByEv2(session, native),
+      setMirror: (settings) => native(SET_FILE, sealByEv2(session, 0, SET_FILE, NDEF_FILE, settings)),
       wipe: () => wipe(session.encryption, session.mac),
     })
   },
@@ -102,7 +107,7 @@ const ntag424: Kind = {
  * Whether the key that opens gates is still the maker's. An NTAG 424 counts wrong keys and shuts that one for good after a thousand: a tag
  * that was never ours is not asked at every tap. A card that does not say is asked.
  */
-const isUntouched = async (transmit: Transmit, { name }: Kind): Promise<boolean | 'left'> => {
+export const isUntouched = async (transmit: Transmit, { name }: Kind): Promise<boolean | 'left'> => {
   if (name === 'desfire') return false
   const answer = await transmit(native(GET_KEY_VERSION, Buffer.from([GATE_KEY_NUMBER])))
   if (hasLeft(answer)) return 'left'

@@ -40,6 +40,8 @@ export type IssueFlaw =
   | 'card_refused'
   /** It took the keys and does not prove them. */
   | 'card_unproved'
+  /** It has a key of its own by which it proves itself, which is better than a message. */
+  | 'card_proves_more'
   | 'site_card_key_missing'
 
 export type Issued = {
@@ -50,7 +52,7 @@ export type Issued = {
 }
 
 /** The key of the application by which keys are changed, on either kind of card. */
-const MASTER_KEY_NUMBER = 0
+export const MASTER_KEY_NUMBER = 0
 const PICC = Buffer.from([0x00, 0x00, 0x00])
 /** The master key may change keys and settings; whoever reads the card may list what is in it. */
 const KEY_SETTINGS = 0x0b
@@ -63,14 +65,14 @@ const COUNT_ERROR = 0x91ce
 /** What a key of the card may be: `generation` 0 is the maker's own, all zeros. */
 type Candidate = { readonly generation: number; readonly key: Buffer }
 
-type Card = {
+export type Card = {
   readonly transmit: Transmit
   readonly kind: Kind
   /** Newest first, the maker's last; at least two. */
   readonly candidates: (keyNumber: number) => readonly Candidate[]
 }
 
-const isFlaw = <T>(value: T | IssueFlaw): value is IssueFlaw => typeof value === 'string'
+export const isFlaw = <T>(value: T | IssueFlaw): value is IssueFlaw => typeof value === 'string'
 
 /** A card without our application: makes it, and selects it. */
 const createApplication = async (transmit: Transmit): Promise<IssueFlaw | undefined> => {
@@ -96,7 +98,10 @@ const findKind = async (transmit: Transmit): Promise<Kind | IssueFlaw> => {
 }
 
 /** Which of the keys that it may be this one is. */
-const findKey = async ({ transmit, kind, candidates }: Card, keyNumber: number): Promise<Candidate | IssueFlaw> => {
+export const findKey = async (
+  { transmit, kind, candidates }: Card,
+  keyNumber: number,
+): Promise<Candidate | IssueFlaw> => {
   for (const candidate of candidates(keyNumber)) {
     const session = await openSession(transmit, kind, keyNumber, candidate.key)
     if (session === 'left') return 'card_left'
@@ -110,7 +115,7 @@ const findKey = async ({ transmit, kind, candidates }: Card, keyNumber: number):
 type Change = { readonly keyNumber: number; readonly from: Candidate; readonly to: Candidate }
 
 /** In a session of its own. `master`: as it is now. */
-const changeKey = async (
+export const changeKey = async (
   { transmit, kind }: Card,
   master: Candidate,
   change: Change,

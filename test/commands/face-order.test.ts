@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../config/load.ts'
 import { hashNotice } from '../../config/notice.ts'
 import type { Config } from '../../config/settings.ts'
-import { systemClock, type WallMs } from '../../config/words.ts'
+import { hide, reveal, systemClock, type WallMs } from '../../config/words.ts'
 import { CONFIRMED_LIMIT_MS, faceEnrol } from '../../daemon/commands/face.ts'
 import type { Daemon } from '../../daemon/daemon.ts'
 import { createEnrolments } from '../../daemon/enrolments.ts'
@@ -38,6 +38,8 @@ type Camera = FaceLink['enrol']
 const atOnce: Camera = async () => [sealed, sealed, sealed]
 
 const makeGate = async (config: Config = example, camera = atOnce) => {
+  const secret = hide(Buffer.alloc(32, 7))
+  let atReader = async (): Promise<void> => undefined
   const opened = await openLedger(makePlace())
   const facts = openReads(opened)
   take(await mirror(opened.ledger, undefined, { noticeHash: hashNotice(config) }))
@@ -59,10 +61,18 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
     enrolments,
     gallery: { sync: async () => undefined },
     calibration: { renew: async () => ({ ok: true }) },
-    boundFaces: { tellCards: () => undefined },
+    boundFaces: {
+      tellCards: () => undefined,
+      awaitSecret: async () => {
+        await atReader()
+        return { ok: true, value: secret }
+      },
+    },
     faceStop: { isStopped: () => stopped },
   } as unknown as Daemon
   const enrol = (resident: string) => faceEnrol(daemon, { resident }, { tell: () => true, onLeave: () => undefined })
+  const enrolOn = (resident: string, onCard: string) =>
+    faceEnrol(daemon, { resident, onCard }, { tell: () => true, onLeave: () => undefined })
   const consent = async (residentId: string, more: object = {}) =>
     take(
       await opened.ledger.write(
@@ -73,6 +83,11 @@ const makeGate = async (config: Config = example, camera = atOnce) => {
     )
   return {
     ...{ ...opened, facts, enrol, consent, asked, stop: enrolments.stop },
+    enrolOn,
+    secret,
+    onTap: (work: () => Promise<void>) => {
+      atReader = work
+    },
     stopFaces: () => {
       stopped = true
     },
@@ -95,6 +110,21 @@ test('a face is enrolled under the credential that the seal was made for', async
   const { residentId } = await confirmedResident(gate)
   const enrolled = take(await gate.enrol(residentId))
   expect(gate.asked).toEqual([(enrolled as { credentialId: string }).credentialId])
+})
+
+test('a consent that ends while he goes to the reader with his card is enrolled on no more, and nobody looks at him', async () => {
+  const gate = await makeGate()
+  const { residentId, credentialId } = await confirmedResident(gate)
+  const [card] = gate.facts.showResident(residentId)?.credentials ?? []
+  expect(refusal(await gate.enrolOn(residentId, credentialId))).toBe('bound_card_unfit')
+  const proved = { credentialId: card?.id ?? '', generation: 1 }
+  take(await gate.ledger.write('raiseCardProof', proved, office))
+  gate.onTap(async () => {
+    take(await gate.ledger.write('withdrawConsent', { residentId }, office))
+  })
+  expect(refusal(await gate.enrolOn(residentId, credentialId))).toBe('consent_missing')
+  expect(gate.asked).toEqual([])
+  expect(reveal(gate.secret)).toEqual(Buffer.alloc(32))
 })
 
 test('ten minutes after the resident’s own act nobody is enrolled any more', async () => {

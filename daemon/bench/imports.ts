@@ -12,6 +12,7 @@ import { systemClock } from '../../config/words.ts'
 import type { FigureName, Measurement } from './figures.ts'
 import { type GateRun, startGate, tapCard, waitFor } from './gate-run.ts'
 import type { Lab } from './lab.ts'
+import { ERASED } from './people.ts'
 import { medianOf, rankOf } from './ranks.ts'
 import { type Bench, prepare, tapMany } from './taps.ts'
 
@@ -92,7 +93,8 @@ export const measureImports = async (options: ImportOptions): Promise<Record<Imp
   const { lab, residents, runs, say } = options
   const gate = startGate(lab.tapGate, lab.runtimeDirectory)
   try {
-    const bench: Bench = { lab, gate, residents, turn: 0 }
+    // Those at the end of the list may be erased by now: nobody taps their cards.
+    const bench: Bench = { lab, gate, residents: Math.max(1, residents - ERASED), turn: 0 }
     await prepare(bench, 'rest')
     const quiet: number[] = []
     const beside: number[] = []

@@ -96,8 +96,8 @@ export const passback = v.exactOptional(
       }),
       forgetAfterMinutes: v.exactOptional(
         whole(1, 1440, {
-          en: 'An entry older than this is forgotten: whoever left by the button comes in again. Absent: only the office forgives.',
-          zh: '超过此时间的进入不再计算，按按钮外出者可再次进入；不写则只能由物业复位。单位：分钟。',
+          en: 'An entry older than this is forgotten: whoever left by the button comes in again. Without it and without forgetAt only the office forgives.',
+          zh: '超过此时间的进入不再计算，按按钮外出者可再次进入；与 forgetAt 都不写则只能由物业复位。单位：分钟。',
         }),
       ),
       forgetAt: v.exactOptional(

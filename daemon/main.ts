@@ -56,7 +56,8 @@ const refuseLine = (wrong: Extract<Parsed, { kind: 'wrong' }>): number => {
   const { code, about, verb, language } = wrong
   const spoken = languageOf(language)
   const printable = about.replaceAll(/\p{C}/gu, '�').slice(0, 80)
-  const takes = code === 'option_value' ? explainOption(verb, about.slice(2), spoken) : undefined
+  const isValue = code === 'option_value' || code === 'option_valueless'
+  const takes = isValue ? explainOption(verb, about.slice(2), spoken) : undefined
   const explained = takes === undefined ? printable : `${printable}: ${takes}`
   process.stderr.write(`evengate: ${wordCode(code, spoken)} ${explained}\n${showUsage(wrong, spoken)}`)
   return 2

@@ -7,7 +7,8 @@ export const officeLines: Readonly<Record<string, Line>> = {
   // a wrong command line
   command_missing: ['Which command?', '请给出命令。'],
   command_unknown: ['There is no such command.', '没有此命令。'],
-  option_unknown: ['This option is not known here, or its value is missing.', '未知选项，或缺少选项的值。'],
+  option_unknown: ['This option is not known here.', '未知选项。'],
+  option_valueless: ['The option needs a value.', '选项缺少值。'],
   option_missing: ['An option is missing.', '缺少必需的选项。'],
   option_value: ['The option does not take this value.', '选项的值无效。'],
   date_unknown: ['There is no such day; write it YYYY-MM-DD.', '没有此日期；格式为 YYYY-MM-DD。'],

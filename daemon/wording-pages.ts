@@ -28,6 +28,10 @@ export const pageLines: Readonly<Record<string, Line>> = {
     'Say who wrote it, in at most 100 characters: --by NAME.',
     '请注明填写人，最多 100 个字符：--by 姓名。',
   ],
+  impact_part_missing: [
+    'Say which part the words are for: --write PART; --help lists the parts.',
+    '请指明所填写的部分：--write 部分；--help 列出各部分。',
+  ],
   impact_text_missing: [
     'Say where the words are: --text FILE, at most 4000 characters.',
     '请指定文字所在文件：--text 文件，最多 4000 个字符。',

@@ -37,5 +37,5 @@ export const rightLines: Readonly<Record<string, Line>> = {
     '时间表等待某类人员先到，但此类人员都无法先进入：各自也在等待，或没有卡和密码。',
   ],
   rights_not_looked_at: ['rights were not looked at', '未检查权限'],
-  rights_cut: ['there are more', '还有更多'],
+  rights_cut: ['more than are listed; in all', '未全部列出；共计'],
 }

@@ -103,6 +103,9 @@ export const reportImpact = async (line: CommandLine): Promise<number> => {
   const { args, common } = line
   if (args['sample'] === true) return printSample(line)
   if (args['write'] !== undefined) return writePart(openContext(common), args)
+  // Words that would be lost in silence.
+  if (args['text'] !== undefined || args['by'] !== undefined)
+    return printFailure(openContext(common), failed('impact_part_missing'))
   const ready = await readyFor(common)
   if (typeof ready === 'number') return ready
   const { context, config, language } = ready

@@ -14,6 +14,7 @@ export type WrongCode =
   | 'option_unknown'
   | 'option_missing'
   | 'option_value'
+  | 'option_valueless'
   | 'date_unknown'
   | 'word_missing'
   | 'word_extra'
@@ -109,6 +110,7 @@ type Refuse = (code: WrongCode, about: string) => Parsed
 const readArguments = (verb: Verb, rest: readonly string[], refuse: Refuse): Parsed => {
   const specs = specsOf(verb)
   const split = splitArguments(rest, specs)
+  if ('valueless' in split) return refuse('option_valueless', split.valueless)
   if ('unknown' in split) return refuse('option_unknown', split.unknown)
   const values: Record<string, string | number | boolean> = {}
   for (const [name, raw] of Object.entries(split.values)) {
@@ -129,6 +131,8 @@ const readArguments = (verb: Verb, rest: readonly string[], refuse: Refuse): Par
 type Split =
   | { readonly values: Readonly<Record<string, string | boolean>>; readonly positionals: readonly string[] }
   | { readonly unknown: string }
+  /** A known option at the end, or before another option. */
+  | { readonly valueless: string }
 
 /** node:util says what is wrong by throwing; only whether, and where, is of use here. */
 const splitArguments = (rest: readonly string[], specs: Readonly<Record<string, OptionSpec>>): Split => {
@@ -136,12 +140,19 @@ const splitArguments = (rest: readonly string[], specs: Readonly<Record<string, 
     const parsed = parseArgs({ args: [...rest], options: parserOptions(specs), strict: true, allowPositionals: true })
     return { values: parsed.values as Readonly<Record<string, string | boolean>>, positionals: parsed.positionals }
   } catch {
-    return { unknown: rest.find((word) => word.startsWith('-') && !isKnown(word, specs)) ?? rest.join(' ') }
+    const unknown = rest.find((word) => word.startsWith('-') && !isKnown(word, specs))
+    const valueless = rest.find((word, n) => takesValue(word, specs) && (rest[n + 1] ?? '-').startsWith('-'))
+    return unknown === undefined && valueless !== undefined ? { valueless } : { unknown: unknown ?? rest.join(' ') }
   }
 }
 
 const isKnown = (word: string, specs: Readonly<Record<string, OptionSpec>>): boolean =>
   Object.entries(specs).some(([name, { short }]) => word === `--${name}` || word === `-${short}`)
+
+const takesValue = (word: string, specs: Readonly<Record<string, OptionSpec>>): boolean =>
+  Object.entries(specs).some(
+    ([name, { type, short }]) => type !== 'flag' && (word === `--${name}` || word === `-${short}`),
+  )
 
 const readWords = (
   verb: Verb,

@@ -104,9 +104,32 @@ const plug = (config: Config, device: string | undefined, verb: 'plug' | 'unplug
     : { wrong: device ?? verb, form: `${verb} DEVICE` }
 }
 
+/** What is pressed, or in the way, until it is said to be over: the device and the name in its order. */
+const switches: Readonly<Record<string, readonly [device: string, name: string]>> = {
+  fire: ['door', 'fire'],
+  guard: ['door', 'guard'],
+  barrier: ['door', 'obstacle'],
+  call: ['call', 'press'],
+  answer: ['call', 'answer'],
+  silence: ['alarm', 'press'],
+}
+
+const isToldOf = (happening: Happening): boolean => isDoor(happening) || isSeen(happening) || happening.kind === 'alarm'
+
+const readSwitch = (verb: string, [device, name]: readonly [string, string], to: string | undefined): PromptLine => {
+  if (to !== 'on' && to !== 'off') return { wrong: to ?? verb, form: `${verb} on|off` }
+  const order = { [name]: to === 'on' }
+  if (verb === 'fire') return { device, order, isAnswer: isDoor, limitMs: ANSWER_LIMIT_MS }
+  // To let go is answered by nothing, nor is a barrier while nothing moves.
+  const limitMs = to === 'on' && verb !== 'barrier' && verb !== 'silence' ? ANSWER_LIMIT_MS : 0
+  return { device, order, isAnswer: isToldOf, limitMs }
+}
+
 export const readPrompt = (config: Config, line: string, find: FindLook = () => undefined): PromptLine => {
   const [verb = '', ...words] = line.trim().split(/\s+/)
   const [first] = words
+  const turned = Object.hasOwn(switches, verb) ? switches[verb] : undefined
+  if (turned) return readSwitch(verb, turned, first)
   switch (verb) {
     case '':
       return 'empty'
@@ -124,9 +147,6 @@ export const readPrompt = (config: Config, line: string, find: FindLook = () => 
     case 'door':
       if (first === 'open' || first === 'closed') return playDoor({ contact: first })
       return { wrong: first ?? verb, form: 'door open|closed' }
-    case 'fire':
-      if (first === 'on' || first === 'off') return playDoor({ fire: first === 'on' })
-      return { wrong: first ?? verb, form: 'fire on|off' }
     case 'plug':
     case 'unplug':
       return plug(config, first, verb)

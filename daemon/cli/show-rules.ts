@@ -34,7 +34,12 @@ export const showsOfRules = {
   'lockdown off': showMode,
   mode: showMode,
   'right check': ({ findings, total }: RightFindings, language: Language) =>
-    [...findings.map((one) => showFinding(one, language)), String(total)].join('\n'),
+    [
+      ...findings.map((one) => showFinding(one, language)),
+      total === 0
+        ? pick(language, 'no right that can never apply', '没有永远不会生效的权限')
+        : pick(language, `found: ${total}`, `共 ${total} 项`),
+    ].join('\n'),
   who: (lines: readonly WhoLine[], language: Language) =>
     lines.length === 0 ? pick(language, 'none', '无') : lines.map((line) => showWho(line, language)).join('\n'),
   'passback reset': ({ forgiven }: { readonly forgiven: number }, language: Language) =>

@@ -23,13 +23,15 @@ const START_POLL_MS = 50
 const PROMPT = '> '
 
 const findRealPart = (config: Config): string | undefined => {
-  if (config.door.driver !== 'simulated') return 'door'
-  return sides
-    .flatMap((side) => {
-      const { card = [], keypad = [], face = [] } = config.sides[side] ?? {}
-      return [...card, ...keypad, ...face]
-    })
-    .find(({ driver }) => driver !== 'simulated' && driver !== 'folder')?.id
+  const { door, alarm, call } = config
+  const named = Object.entries({ door, alarm, call }).map(([id, part]) => ({ id, driver: part?.driver }))
+  const mounted = sides.flatMap((side) => {
+    const { card = [], keypad = [], face = [], signal } = config.sides[side] ?? {}
+    return [...card, ...keypad, ...face, { id: `${side} signal`, driver: signal?.driver }]
+  })
+  return [...named, ...mounted].find(
+    ({ driver }) => driver !== undefined && driver !== 'simulated' && driver !== 'folder',
+  )?.id
 }
 
 /** Every part connected, or the time over: a face part without models is not waited for for ever. */
@@ -52,6 +54,10 @@ show NAME [SECONDS]         that person before the camera; also show FILE
 button                      the exit button
 door open|closed            the door leaf
 fire on|off                 the fire input
+guard on|off                the guard's button: down, up
+call on|off, answer on|off  the call button; the guard's own to answer
+barrier on|off              something in a motor's light barrier
+silence on|off              the button of the outlet for alarms
 unplug DEVICE, plug DEVICE  a cable
 help, quit`,
     `tap 卡号 [设备]             刷卡，如 tap 04a1b2c3d4e5f6
@@ -61,6 +67,10 @@ show 名字 [秒数]            该人站到摄像头前；也可 show 图片文
 button                      出门按钮
 door open|closed            门扇开、关
 fire on|off                 消防信号
+guard on|off                保安按钮：按下、松开
+call on|off、answer on|off  呼叫按钮；值班室的应答按钮
+barrier on|off              电机门光电被遮挡
+silence on|off              报警输出的消音按钮
 unplug 设备、plug 设备      拔、插线缆
 help、quit`,
   )
@@ -119,6 +129,10 @@ const waitForFingers = async ({ daemon: { clock }, typing }: Stage, { device, ty
   typing.set(device, clock.monotonic() + typedMs)
 }
 
+/** What the configuration does not have answers nobody, and nothing is wrong with it. */
+const isMounted = ({ call, alarm }: Config, device: string): boolean =>
+  device === 'call' ? call !== undefined : device !== 'alarm' || alarm !== undefined
+
 /** Plays one order and waits until the gate has answered it, so that a script is a story and not a heap. */
 const playOrder = async (stage: Stage, asked: PlayOrder): Promise<void> => {
   const { daemon, print, language } = stage
@@ -131,7 +145,8 @@ const playOrder = async (stage: Stage, asked: PlayOrder): Promise<void> => {
   })
   const limit = new AbortController()
   try {
-    const refused = await playOnce(daemon.runtimeDirectory, wanted)
+    const isThere = isMounted(daemon.config, wanted.device)
+    const refused = isThere ? await playOnce(daemon.runtimeDirectory, wanted) : 'not_wired'
     if (refused !== undefined) {
       const why = wordCode(refused, language)
       print(pick(language, `not played: ${why}`, `未执行：${why}`))

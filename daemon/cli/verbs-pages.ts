@@ -62,8 +62,8 @@ export const pageVerbs: readonly Verb[] = [
     words: ['FOLDER'],
     options: { ...period, resident: { type: 'text', value: 'RESIDENT', most: 40 }, sample: { type: 'flag' } },
     where: 'here',
-    en: 'A new folder for a court or an inspection, to begin at index.html: pages, figures, register, key and head of the record; --resident: one person’s file and receipts instead. --sample: a simulated month.',
-    zh: '为法院或检查新建一个目录，从 index.html 看起：页面、数据、登记簿、公钥和链首；--resident：改为某一住户本人的信息和回执。--sample：模拟的一个月。',
+    en: 'A new folder for a court or an inspection, to begin at index.en.html: pages, figures, register, key and head of the record; --resident: one person’s file and receipts instead. --sample: a simulated month.',
+    zh: '为法院或检查新建一个目录，从 index.zh-CN.html 看起：页面、数据、登记簿、公钥和链首；--resident：改为某一住户本人的信息和回执。--sample：模拟的一个月。',
   },
   page(
     'report impact',

@@ -32,7 +32,7 @@ export const writeCodeLetter = ({ room, name, number, code }: CodeLetter, langua
       },
       say(
         en
-          ? `At the keypad type ${number} * ${code} # and the door opens. It is worth as much as a card or a face: at every hour, at both sides.`
+          ? `At the keypad type ${number} * ${code} # and the door opens. It is worth as much as a card or a face: at every hour.`
           : `在键盘上输入 ${number} * ${code} #，门即打开。其效力与卡、人脸相同，任何时间均可使用。`,
         'answer',
       ),

@@ -124,7 +124,8 @@ const IS_OLDER = `(card.proof = 'authenticated' AND coalesce(i.generation, 0) < 
     OR card.proof = 'identifier' AND n.counter IS NOT NULL AND coalesce(i.generation, ${OLDEST}) < ${NEWEST})`
 /** Of these anybody can copy what opens. */
 const IS_COPYABLE = `(card.proof = 'identifier' AND n.counter IS NULL)`
-const inUse = `credential_active c JOIN card ON card.credential_id = c.id
+/** A visitor's QR is kept as a card's number is, and is no card that anybody could replace. */
+const inUse = `credential_active c JOIN card ON card.credential_id = c.id AND c.kind = 'card'
   LEFT JOIN issued_card i ON i.credential_id = c.id LEFT JOIN card_counter n ON n.credential_id = c.id`
 
 export const countOlderCards = (store: WritableStore): number =>

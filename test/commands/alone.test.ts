@@ -268,6 +268,26 @@ describe('sim', () => {
     expect(refused).toMatchObject({ code: 1, stdout: '' })
     expect(refused.stderr).toContain('sim_real_driver: pad')
   })
+
+  test('refuses real lines of the outlet for alarms: they may hang on a gate that runs', async () => {
+    const line = (name: string) => ({ line: name, active: 'high' })
+    const alarm = {
+      ...{ driver: 'gpiochip', chip: 'pinctrl-rp1', lamp: line('GPIO9'), buzzer: line('GPIO20') },
+      acknowledge: { line: 'GPIO6', active: 'low', bias: 'pull-up' },
+    }
+    const refused = await run(newGate({ alarm }).configFile, 'sim')
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain('sim_real_driver: alarm')
+  })
+
+  test('plays the call button, and says of what is not wired that it is not', async () => {
+    const script = ['call on', 'call off', 'barrier on', 'guard on', 'quit'].join('\n')
+    const called = await runProgram(['sim', '--config', newGate({ call: { driver: 'simulated' } }).configFile], script)
+    expect(called.stdout).toMatch(/the guard is called|Somebody calls at the gate/)
+    expect(called.stdout.match(/not played: the configuration does not wire this input/g)).toHaveLength(2)
+    const silent = await runProgram(['sim', '--config', newGate().configFile], 'call on\nquit')
+    expect(silent.stdout).toContain('not played: the configuration does not wire this input')
+  })
 })
 
 test('npm runs the program with its own Node', () => {

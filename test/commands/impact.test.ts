@@ -59,6 +59,12 @@ describe('the operator’s own words', () => {
     const nobody = await write('risks', 'x', '  ')
     expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('author_missing')])
     expect((await write('feelings', 'x')).code).toBe(2)
+    const nowhere = await gate.cli('report', 'impact', '--text', '/nowhere', '--by', 'W')
+    expect([nowhere.code, nowhere.stdout, nowhere.stderr]).toEqual([
+      1,
+      '',
+      expect.stringContaining('impact_part_missing'),
+    ])
     const lost = await gate.cli('report', 'impact', '--write', 'risks', '--text', '/nowhere', '--by', 'W')
     expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining('impact_text_unreadable')])
     const args = { write: { part: 'risks', author: 'A', body: 'fine' } }

@@ -19,6 +19,11 @@ test.each([
   ['button', 'door', { press: true }],
   ['door open', 'door', { contact: 'open' }],
   ['fire off', 'door', { fire: false }],
+  ['guard on', 'door', { guard: true }],
+  ['barrier off', 'door', { obstacle: false }],
+  ['call on', 'call', { press: true }],
+  ['answer on', 'call', { answer: true }],
+  ['silence on', 'alarm', { press: true }],
   ['unplug exit-card', 'exit-card', { unplug: true }],
 ])('%s plays %s', (line, device, order) => {
   expect(readPrompt(config, line)).toMatchObject({ device, order })
@@ -34,6 +39,8 @@ test.each([
   'door',
   'door ajar',
   'fire',
+  'call',
+  'barrier away',
   'unplug',
   'unplug nobody',
   'tap 04a1b2c3 nobody',

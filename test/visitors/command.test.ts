@@ -54,6 +54,8 @@ describe(
       expect(listed.stdout).toContain(id)
       expect(listed.stdout).toContain('12-3')
       expect(listed.stdout).not.toMatch(new RegExp(`${code}|${NAME}`))
+      // It is no card that the office would have to replace.
+      expect((await gate.cli('card', 'report', '--json')).json).toMatchObject({ counts: { copyable: 0 }, cards: [] })
       expect((await gate.cli('pass', 'revoke', id)).stdout).toBe(`ended: ${id}\n`)
       expect((await gate.cli('pass', 'list')).stdout).not.toContain(id)
       expect((await gate.cli('pass', 'list', '--all')).stdout).toContain(id)

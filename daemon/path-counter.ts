@@ -61,7 +61,10 @@ export const createPathCounter = (
   }
 
   const hearDoor = ({ what, ref, at }: DoorEvent): void => {
-    if (ref === undefined || (what !== 'relay_on' && what !== 'refused')) return
+    if (ref === undefined) return
+    // A staff card that let the door go was to open nothing.
+    if (what === 'guard_hold_over') pending.delete(ref)
+    if (what !== 'relay_on' && what !== 'refused') return
     const one = pending.get(ref)
     if (!one) return
     pending.delete(ref)

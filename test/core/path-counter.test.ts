@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { MonotonicMs } from '../../config/words.ts'
-import { bucketName } from '../../daemon/core/path-counts.ts'
+import { bucketName, tallyName } from '../../daemon/core/path-counts.ts'
 import type { Attempt, Decision, Proof } from '../../daemon/core/types.ts'
 import { createPathCounter } from '../../daemon/path-counter.ts'
 
@@ -43,4 +43,23 @@ describe('the time of a way', () => {
       `face ${bucketName(130)}`,
     ])
   })
+})
+
+test('a staff card that lets a held door go opens nothing, and is no failure of cards', () => {
+  const counted: string[] = []
+  let now = AT
+  const counter = createPathCounter(
+    () => at(now),
+    (_, path, what) => void counted.push(`${path} ${what}`),
+  )
+  const attempt: Attempt = { gate: 'south', side: 'entry', at: at(AT), proofs: [{ path: 'card' }] }
+  const tap = (ref: string) =>
+    counter.hear({ kind: 'attempt', attempt, decision: grant, record: { ref, kept: 'stored' } })
+  tap('1')
+  counter.hear({ kind: 'door', event: { type: 'door', what: 'guard_hold_over', at: AT + 5, ref: '1' } })
+  // One for which the door never moved is.
+  tap('2')
+  now += 60_000
+  counter.look()
+  expect(counted.filter((one) => one === `card ${tallyName('failed')}`)).toHaveLength(1)
 })

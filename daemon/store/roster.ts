@@ -141,17 +141,20 @@ const IDS_LIMIT = 250
 const SLICE_MS = 2
 const ROWS_LEAST = 6
 /**
- * A slice writes some 50 pages. While a list moves, no commit carries their way back into the file, neither a slice's nor a tap's: it is a
- * turn of the writer's own, so that a tap waits for one of the two and not for both.
+ * A slice writes some 50 pages. Its commit does not carry their way back into the file: that is a turn of the writer's own, so that a tap
+ * waits for one of the two and not for both. Whatever becomes of the list, later commits carry it as ever.
  */
 const checkpointApart = (store: WritableStore): void => {
   store.pragma('wal_autocheckpoint = 0')
   setTimeout(() => {
+    if (!store.open) return
     try {
-      if (store.open) store.pragma('wal_checkpoint(PASSIVE)')
+      store.pragma('wal_checkpoint(PASSIVE)')
     } catch (error) {
-      // A failing disk: the next turn, or the first commit after the list, writes them back.
+      // A failing disk: the next turn, or a later commit, writes them back.
       if (explainDisk(error) === undefined) throw error
+    } finally {
+      store.pragma(`wal_autocheckpoint = ${autocheckpointPages}`)
     }
   }, 0)
 }
@@ -191,8 +194,7 @@ export const moveRoster = (
   const swift = swiftly(store)
   const moved = withNearIds(() => moveRows(swift, open.gate, rows, at))
   const finished = isEmpty(store)
-  if (finished) store.pragma(`wal_autocheckpoint = ${autocheckpointPages}`)
-  else checkpointApart(store)
+  checkpointApart(store)
   if (finished) store.prepare('DELETE FROM roster WHERE number = ?').run(open.number)
   return done({
     import: open.number,

@@ -1,11 +1,13 @@
 // A list on its way into the store: nothing before it is accepted, all of it afterwards, whenever the power goes.
 
 import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hide } from '../../config/words.ts'
 import type { FactsReader } from '../../daemon/store/facts.ts'
 import type { Ledger } from '../../daemon/store/ledger.ts'
+import { autocheckpointPages, pageBytes } from '../../daemon/store/open.ts'
 import type { StagedRow } from '../../daemon/store/roster.ts'
 import { openRaw, run } from './law.ts'
 import {
@@ -51,6 +53,17 @@ const moveAll = async (ledger: Ledger, rows = 10): Promise<void> => {
 const peopleOf = (facts: FactsReader) => facts.listResidents(undefined, 1000)
 const opens = (facts: FactsReader, identifier: Buffer): boolean =>
   ask(facts, [{ path: 'card', token: facts.cardKey(hide(identifier)) }]).proofs[0]?.credential !== undefined
+
+test('a list that stays in the middle leaves the log of the store as short as ever', async () => {
+  const { place, ledger, facts } = await open()
+  const number = await begin(ledger)
+  take(await stage(ledger, number, makeRows(facts, 12)))
+  take(await accept(ledger, number, 12))
+  expect(take(await ledger.write('moveRoster', { rows: 6 }, office)).finished).toBe(false)
+  for (let n = 0; n < 600; n++) await ledger.record({ kind: 'attempt', payload: { n } })
+  // Twice what is written back at a time; all of these would be three times as much.
+  expect(statSync(`${place.file}-wal`).size).toBeLessThan(2 * autocheckpointPages * pageBytes)
+})
 
 describe('a list', () => {
   test('that is laid down opens nothing and names nobody; accepted and moved, every card of it opens', async () => {
